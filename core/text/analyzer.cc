@@ -1,0 +1,174 @@
+#include "core/text/analyzer.h"
+
+#include <unicode/brkiter.h>
+#include <unicode/uchar.h>
+#include <unicode/utext.h>
+#include <unicode/uversion.h>
+
+#include <array>
+#include <utility>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/container/node_hash_map.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "core/base/utf8.h"
+#include "core/text/normalizer.h"
+#include "core/text/stemmer.h"
+
+namespace dateline::text {
+namespace {
+
+// Raised by hand when a rule in this room changes what comes out.
+constexpr int kRulesVersion = 1;
+
+// About 30 MB of English words at most, for each thread and language.
+constexpr size_t kMaxRememberedWords = 200'000;
+
+// After these a full stop ends no sentence. Single letters ("J. Smith", "U.S.") are a rule of their own.
+bool IsAbbreviation(absl::string_view word) {
+  static const auto* const abbreviations = new absl::flat_hash_set<absl::string_view>{
+      "mr",  "mrs", "ms",  "dr",  "prof", "gen", "col", "lt",  "sgt",  "capt", "sen",  "rep",  "gov", "rev",
+      "hon", "st",  "jr",  "sr",  "vs",   "no",  "jan", "feb", "mar",  "apr",  "jun",  "jul",  "aug", "sep",
+      "sept", "oct", "nov", "dec", "inc", "ltd", "co",  "corp", "messrs", "fig", "approx", "est", "pct", "mln"};
+  return word.size() == 1 || abbreviations->contains(word);
+}
+
+struct Gap {
+  bool paragraph = false;
+  bool sentence = false;
+};
+
+// What the text between two tokens says: a line break, or a terminator that white space follows (none need follow the
+// terminators of Chinese and Japanese).
+Gap ReadGap(absl::string_view gap, absl::string_view previous_exact) {
+  Gap result;
+  bool terminated = false;
+  for (size_t at = 0; at < gap.size();) {
+    const size_t length = base::CodePointBytes(gap, at);
+    const char32_t c = length == 0 ? 0xFFFD : base::DecodeCodePoint(gap, at, length);
+    at += length == 0 ? 1 : length;
+    switch (c) {
+      case '\n':
+      case 0x2029:
+        result.paragraph = true;
+        break;
+      case '.':
+        terminated = terminated || !IsAbbreviation(previous_exact);
+        break;
+      case '!':
+      case '?':
+      case 0x2026:
+      case 0x061F:
+        terminated = true;
+        break;
+      case 0x3002:
+      case 0xFF01:
+      case 0xFF0E:
+      case 0xFF1F:
+        result.sentence = true;
+        break;
+      default:
+        if (terminated && (c == ' ' || c == '\t' || c == '\r' || c == 0xA0 || c == 0x3000)) result.sentence = true;
+    }
+  }
+  result.sentence = result.sentence || result.paragraph;
+  return result;
+}
+
+// ICU's word iterator, run as rules over UTF-8.
+class WordBreaker {
+ public:
+  WordBreaker() {
+    UErrorCode error = U_ZERO_ERROR;
+    iterator_.reset(icu::BreakIterator::createWordInstance(icu::Locale::getRoot(), error));
+  }
+  ~WordBreaker() { utext_close(&text_); }
+  WordBreaker(const WordBreaker&) = delete;
+  WordBreaker& operator=(const WordBreaker&) = delete;
+
+  template <typename Visitor>
+  void ForEachWord(absl::string_view text, Visitor visit) {
+    UErrorCode error = U_ZERO_ERROR;
+    utext_openUTF8(&text_, text.data(), static_cast<int64_t>(text.size()), &error);
+    iterator_->setText(&text_, error);
+    int32_t begin = iterator_->first();
+    for (int32_t end = iterator_->next(); end != icu::BreakIterator::DONE; begin = end, end = iterator_->next()) {
+      if (iterator_->getRuleStatus() >= UBRK_WORD_NONE_LIMIT) {
+        visit(static_cast<uint32_t>(begin), static_cast<uint32_t>(end));
+      }
+    }
+  }
+
+ private:
+  std::unique_ptr<icu::BreakIterator> iterator_;
+  UText text_ = UTEXT_INITIALIZER;
+};
+
+}  // namespace
+
+struct Analyzer::State {
+  // Words of one language, by the bytes of the text. An empty `exact` marks what folds to nothing.
+  struct Vocabulary {
+    explicit Vocabulary(absl::string_view language) : stemmer(language) {}
+    Stemmer stemmer;
+    absl::node_hash_map<std::string, Word> words;
+  };
+
+  WordBreaker breaker;
+  absl::node_hash_map<std::string, Vocabulary> vocabularies;
+
+  Vocabulary& VocabularyOf(absl::string_view language) {
+    const auto found = vocabularies.find(language);
+    if (found != vocabularies.end()) return found->second;
+    return vocabularies.try_emplace(std::string(language), language).first->second;
+  }
+
+  static const Word& Look(Vocabulary& vocabulary, absl::string_view raw) {
+    const auto found = vocabulary.words.find(raw);
+    if (found != vocabulary.words.end()) return found->second;
+    const std::string folded = Fold(raw);
+    Word word;
+    word.exact = StripDiacritics(folded);
+    word.stem = StripDiacritics(vocabulary.stemmer.Stem(folded));
+    if (word.stem.empty()) word.stem = word.exact;  // a stemmer may leave nothing
+    return vocabulary.words.emplace(std::string(raw), std::move(word)).first->second;
+  }
+};
+
+Analyzer::Analyzer() : state_(std::make_unique<State>()) {}
+Analyzer::~Analyzer() = default;
+
+void Analyzer::Tokenize(absl::string_view text, absl::string_view language, std::vector<Token>& tokens) {
+  tokens.clear();
+  State::Vocabulary& vocabulary = state_->VocabularyOf(language);
+  state_->breaker.ForEachWord(text, [&](uint32_t begin, uint32_t end) {
+    const Word& word = State::Look(vocabulary, text.substr(begin, end - begin));
+    if (word.exact.empty()) return;
+    Token token{begin, end, true, true, &word};
+    if (!tokens.empty()) {
+      const Token& previous = tokens.back();
+      const Gap gap = ReadGap(text.substr(previous.end, begin - previous.end), previous.word->exact);
+      token.starts_sentence = gap.sentence;
+      token.starts_paragraph = gap.paragraph;
+    }
+    tokens.push_back(token);
+  });
+}
+
+const Word& Analyzer::Look(absl::string_view raw, absl::string_view language) {
+  return State::Look(state_->VocabularyOf(language), raw);
+}
+
+void Analyzer::TrimCache() {
+  for (auto& [language, vocabulary] : state_->vocabularies) {
+    if (vocabulary.words.size() > kMaxRememberedWords) vocabulary.words.clear();
+  }
+}
+
+std::string Analyzer::Fingerprint() {
+  return absl::StrCat("rules ", kRulesVersion, ", ICU ", U_ICU_VERSION, ", Unicode ", U_UNICODE_VERSION,
+                      ", Snowball of Xapian ", Stemmer::Version());
+}
+
+}  // namespace dateline::text
