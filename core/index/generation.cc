@@ -1,0 +1,89 @@
+#include "core/index/generation.h"
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "core/base/status_macros.h"
+
+namespace dateline::index {
+
+absl::StatusOr<std::string> ReadCurrent(const std::string& index_directory) {
+  const std::string path = base::JoinPath(index_directory, kCurrentFile);
+  absl::StatusOr<std::string> text = base::ReadFile(path);
+  if (absl::IsNotFound(text.status())) {
+    return absl::UnavailableError(absl::StrCat(
+        index_directory, " holds no index; make one with: dateline-indexer build --index ", index_directory, " INPUT..."));
+  }
+  if (!text.ok()) return text.status();
+  const std::string name(absl::StripAsciiWhitespace(*text));
+  if (!IsGenerationName(name)) return absl::DataLossError(absl::StrCat(path, ": does not name a generation"));
+  return name;
+}
+
+bool IsGenerationName(absl::string_view name) {
+  const size_t dash = name.find('-');
+  if (dash == absl::string_view::npos || dash < 2 || name.front() != 'g' || name.size() != dash + 17) return false;
+  const auto digits = name.substr(1, dash - 1);
+  const auto hash = name.substr(dash + 1);
+  return std::all_of(digits.begin(), digits.end(), absl::ascii_isdigit) &&
+         std::all_of(hash.begin(), hash.end(), absl::ascii_isxdigit);
+}
+
+absl::StatusOr<std::shared_ptr<const Generation>> Generation::Open(const std::string& index_directory,
+                                                                   const std::string& name,
+                                                                   absl::string_view analyzer) {
+  std::shared_ptr<Generation> generation(new Generation());
+  generation->name_ = name;
+  generation->directory_ = base::JoinPath(index_directory, name);
+  // The lease first: what it guards cannot vanish between reading and opening.
+  absl::StatusOr<base::FileLock> lease =
+      base::FileLock::TryAcquire(generation->Path(kLeaseFile), base::FileLock::Mode::kShared);
+  // An index on read-only media cannot be collected either, so it needs no lease.
+  if (!lease.ok() && !absl::IsPermissionDenied(lease.status())) return lease.status();
+  if (lease.ok()) generation->lease_ = *std::move(lease);
+
+  const std::string manifest_path = generation->Path(kManifestFile);
+  DL_ASSIGN_OR_RETURN(const std::string bytes, base::ReadFile(manifest_path));
+  absl::StatusOr<Manifest> manifest = DecodeManifest(bytes);
+  if (!manifest.ok()) return base::Annotate(manifest.status(), manifest_path);
+  generation->manifest_ = *std::move(manifest);
+  if (generation->manifest_.analyzer != analyzer) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        manifest_path, ": the text was cut by \"", generation->manifest_.analyzer, "\", this program cuts by \"",
+        analyzer, "\", so words would not be found; build the index again from its inputs with this program"));
+  }
+  return generation;
+}
+
+absl::Status Generation::VerifyFiles(size_t threads) const {
+  std::vector<const ManifestFile*> files;
+  for (const ManifestShard& shard : manifest_.shards) {
+    for (const ManifestFile& file : shard.files) files.push_back(&file);
+    for (const ManifestFile& file : shard.sidecars) {
+      if (base::Exists(Path(file.path))) files.push_back(&file);
+    }
+  }
+  absl::Mutex mutex;
+  absl::Status first_error;
+  std::atomic<size_t> next = 0;
+  const auto verify = [&] {
+    for (size_t i = next++; i < files.size(); i = next++) {
+      const absl::Status status = base::VerifyFile(Path(files[i]->path), files[i]->checksum);
+      absl::MutexLock lock(&mutex);
+      if (first_error.ok()) first_error = status;
+    }
+  };
+  std::vector<std::thread> workers;
+  for (size_t i = 1; i < std::min(threads, files.size()); ++i) workers.emplace_back(verify);
+  verify();
+  for (std::thread& worker : workers) worker.join();
+  return first_error;
+}
+
+}  // namespace dateline::index

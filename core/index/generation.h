@@ -1,0 +1,61 @@
+// Where generations lie in an index directory, and how a reader takes hold of one.
+//
+//   INDEX/CURRENT          the name of the published generation, one line; replaced by one rename
+//   INDEX/NAME/MANIFEST    and everything that it lists; never written again once published
+//   INDEX/NAME/LEASE       locked shared by every reader: who collects garbage must lock it alone first
+//   INDEX/LOCK             locked alone by the one writer
+//   INDEX/tmp-*            work of a writer; what a dead writer left is removed by the next
+//
+// Thread-safety: free functions may be called from any thread; a Generation is immutable after Open.
+#ifndef DATELINE_CORE_INDEX_GENERATION_H_
+#define DATELINE_CORE_INDEX_GENERATION_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "core/base/file.h"
+#include "core/index/manifest.h"
+
+namespace dateline::index {
+
+inline constexpr absl::string_view kCurrentFile = "CURRENT";
+inline constexpr absl::string_view kManifestFile = "MANIFEST";
+inline constexpr absl::string_view kLeaseFile = "LEASE";
+inline constexpr absl::string_view kLockFile = "LOCK";
+inline constexpr absl::string_view kTemporaryPrefix = "tmp-";
+
+// The name in CURRENT. Unavailable, with the remedy, when the directory holds no published generation.
+absl::StatusOr<std::string> ReadCurrent(const std::string& index_directory);
+
+// Is `name` shaped as GenerationName makes them?
+bool IsGenerationName(absl::string_view name);
+
+class Generation {
+ public:
+  // Opens generation `name` and holds its lease. `analyzer` is the fingerprint that the caller's analyzer has; an index
+  // made by another is refused with FailedPrecondition and the remedy.
+  static absl::StatusOr<std::shared_ptr<const Generation>> Open(const std::string& index_directory,
+                                                               const std::string& name, absl::string_view analyzer);
+
+  const std::string& name() const { return name_; }
+  const Manifest& manifest() const { return manifest_; }
+  std::string Path(absl::string_view relative) const { return base::JoinPath(directory_, relative); }
+
+  // Reads every file that the manifest lists, sidecars too where they exist, and compares checksums: DataLoss names the
+  // file and the place of the first difference. The files are spread over `threads` threads.
+  absl::Status VerifyFiles(size_t threads) const;
+
+ private:
+  Generation() = default;
+  std::string name_;
+  std::string directory_;
+  Manifest manifest_;
+  base::FileLock lease_;
+};
+
+}  // namespace dateline::index
+
+#endif  // DATELINE_CORE_INDEX_GENERATION_H_

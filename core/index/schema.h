@@ -1,0 +1,58 @@
+// Format 1 in names: term prefixes, value slots, positions and weights. FORMAT.md is normative and says the same at
+// length; a change here is a change of kFormatVersion.
+//
+// A term's prefix is its longest run of capital ASCII letters: no word begins with one, since words are case-folded.
+#ifndef DATELINE_CORE_INDEX_SCHEMA_H_
+#define DATELINE_CORE_INDEX_SCHEMA_H_
+
+#include <cstdint>
+
+#include "absl/strings/string_view.h"
+
+namespace dateline::index {
+
+inline constexpr uint32_t kFormatVersion = 1;
+
+// Written words of headline, body and caption: no prefix, wdf 0, positions.
+inline constexpr absl::string_view kStem = "Z";               // wdf, no positions: the only terms that carry weight
+inline constexpr absl::string_view kHeadlineWord = "S";       // wdf 0, the positions of the unprefixed words
+inline constexpr absl::string_view kHeadlineStem = "ZS";      // boolean
+inline constexpr absl::string_view kLeadWord = "XL";          // wdf 0, the positions of the unprefixed words
+inline constexpr absl::string_view kLeadStem = "ZXL";         // boolean
+inline constexpr absl::string_view kCaptionWord = "XC";       // wdf 0, the positions of the unprefixed words
+inline constexpr absl::string_view kCaptionStem = "ZXC";      // boolean
+inline constexpr absl::string_view kBylineWord = "A";         // wdf 0, positions of their own; names are never stemmed
+inline constexpr absl::string_view kDatelineWord = "XP";      // wdf 0, positions of their own
+inline constexpr absl::string_view kOutletName = "XO";        // boolean: the whole folded name
+inline constexpr absl::string_view kBylineName = "XA";        // boolean: the whole folded name
+inline constexpr absl::string_view kAgencyName = "XG";        // boolean: the whole folded name
+inline constexpr absl::string_view kSectionName = "XS";       // boolean: the whole folded name
+inline constexpr absl::string_view kLanguage = "L";           // boolean: ISO 639-1
+inline constexpr absl::string_view kDay = "D";                // boolean: YYYYMMDD of the UTC instant
+inline constexpr absl::string_view kMonth = "M";              // boolean: YYYYMM
+inline constexpr absl::string_view kYear = "Y";               // boolean: YYYY
+inline constexpr absl::string_view kKey = "Q";                // boolean: 32 hexadecimal digits of the DocKey
+inline constexpr absl::string_view kNone = "XN";              // boolean: "outlet", "byline" or "date" is not known
+
+// Value slots. An absent fact has no value.
+inline constexpr uint32_t kInstantSlot = 0;  // 8 bytes, big-endian, the sign bit flipped: byte order is time order
+inline constexpr uint32_t kKeySlot = 1;      // 16 bytes, big-endian
+inline constexpr uint32_t kOutletSlot = 2;   // one Name (see facet_name.h)
+inline constexpr uint32_t kBylineSlot = 3;   // Names, one after another
+inline constexpr uint32_t kGroupSlot = 4;    // reserved for copies of one article
+
+// Positions run on through a field; the next field starts this far after the end of the one before, so that no phrase
+// or proximity reaches across.
+inline constexpr uint32_t kFirstPosition = 1;
+inline constexpr uint32_t kFieldGap = 1000;
+
+// The lead is the first paragraph of the body, but no more words than this.
+inline constexpr uint32_t kMaxLeadWords = 100;
+
+// What one occurrence of a stem adds to its wdf, by field.
+inline constexpr uint32_t kHeadlineWeight = 3;
+inline constexpr uint32_t kBodyWeight = 1;
+
+}  // namespace dateline::index
+
+#endif  // DATELINE_CORE_INDEX_SCHEMA_H_
