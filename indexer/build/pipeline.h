@@ -1,0 +1,73 @@
+// Inputs to an unpublished generation: read, extract, sort, analyse, write, in parallel and in bounded memory.
+//
+// Two passes. The first reads records and sorts their articles externally by time; the second walks them newest first,
+// cuts the walk into shards and segments, and lets each thread analyse and write a segment at a time. The result depends
+// on the inputs and the number of shards alone.
+//
+// Thread-safety: BuildGeneration may be called from one thread at a time for one directory. Progress may be read from
+// any thread while it runs.
+#ifndef DATELINE_INDEXER_BUILD_PIPELINE_H_
+#define DATELINE_INDEXER_BUILD_PIPELINE_H_
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "core/index/manifest.h"
+#include "indexer/extract/extractor.h"
+#include "indexer/ingest/record_source.h"
+
+namespace dateline::build {
+
+// A shard never holds more documents than this, whatever the caller asks: it bounds the memory of its columns.
+inline constexpr uint64_t kMaxShardDocuments = 1'000'000;
+// Without a wish of the caller, a shard holds about this many.
+inline constexpr uint64_t kDefaultShardDocuments = 250'000;
+
+inline constexpr uint64_t kMinMemoryMb = 256;
+inline constexpr uint64_t kDefaultMemoryMb = 1024;
+
+struct Progress {
+  enum Phase : int { kReading, kIndexing, kDone };
+  std::atomic<int> phase = kReading;
+  std::atomic<uint64_t> input_bytes = 0;  // read so far, compressed
+  std::atomic<uint64_t> input_total = 0;  // 0: not known
+  std::atomic<uint64_t> records = 0;
+  std::atomic<uint64_t> text_bytes = 0;   // of the records read
+  std::atomic<uint64_t> documents = 0;    // indexed so far
+  std::atomic<uint64_t> documents_total = 0;
+};
+
+struct BuildOptions {
+  std::vector<std::string> inputs;
+  std::string work_directory;        // exists, empty; for files between the steps
+  std::string generation_directory;  // exists, empty; receives the shards
+  std::string reject_log;            // path of the file to write
+  uint64_t shards = 0;               // 0: by kDefaultShardDocuments
+  uint64_t threads = 1;
+  uint64_t memory_mb = kDefaultMemoryMb;
+  uint64_t max_record_bytes = ingest::kDefaultMaxRecordBytes;
+  std::string default_language = "en";
+  extract::SuppliedFacts supplied;
+  Progress* progress = nullptr;                  // may be null
+  const std::atomic<bool>* cancelled = nullptr;  // may be null; once true the build ends with Cancelled
+};
+
+struct BuildResult {
+  index::Manifest manifest;  // complete but for sequence and creation time
+  uint64_t records = 0;      // read, rejects not included
+  uint64_t notes = 0;        // lines of the reject log about articles that were taken in
+  uint64_t threads = 0;      // used: fewer than asked when memory did not suffice
+  std::vector<std::string> skipped_files;
+  double read_seconds = 0;
+  double index_seconds = 0;
+};
+
+// Fails with FailedPrecondition when not one article could be taken in.
+absl::StatusOr<BuildResult> BuildGeneration(const BuildOptions& options);
+
+}  // namespace dateline::build
+
+#endif  // DATELINE_INDEXER_BUILD_PIPELINE_H_

@@ -1,0 +1,31 @@
+// Printed dates to moments, without guessing: what is missing stays missing.
+//
+// Understood: ISO 8601 (2019-04-25, with a time, fractions and a zone), RFC 5322 (Thu, 25 Apr 2019 16:31:00 +0900), and
+// the partial 2019-04 and 2019. A time without a zone is read as UTC and marked.
+//
+// Thread-safety: pure functions.
+#ifndef DATELINE_INDEXER_EXTRACT_DATE_PARSER_H_
+#define DATELINE_INDEXER_EXTRACT_DATE_PARSER_H_
+
+#include <cstdint>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
+#include "core/article/article.h"
+
+namespace dateline::extract {
+
+struct ParsedDate {
+  article::Publication publication;  // without source
+  bool time_ignored = false;         // a day was read, and something after it was not understood
+};
+
+// Nothing when `text` is no date of these forms, or one before the year 1000 or after 2999.
+absl::optional<ParsedDate> ParseDate(absl::string_view text);
+
+// A publication from seconds since the epoch; nothing outside the same years.
+absl::optional<ParsedDate> DateFromEpoch(int64_t seconds);
+
+}  // namespace dateline::extract
+
+#endif  // DATELINE_INDEXER_EXTRACT_DATE_PARSER_H_

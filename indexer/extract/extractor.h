@@ -1,0 +1,61 @@
+// Record to Article. Total on any bytes: a record gives an article or the reason why it gives none.
+//
+// Facts come from, in order of trust: what the command line sets, the fields of the record or of the file of facts
+// beside it, the text itself. A supplied field beats one read from the text.
+//
+// JSON fields by any of these names, the first that holds something:
+//   id; url link; headline title name; body text articleBody content; deck subtitle subheadline; caption;
+//   byline author authors creator by; outlet source publisher; agency agencies wire; dateline;
+//   published datePublished publish_date published_at date pubDate; section category; lang language inLanguage
+// Names may be a string ("A and B"), an object with a "name", or a list of these.
+//
+// Plain text: the first plausible line is the headline, the rest is the body; without such a line the lead stands in.
+//
+// Thread-safety: an Extractor belongs to one thread.
+#ifndef DATELINE_INDEXER_EXTRACT_EXTRACTOR_H_
+#define DATELINE_INDEXER_EXTRACT_EXTRACTOR_H_
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "core/article/article.h"
+#include "indexer/ingest/record.h"
+
+namespace dateline::extract {
+
+// Facts for every record, from the command line: NAME, one of outlet, agency, byline, section, lang, published; VALUE.
+class SuppliedFacts {
+ public:
+  // InvalidArgument names the known fields, or says what is wrong with the value.
+  absl::Status Set(absl::string_view name, absl::string_view value);
+
+  // Overrides what `article` has.
+  void Apply(article::Article& article) const;
+
+ private:
+  std::vector<std::pair<std::string, std::string>> facts_;
+};
+
+class Extractor {
+ public:
+  explicit Extractor(SuppliedFacts supplied);
+  ~Extractor();
+
+  // The article, valid as article::Finish makes it; InvalidArgument with the reason when the record gives none. What
+  // was repaired or not understood stands in the article's notes.
+  absl::StatusOr<article::Article> Extract(const ingest::Record& record);
+
+ private:
+  struct Json;
+  const SuppliedFacts supplied_;
+  std::unique_ptr<Json> json_;
+};
+
+}  // namespace dateline::extract
+
+#endif  // DATELINE_INDEXER_EXTRACT_EXTRACTOR_H_

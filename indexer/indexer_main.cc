@@ -1,0 +1,453 @@
+// dateline-indexer: builds an index from articles and tells what an index holds.
+//
+// Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no index or not readable, 4 done but some records were rejected, 130
+// interrupted. Data goes to standard output, everything else to standard error.
+#include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <iostream>
+#include <map>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/synchronization/notification.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "core/article/article.h"
+#include "core/base/json_writer.h"
+#include "core/base/status_macros.h"
+#include "core/index/columns.h"
+#include "core/index/generation.h"
+#include "core/text/analyzer.h"
+#include "core/text/stemmer.h"
+#include "indexer/build/pipeline.h"
+#include "indexer/publish/publisher.h"
+
+namespace dateline {
+namespace {
+
+constexpr int kExitFailed = 1;
+constexpr int kExitUsage = 2;
+constexpr int kExitNoIndex = 3;
+constexpr int kExitRejected = 4;
+constexpr int kExitInterrupted = 130;
+
+constexpr double kBytesPerMb = 1e6;
+
+std::atomic<bool> interrupted = false;
+
+// The first signal asks the work to end in order; the second one ends the process.
+void OnSignal(int number) {
+  interrupted = true;
+  ::signal(number, SIG_DFL);
+}
+
+int Fail(int code, absl::string_view message) {
+  std::cerr << "dateline-indexer: " << message << "\n";
+  return code;
+}
+
+int ExitCodeOf(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kCancelled:
+      return kExitInterrupted;
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kNotFound:
+      return kExitUsage;
+    default:
+      return kExitFailed;
+  }
+}
+
+std::string Duration(double seconds) {
+  const auto whole = static_cast<int64_t>(seconds + 0.5);
+  return whole < 60 ? absl::StrCat(whole, " s") : absl::StrCat(whole / 60, " min ", whole % 60, " s");
+}
+
+std::string Grouped(uint64_t number) {
+  std::string text = absl::StrCat(number);
+  for (auto at = static_cast<int>(text.size()) - 3; at > 0; at -= 3) text.insert(static_cast<size_t>(at), ",");
+  return text;
+}
+
+// Shows how far a build is: a bar that moves on a terminal, a line every few seconds elsewhere.
+class ProgressReporter {
+ public:
+  ProgressReporter(const build::Progress& progress, bool quiet) : progress_(progress) {
+    if (!quiet) thread_ = std::thread([this] { Run(); });
+  }
+
+  ~ProgressReporter() {
+    done_.Notify();
+    if (!thread_.joinable()) return;
+    thread_.join();
+    if (terminal_) std::fprintf(stderr, "\r\033[K");
+  }
+
+ private:
+  static constexpr absl::Duration kTerminalPeriod = absl::Milliseconds(200);
+  static constexpr absl::Duration kLinePeriod = absl::Seconds(5);
+  static constexpr int kBarWidth = 30;
+
+  void Run() {
+    while (!done_.WaitForNotificationWithTimeout(terminal_ ? kTerminalPeriod : kLinePeriod)) {
+      const std::string line = Line();
+      if (terminal_) {
+        std::fprintf(stderr, "\r\033[K%s", line.c_str());
+      } else {
+        std::fprintf(stderr, "%s\n", line.c_str());
+      }
+    }
+  }
+
+  std::string Line() {
+    const bool reading = progress_.phase == build::Progress::kReading;
+    if (reading != reading_) {
+      reading_ = reading;
+      phase_start_ = std::chrono::steady_clock::now();
+    }
+    const double seconds = std::max(
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - phase_start_).count(), 1e-3);
+    const uint64_t done = reading ? progress_.input_bytes : progress_.documents;
+    const uint64_t total = reading ? progress_.input_total : progress_.documents_total;
+    std::string line = reading ? absl::StrFormat("reading   %s records, %.1f MB/s", Grouped(progress_.records),
+                                                 static_cast<double>(progress_.text_bytes) / kBytesPerMb / seconds)
+                               : absl::StrFormat("indexing  %s of %s articles, %.0f a second", Grouped(done),
+                                                 Grouped(total), static_cast<double>(done) / seconds);
+    if (total == 0) return line;
+    const double part = std::min(1.0, static_cast<double>(done) / static_cast<double>(total));
+    const auto filled = static_cast<size_t>(part * kBarWidth);
+    if (part > 0) absl::StrAppend(&line, ", ", Duration(seconds / part - seconds), " left");
+    return absl::StrCat("[", std::string(filled, '#'), std::string(kBarWidth - filled, '.'), "] ", line);
+  }
+
+  const build::Progress& progress_;
+  const bool terminal_ = ::isatty(STDERR_FILENO) != 0;
+  bool reading_ = true;
+  std::chrono::steady_clock::time_point phase_start_ = std::chrono::steady_clock::now();
+  absl::Notification done_;
+  std::thread thread_;
+};
+
+struct BuildArguments {
+  std::string index;
+  std::vector<std::string> inputs;
+  uint64_t shards = 0;
+  uint64_t threads = std::max(1U, std::thread::hardware_concurrency());
+  uint64_t memory_mb = build::kDefaultMemoryMb;
+  uint64_t max_record_mb = ingest::kDefaultMaxRecordBytes >> 20;
+  std::string lang = "en";
+  std::vector<std::string> set;
+  std::string reject_log;
+  bool quiet = false;
+  bool json = false;
+};
+
+void AddBuild(CLI::App& app, BuildArguments& arguments) {
+  CLI::App* command = app.add_subcommand("build", "Build an index from articles and publish it");
+  command->footer(
+      "Inputs: files or directories of .jsonl (or .ndjson; one article a line) and .txt (one article a file, with\n"
+      "facts in NAME.json beside it), plain or .gz or .zst; '-' is standard input.\n\n"
+      "Examples:\n"
+      "  dateline-indexer build --index /srv/news articles.jsonl.zst\n"
+      "  dateline-indexer build --index /srv/news --set outlet='The Tidewater Gazette' scraped/\n"
+      "  zcat dump.gz | dateline-indexer build --index /srv/news --lang de -\n\n"
+      "The index that was there before stays in place until the new one is complete.\n"
+      "Exit codes: 0 done, 4 done but some records were rejected (see the reject log), 2 usage, 1 failed, 130 "
+      "interrupted.");
+  command->add_option("--index", arguments.index, "Directory of the index")->required();
+  command->add_option("inputs", arguments.inputs, "Files, directories, or - for standard input")->required();
+  command->add_option("--shards", arguments.shards, "Number of shards (default: one for each 250,000 articles)")
+      ->check(CLI::Range(1, 999));
+  command->add_option("--threads", arguments.threads, "Threads that work")->check(CLI::Range(1, 256))->capture_default_str();
+  command->add_option("--memory-mb", arguments.memory_mb, "Bound on memory; fewer threads are used when it is short")
+      ->check(CLI::Range(build::kMinMemoryMb, uint64_t{1} << 20))
+      ->capture_default_str();
+  command->add_option("--max-record-mb", arguments.max_record_mb, "Records larger than this are rejected")
+      ->check(CLI::Range(1, 128))
+      ->capture_default_str();
+  command->add_option("--lang", arguments.lang, "Language (ISO 639-1) of articles that do not say theirs")
+      ->capture_default_str();
+  command->add_option("--set", arguments.set, "NAME=VALUE, a fact about every article: outlet, agency, byline, section, "
+                                              "lang, published")
+      ->type_name("NAME=VALUE");
+  command->add_option("--reject-log", arguments.reject_log, "Where to write what was rejected (default: "
+                                                            "INDEX/rejects.jsonl)");
+  command->add_flag("--quiet", arguments.quiet, "No progress and no summary");
+  command->add_flag("--json", arguments.json, "Print the summary as one JSON object on standard output");
+}
+
+absl::StatusOr<extract::SuppliedFacts> ParseFacts(const std::vector<std::string>& settings) {
+  extract::SuppliedFacts facts;
+  for (const std::string& setting : settings) {
+    const size_t equals = setting.find('=');
+    if (equals == std::string::npos) {
+      return absl::InvalidArgumentError(absl::StrCat("--set ", setting, ": write NAME=VALUE"));
+    }
+    const absl::Status status = facts.Set(setting.substr(0, equals), setting.substr(equals + 1));
+    if (!status.ok()) return base::Annotate(status, absl::StrCat("--set ", setting));
+  }
+  return facts;
+}
+
+// Compaction opens four files of every segment at once.
+void RaiseFileLimit() {
+  rlimit limit;
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+double PeakMemoryMb() {
+  rusage usage;
+  ::getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+void PrintSummary(const BuildArguments& arguments, const std::string& name, const build::BuildResult& result,
+                  double seconds) {
+  const index::Manifest& m = result.manifest;
+  const double documents = static_cast<double>(m.documents);
+  const double text_mb = static_cast<double>(m.text_bytes) / kBytesPerMb;
+  const double index_mb = static_cast<double>(m.FileBytes()) / kBytesPerMb;
+  if (arguments.json) {
+    std::string out;
+    base::JsonWriter(&out)
+        .BeginObject()
+        .Key("generation").String(name)
+        .Key("documents").Uint(m.documents)
+        .Key("records").Uint(result.records)
+        .Key("replaced").Uint(m.replaced)
+        .Key("rejected").Uint(m.rejected)
+        .Key("notes").Uint(result.notes)
+        .Key("shards").Uint(m.shards.size())
+        .Key("threads").Uint(result.threads)
+        .Key("text_bytes").Uint(m.text_bytes)
+        .Key("index_bytes").Uint(m.FileBytes())
+        .Key("seconds").Double(seconds)
+        .Key("read_seconds").Double(result.read_seconds)
+        .Key("index_seconds").Double(result.index_seconds)
+        .Key("documents_per_second").Double(documents / seconds)
+        .Key("text_mb_per_second").Double(text_mb / seconds)
+        .Key("peak_memory_mb").Double(PeakMemoryMb())
+        .EndObject();
+    std::cout << out << "\n";
+    return;
+  }
+  if (arguments.quiet) return;
+  std::cerr << absl::StrFormat("%s: %s articles in %d shard%s, %.1f MB of text, %.1f MB on disk\n", name,
+                               Grouped(m.documents), m.shards.size(), m.shards.size() == 1 ? "" : "s", text_mb, index_mb)
+            << absl::StrFormat("%.1f s (reading %.1f, indexing %.1f): %.0f articles and %.1f MB a second, %.0f MB of "
+                               "memory at most, %d threads\n",
+                               seconds, result.read_seconds, result.index_seconds, documents / seconds,
+                               text_mb / seconds, PeakMemoryMb(), result.threads);
+  if (result.threads < arguments.threads) {
+    std::cerr << "used " << result.threads << " of " << arguments.threads << " threads to stay within --memory-mb "
+              << arguments.memory_mb << "\n";
+  }
+  if (m.replaced > 0) std::cerr << Grouped(m.replaced) << " records were replaced by later ones with the same key\n";
+  if (!result.skipped_files.empty()) {
+    std::cerr << Grouped(result.skipped_files.size()) << " files of unknown kinds were passed over, the first: "
+              << result.skipped_files.front() << "\n";
+  }
+}
+
+absl::StatusOr<std::string> RunBuild(const BuildArguments& arguments, build::BuildResult& result) {
+  build::Progress progress;
+  build::BuildOptions options;
+  DL_ASSIGN_OR_RETURN(options.supplied, ParseFacts(arguments.set));
+  if (!text::Stemmer::Knows(arguments.lang)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--lang ", arguments.lang, ": no stemmer for this language; write a code such as en, de, es, fr"));
+  }
+  // Before the index directory is touched: what was typed must be right.
+  DL_RETURN_IF_ERROR(ingest::RecordSource::Open(arguments.inputs).status());
+  DL_ASSIGN_OR_RETURN(std::unique_ptr<publish::WriteSession> session, publish::WriteSession::Begin(arguments.index));
+  options.inputs = arguments.inputs;
+  options.work_directory = session->work_directory();
+  options.generation_directory = session->generation_directory();
+  options.reject_log =
+      arguments.reject_log.empty() ? base::JoinPath(arguments.index, "rejects.jsonl") : arguments.reject_log;
+  options.shards = arguments.shards;
+  options.threads = arguments.threads;
+  options.memory_mb = arguments.memory_mb;
+  options.max_record_bytes = arguments.max_record_mb << 20;
+  options.default_language = arguments.lang;
+  options.progress = &progress;
+  options.cancelled = &interrupted;
+  {
+    ProgressReporter reporter(progress, arguments.quiet);
+    DL_ASSIGN_OR_RETURN(result, build::BuildGeneration(options));
+  }
+  if (interrupted) return absl::CancelledError("interrupted");
+  return session->Publish(result.manifest);
+}
+
+int Build(const BuildArguments& arguments) {
+  RaiseFileLimit();
+  ::signal(SIGINT, OnSignal);
+  ::signal(SIGTERM, OnSignal);
+  const auto start = std::chrono::steady_clock::now();
+  build::BuildResult result;
+  const absl::StatusOr<std::string> name = RunBuild(arguments, result);
+  if (absl::IsCancelled(name.status())) {
+    return Fail(kExitInterrupted, "interrupted; the index is as it was before");
+  }
+  if (!name.ok()) return Fail(ExitCodeOf(name.status()), name.status().message());
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  PrintSummary(arguments, *name, result, seconds);
+  if (result.manifest.rejected == 0) return 0;
+  if (!arguments.quiet) {
+    std::cerr << Grouped(result.manifest.rejected) << " records were rejected; reasons in "
+              << (arguments.reject_log.empty() ? base::JoinPath(arguments.index, "rejects.jsonl") : arguments.reject_log)
+              << "\n";
+  }
+  return kExitRejected;
+}
+
+struct StatusArguments {
+  std::string index;
+  bool json = false;
+};
+
+void AddStatus(CLI::App& app, StatusArguments& arguments) {
+  CLI::App* command = app.add_subcommand("status", "Tell what an index holds");
+  command->footer("Example:\n  dateline-indexer status --index /srv/news --json");
+  command->add_option("--index", arguments.index, "Directory of the index")->required();
+  command->add_flag("--json", arguments.json, "One JSON object on standard output");
+}
+
+// Articles by outlet, most first; the columns know them. Names that fold to one outlet count together, under the
+// spelling that most articles have.
+absl::StatusOr<std::vector<std::pair<std::string, uint64_t>>> CountOutlets(const index::Generation& generation) {
+  std::map<std::string, std::map<std::string, uint64_t>> spellings;
+  for (const index::ManifestShard& shard : generation.manifest().shards) {
+    const std::string path = generation.Path(index::ColumnsPath(shard.name));
+    DL_ASSIGN_OR_RETURN(const std::unique_ptr<index::Columns> columns, index::Columns::Open(path, shard.content_hash));
+    for (uint32_t ordinal : columns->outlets()) {
+      if (ordinal == 0) continue;
+      const index::FacetName& name = columns->outlet_names().name(ordinal);
+      ++spellings[name.folded][name.display];
+    }
+  }
+  std::vector<std::pair<std::string, uint64_t>> outlets;
+  for (const auto& [folded, forms] : spellings) {
+    uint64_t total = 0;
+    auto best = forms.begin();
+    for (auto form = forms.begin(); form != forms.end(); ++form) {
+      total += form->second;
+      if (form->second > best->second) best = form;
+    }
+    outlets.emplace_back(best->first, total);
+  }
+  std::stable_sort(outlets.begin(), outlets.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+  return outlets;
+}
+
+std::string DayText(absl::optional<int64_t> instant) {
+  article::Publication publication;
+  publication.instant = instant.value_or(article::kUndated);
+  return article::DateText(publication);
+}
+
+constexpr size_t kOutletsShown = 10;
+
+void PrintStatus(const index::Generation& generation, const std::vector<std::pair<std::string, uint64_t>>& outlets) {
+  const index::Manifest& m = generation.manifest();
+  std::cout << "generation  " << generation.name() << "\n"
+            << "published   " << absl::FormatTime("%Y-%m-%d %H:%M:%S UTC", absl::FromUnixSeconds(m.created), absl::UTCTimeZone())
+            << "\n"
+            << "articles    " << Grouped(m.documents) << " (" << Grouped(m.undated) << " undated, " << Grouped(m.replaced)
+            << " replaced by later ones, " << Grouped(m.rejected) << " records rejected)\n"
+            << "dates       " << (m.oldest ? absl::StrCat(DayText(m.oldest), " to ", DayText(m.newest)) : "none") << "\n"
+            << absl::StrFormat("size        %.1f MB on disk for %.1f MB of text\n",
+                               static_cast<double>(m.FileBytes()) / kBytesPerMb,
+                               static_cast<double>(m.text_bytes) / kBytesPerMb)
+            << "shards      " << m.shards.size() << "\n"
+            << "outlets     " << Grouped(outlets.size()) << "\n";
+  for (size_t i = 0; i < std::min(outlets.size(), kOutletsShown); ++i) {
+    std::cout << absl::StrFormat("  %10s  %s\n", Grouped(outlets[i].second), outlets[i].first);
+  }
+  if (outlets.size() > kOutletsShown) std::cout << "              and " << outlets.size() - kOutletsShown << " more\n";
+}
+
+void PrintStatusJson(const index::Generation& generation,
+                     const std::vector<std::pair<std::string, uint64_t>>& outlets) {
+  const index::Manifest& m = generation.manifest();
+  std::string out;
+  base::JsonWriter json(&out);
+  json.BeginObject()
+      .Key("generation").String(generation.name())
+      .Key("created").Int(m.created)
+      .Key("format_version").Uint(m.format_version)
+      .Key("analyzer").String(m.analyzer)
+      .Key("documents").Uint(m.documents)
+      .Key("undated").Uint(m.undated)
+      .Key("replaced").Uint(m.replaced)
+      .Key("rejected").Uint(m.rejected)
+      .Key("first_date").StringOrNull(DayText(m.oldest))
+      .Key("last_date").StringOrNull(DayText(m.newest))
+      .Key("text_bytes").Uint(m.text_bytes)
+      .Key("bytes").Uint(m.FileBytes())
+      .Key("average_length").Double(static_cast<double>(m.average_length))
+      .Key("shards").Uint(m.shards.size())
+      .Key("shard_sizes").BeginArray();
+  for (const index::ManifestShard& shard : m.shards) json.Uint(shard.documents);
+  json.EndArray().Key("languages").BeginArray();
+  for (const std::string& language : m.languages) json.String(language);
+  json.EndArray().Key("outlets").BeginArray();
+  for (const auto& [name, count] : outlets) json.BeginObject().Key("value").String(name).Key("count").Uint(count).EndObject();
+  json.EndArray().EndObject();
+  std::cout << out << "\n";
+}
+
+int Status(const StatusArguments& arguments) {
+  const absl::StatusOr<std::string> name = index::ReadCurrent(arguments.index);
+  if (!name.ok()) return Fail(kExitNoIndex, name.status().message());
+  const auto generation = index::Generation::Open(arguments.index, *name, text::Analyzer::Fingerprint());
+  if (!generation.ok()) return Fail(kExitNoIndex, generation.status().message());
+  const auto outlets = CountOutlets(**generation);
+  if (!outlets.ok()) return Fail(kExitNoIndex, outlets.status().message());
+  if (arguments.json) {
+    PrintStatusJson(**generation, *outlets);
+  } else {
+    PrintStatus(**generation, *outlets);
+  }
+  return 0;
+}
+
+int Main(int argc, char** argv) {
+  CLI::App app{"Builds and inspects Dateline indexes: full-text search for news archives."};
+  app.set_version_flag("--version", "dateline-indexer " DATELINE_VERSION);
+  app.require_subcommand(0, 1);
+  app.footer("Try: dateline-indexer build --help");
+  BuildArguments build_arguments;
+  StatusArguments status_arguments;
+  AddBuild(app, build_arguments);
+  AddStatus(app, status_arguments);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error);
+    return code == 0 ? 0 : kExitUsage;
+  }
+  if (app.got_subcommand("build")) return Build(build_arguments);
+  if (app.got_subcommand("status")) return Status(status_arguments);
+  std::cout << app.help();
+  return 0;
+}
+
+}  // namespace
+}  // namespace dateline
+
+int main(int argc, char** argv) { return dateline::Main(argc, argv); }

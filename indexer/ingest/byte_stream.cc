@@ -1,0 +1,172 @@
+#include "indexer/ingest/byte_stream.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+#include <zlib.h>
+#include <zstd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "core/base/file.h"
+#include "core/base/status_macros.h"
+
+namespace dateline::ingest {
+namespace {
+
+constexpr size_t kChunkBytes = 256 * 1024;
+constexpr absl::string_view kGzipMagic = "\x1f\x8b";
+constexpr absl::string_view kZstdMagic = "\x28\xb5\x2f\xfd";
+
+class PlainStream : public ByteStream {
+ public:
+  PlainStream(int fd, std::string path) : fd_(fd), path_(std::move(path)), buffer_(kChunkBytes, '\0') {}
+  ~PlainStream() override {
+    if (fd_ > 0) ::close(fd_);
+  }
+
+  absl::StatusOr<absl::string_view> Next() override {
+    for (;;) {
+      const ssize_t got = ::read(fd_, buffer_.data(), buffer_.size());
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) return base::ErrnoStatus("read", path_);
+      raw_bytes_ += static_cast<uint64_t>(got);
+      return absl::string_view(buffer_.data(), static_cast<size_t>(got));
+    }
+  }
+
+  uint64_t raw_bytes() const override { return raw_bytes_; }
+  const std::string& path() const { return path_; }
+
+ private:
+  const int fd_;
+  const std::string path_;
+  std::string buffer_;
+  uint64_t raw_bytes_ = 0;
+};
+
+// A stream whose first piece was already read, to see what it is.
+class PeekedStream : public ByteStream {
+ public:
+  PeekedStream(std::unique_ptr<PlainStream> source, std::string first)
+      : source_(std::move(source)), first_(std::move(first)) {}
+
+  absl::StatusOr<absl::string_view> Next() override {
+    if (!std::exchange(first_given_, true)) return absl::string_view(first_);
+    return source_->Next();
+  }
+  uint64_t raw_bytes() const override { return source_->raw_bytes(); }
+  const std::string& path() const { return source_->path(); }
+
+ private:
+  std::unique_ptr<PlainStream> source_;
+  std::string first_;
+  bool first_given_ = false;
+};
+
+// What the decompressors share: input comes in pieces, each call gives some output or asks for the next piece.
+class DecompressingStream : public ByteStream {
+ public:
+  explicit DecompressingStream(std::unique_ptr<PeekedStream> source)
+      : source_(std::move(source)), buffer_(kChunkBytes, '\0') {}
+
+  absl::StatusOr<absl::string_view> Next() override {
+    for (;;) {
+      if (input_.empty() && !source_ended_) {
+        DL_ASSIGN_OR_RETURN(input_, source_->Next());
+        source_ended_ = input_.empty();
+      }
+      if (source_ended_ && between_frames_) return absl::string_view();
+      DL_ASSIGN_OR_RETURN(const size_t written, Decompress(input_, buffer_));
+      if (written > 0) return absl::string_view(buffer_.data(), written);
+      if (source_ended_ && !between_frames_) return Damaged("ends in the middle of compressed data");
+    }
+  }
+
+  uint64_t raw_bytes() const override { return source_->raw_bytes(); }
+
+ protected:
+  // Takes what it can from `input`, writes what it can to `output`, and says how much it wrote.
+  virtual absl::StatusOr<size_t> Decompress(absl::string_view& input, std::string& output) = 0;
+
+  absl::Status Damaged(absl::string_view what) const {
+    return absl::DataLossError(absl::StrCat(source_->path(), ": ", what));
+  }
+
+  bool between_frames_ = true;  // the input may end here
+
+ private:
+  std::unique_ptr<PeekedStream> source_;
+  absl::string_view input_;
+  bool source_ended_ = false;
+  std::string buffer_;
+};
+
+class GzipStream : public DecompressingStream {
+ public:
+  explicit GzipStream(std::unique_ptr<PeekedStream> source) : DecompressingStream(std::move(source)) {
+    ::inflateInit2(&state_, 16 + MAX_WBITS);
+  }
+  ~GzipStream() override { ::inflateEnd(&state_); }
+
+ private:
+  absl::StatusOr<size_t> Decompress(absl::string_view& input, std::string& output) override {
+    if (between_frames_ && !input.empty()) ::inflateReset(&state_);
+    state_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(input.data()));
+    state_.avail_in = static_cast<uInt>(input.size());
+    state_.next_out = reinterpret_cast<Bytef*>(output.data());
+    state_.avail_out = static_cast<uInt>(output.size());
+    const int result = ::inflate(&state_, Z_NO_FLUSH);
+    if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR) return Damaged("is not valid gzip");
+    input.remove_prefix(input.size() - state_.avail_in);
+    between_frames_ = result == Z_STREAM_END;
+    return output.size() - state_.avail_out;
+  }
+
+  z_stream state_ = {};
+};
+
+class ZstdStream : public DecompressingStream {
+ public:
+  explicit ZstdStream(std::unique_ptr<PeekedStream> source)
+      : DecompressingStream(std::move(source)), state_(ZSTD_createDStream()) {}
+  ~ZstdStream() override { ZSTD_freeDStream(state_); }
+
+ private:
+  absl::StatusOr<size_t> Decompress(absl::string_view& input, std::string& output) override {
+    ZSTD_inBuffer in{input.data(), input.size(), 0};
+    ZSTD_outBuffer out{output.data(), output.size(), 0};
+    const size_t result = ZSTD_decompressStream(state_, &out, &in);
+    if (ZSTD_isError(result) != 0U) return Damaged(absl::StrCat("is not valid Zstandard: ", ZSTD_getErrorName(result)));
+    input.remove_prefix(in.pos);
+    between_frames_ = result == 0;
+    return out.pos;
+  }
+
+  ZSTD_DStream* state_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<ByteStream>> ByteStream::Open(const std::string& path) {
+  const int fd = path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return base::ErrnoStatus("open", path);
+  auto plain = std::make_unique<PlainStream>(fd, path);
+  // A pipe may give its first bytes one by one; the longest magic has four.
+  std::string first;
+  while (first.size() < kZstdMagic.size()) {
+    DL_ASSIGN_OR_RETURN(const absl::string_view piece, plain->Next());
+    if (piece.empty()) break;
+    first.append(piece.data(), piece.size());
+  }
+  const bool gzip = absl::StartsWith(first, kGzipMagic);
+  const bool zstd = absl::StartsWith(first, kZstdMagic);
+  auto peeked = std::make_unique<PeekedStream>(std::move(plain), std::move(first));
+  if (gzip) return std::make_unique<GzipStream>(std::move(peeked));
+  if (zstd) return std::make_unique<ZstdStream>(std::move(peeked));
+  return peeked;
+}
+
+}  // namespace dateline::ingest

@@ -1,0 +1,34 @@
+// The bytes of a file or of standard input, decompressed when its first bytes say gzip or Zstandard (the name does not
+// matter), in one forward pass and bounded memory.
+//
+// Thread-safety: a ByteStream belongs to one thread. Ownership: a view lives until the next call.
+#ifndef DATELINE_INDEXER_INGEST_BYTE_STREAM_H_
+#define DATELINE_INDEXER_INGEST_BYTE_STREAM_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace dateline::ingest {
+
+class ByteStream {
+ public:
+  // "-" is standard input.
+  static absl::StatusOr<std::unique_ptr<ByteStream>> Open(const std::string& path);
+
+  virtual ~ByteStream() = default;
+
+  // The next bytes, "" at the end. An error (unreadable, damaged or cut compression) is final; what came before it is
+  // good.
+  virtual absl::StatusOr<absl::string_view> Next() = 0;
+
+  // Bytes taken from the file so far, before decompression: for progress.
+  virtual uint64_t raw_bytes() const = 0;
+};
+
+}  // namespace dateline::ingest
+
+#endif  // DATELINE_INDEXER_INGEST_BYTE_STREAM_H_

@@ -1,0 +1,37 @@
+// One record as it lies in an input, and the reasons why some are not taken in.
+//
+// Thread-safety: plain values.
+#ifndef DATELINE_INDEXER_INGEST_RECORD_H_
+#define DATELINE_INDEXER_INGEST_RECORD_H_
+
+#include <cstdint>
+#include <string>
+
+namespace dateline::ingest {
+
+enum class Format {
+  kJson,  // one JSON object
+  kText,  // a plain-text article
+};
+
+struct Record {
+  Format format = Format::kText;
+  std::string bytes;
+  std::string facts;     // a JSON object of supplied fields that lay beside a text; may be empty
+  std::string file;      // the input, as the user named it or as it was found below what the user named
+  uint64_t offset = 0;   // of the record's first byte in the decompressed file
+  uint64_t line = 0;     // 1-based; 0 when the record is the whole file
+  uint64_t sequence = 0; // order of arrival: of two records with one key, the later replaces the earlier
+};
+
+// Where a record, or a file, was refused, and why.
+struct Reject {
+  std::string file;
+  uint64_t offset = 0;
+  uint64_t line = 0;
+  std::string reason;
+};
+
+}  // namespace dateline::ingest
+
+#endif  // DATELINE_INDEXER_INGEST_RECORD_H_
