@@ -1,0 +1,45 @@
+// The contract of matching: a plan on a generation gives hits, an exact total and facet counts.
+//
+// Every Matcher gives the same result for the same plan and generation, bit for bit: XapianMatcher is the reference, and
+// the slow twin in the tests judges both. Scores are comparable across shards, since statistics are the generation's.
+//
+// Thread-safety: a Matcher belongs to one thread at a time. Errors: DeadlineExceeded; DataLoss when a shard is damaged.
+#ifndef DATELINE_SEARCHER_MATCH_MATCHER_H_
+#define DATELINE_SEARCHER_MATCH_MATCHER_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/types/optional.h"
+#include "core/base/deadline.h"
+#include "core/base/ids.h"
+#include "searcher/match/match_result.h"
+#include "searcher/match/snapshot.h"
+#include "searcher/plan/query_plan.h"
+
+namespace dateline::match {
+
+class Matcher {
+ public:
+  virtual ~Matcher() = default;
+
+  // The first `max_hits` hits in the plan's order (0: only counts), and the counts that the plan asks for. `total` is
+  // exact when the plan asks for that or for facets, else a lower bound that is marked.
+  virtual absl::StatusOr<MatchResult> Match(const plan::QueryPlan& plan, uint64_t max_hits,
+                                            const base::Deadline& deadline) = 0;
+
+  // The stored article of a hit, as core/index/stored_article.h encodes it.
+  virtual absl::StatusOr<std::string> StoredBytes(uint32_t shard, uint32_t docid) = 0;
+
+  // Where the article with this key lies, if it is here.
+  virtual absl::StatusOr<absl::optional<MatchHit>> Find(const base::DocKey& key) = 0;
+};
+
+// The reference: Xapian's own matcher under our weights. Opens its own handles of every shard.
+absl::StatusOr<std::unique_ptr<Matcher>> NewXapianMatcher(std::shared_ptr<const Snapshot> snapshot);
+
+}  // namespace dateline::match
+
+#endif  // DATELINE_SEARCHER_MATCH_MATCHER_H_

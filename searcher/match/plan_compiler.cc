@@ -1,0 +1,103 @@
+#include "searcher/match/plan_compiler.h"
+
+#include "core/index/score.h"
+
+namespace dateline::match {
+namespace {
+
+using plan::Alternatives;
+using plan::PlanNode;
+using Xapian::Query;
+
+// Query::MatchAll is shared between threads and its reference count is not atomic: make our own.
+Query All() { return Query(Query::OP_SCALE_WEIGHT, Query(std::string()), 0.0); }
+
+Query Unweighted(const Query& query) { return Query(Query::OP_SCALE_WEIGHT, query, 0.0); }
+
+Query AnyOf(const std::vector<std::string>& terms) {
+  return Unweighted(Query(Query::OP_OR, terms.begin(), terms.end()));
+}
+
+Query Phrase(const std::vector<std::string>& terms) {
+  if (terms.size() == 1) return Unweighted(Query(terms.front()));
+  return Unweighted(
+      Query(Query::OP_PHRASE, terms.begin(), terms.end(), static_cast<Xapian::termcount>(terms.size())));
+}
+
+}  // namespace
+
+Query PlanCompiler::Scored(const plan::QueryPlan& plan) { return Filtered(Compile(plan.root, true), plan); }
+
+Query PlanCompiler::Unscored(const plan::QueryPlan& plan) { return Filtered(Compile(plan.root, false), plan); }
+
+Query PlanCompiler::Filtered(Query query, const plan::QueryPlan& plan) {
+  for (const PlanNode& filter : plan.filters) query = Query(Query::OP_FILTER, query, Compile(filter, false));
+  return query;
+}
+
+Query PlanCompiler::Compile(const PlanNode& node, bool scored) {
+  switch (node.kind) {
+    case PlanNode::Kind::kAll:
+      return All();
+    case PlanNode::Kind::kWord:
+      return scored ? Best(node.scored.front()) : AnyOf(node.scored.front());
+    case PlanNode::Kind::kAny:
+      return WithScores(AnyOf(node.terms), node, scored);
+    case PlanNode::Kind::kPhrase:
+      return WithScores(Phrase(node.terms), node, scored);
+    case PlanNode::Kind::kAnd:
+      return CompileAnd(node, scored);
+    case PlanNode::Kind::kOr: {
+      std::vector<Query> children;
+      for (const PlanNode& child : node.children) children.push_back(Compile(child, scored));
+      return Query(Query::OP_OR, children.begin(), children.end());
+    }
+    case PlanNode::Kind::kNot:
+      return Query(Query::OP_AND_NOT, All(), Compile(node.children.front(), false));
+  }
+  return Query();
+}
+
+Query PlanCompiler::CompileAnd(const PlanNode& node, bool scored) {
+  std::vector<Query> required;
+  std::vector<Query> excluded;
+  for (const PlanNode& child : node.children) {
+    if (child.kind == PlanNode::Kind::kNot) {
+      excluded.push_back(Compile(child.children.front(), false));
+    } else {
+      required.push_back(Compile(child, scored));
+    }
+  }
+  const Query all = required.empty() ? All() : Query(Query::OP_AND, required.begin(), required.end());
+  if (excluded.empty()) return all;
+  return Query(Query::OP_AND_NOT, all, Query(Query::OP_OR, excluded.begin(), excluded.end()));
+}
+
+// Documents with any of the stems, scored by the best of them.
+Query PlanCompiler::Best(const Alternatives& stems) {
+  std::vector<Query> weighted;
+  for (const std::string& stem : stems) {
+    const uint64_t frequency = DocumentFrequency(stem);
+    if (frequency == 0) continue;
+    const float weight = index::TermWeight(documents_, frequency);
+    weighted.push_back(Query(Query::OP_SCALE_WEIGHT, Query(stem), static_cast<double>(weight)));
+  }
+  return Query(Query::OP_MAX, weighted.begin(), weighted.end());
+}
+
+Query PlanCompiler::WithScores(Query filter, const PlanNode& node, bool scored) {
+  if (!scored || node.scored.empty()) return filter;
+  std::vector<Query> words;
+  for (const Alternatives& stems : node.scored) words.push_back(Best(stems));
+  return Query(Query::OP_AND_MAYBE, filter, Query(Query::OP_OR, words.begin(), words.end()));
+}
+
+uint64_t PlanCompiler::DocumentFrequency(const std::string& term) {
+  const auto [entry, added] = frequencies_.try_emplace(term, 0);
+  if (added) {
+    for (const Xapian::Database& shard : shards_) entry->second += shard.get_termfreq(term);
+  }
+  return entry->second;
+}
+
+}  // namespace dateline::match

@@ -1,0 +1,47 @@
+// Plan to Xapian::Query, for one thread and one generation.
+//
+// Thread-safety: belongs to one thread; the queries it makes must stay there. Exceptions: Xapian's may pass through.
+#ifndef DATELINE_SEARCHER_MATCH_PLAN_COMPILER_H_
+#define DATELINE_SEARCHER_MATCH_PLAN_COMPILER_H_
+
+#include <xapian.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "searcher/plan/query_plan.h"
+
+namespace dateline::match {
+
+class PlanCompiler {
+ public:
+  // `shards` are all shards of the generation, `documents` its number of documents: where weights come from. Both must
+  // outlive the compiler.
+  PlanCompiler(const std::vector<Xapian::Database>& shards, uint64_t documents)
+      : shards_(shards), documents_(documents) {}
+
+  // With scores, to be run under Bm25Weight.
+  Xapian::Query Scored(const plan::QueryPlan& plan);
+  // Matches the same documents and scores nothing.
+  Xapian::Query Unscored(const plan::QueryPlan& plan);
+
+ private:
+  Xapian::Query Compile(const plan::PlanNode& node, bool scored);
+  Xapian::Query CompileAnd(const plan::PlanNode& node, bool scored);
+  Xapian::Query Filtered(Xapian::Query query, const plan::QueryPlan& plan);
+  Xapian::Query Best(const plan::Alternatives& stems);
+  Xapian::Query WithScores(Xapian::Query filter, const plan::PlanNode& node, bool scored);
+
+  // The number of documents of the generation that have `term`.
+  uint64_t DocumentFrequency(const std::string& term);
+
+  const std::vector<Xapian::Database>& shards_;
+  const uint64_t documents_;
+  absl::flat_hash_map<std::string, uint64_t> frequencies_;
+};
+
+}  // namespace dateline::match
+
+#endif  // DATELINE_SEARCHER_MATCH_PLAN_COMPILER_H_

@@ -1,0 +1,40 @@
+// One generation, opened for reading: what all threads share of it. Holding it keeps its files from garbage collection.
+//
+// Thread-safety: immutable after Open.
+#ifndef DATELINE_SEARCHER_MATCH_SNAPSHOT_H_
+#define DATELINE_SEARCHER_MATCH_SNAPSHOT_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "core/index/columns.h"
+#include "core/index/generation.h"
+
+namespace dateline::match {
+
+class Snapshot {
+ public:
+  // `verify_checksums` reads every byte first, so that no damaged one is ever served.
+  static absl::StatusOr<std::shared_ptr<const Snapshot>> Open(const std::string& index_directory, bool verify_checksums);
+
+  const index::Generation& generation() const { return *generation_; }
+  const index::Manifest& manifest() const { return generation_->manifest(); }
+
+  // Of the shard, or null when they are missing or not usable: answers are then the same, only slower.
+  const index::Columns* columns(size_t shard) const { return columns_[shard].get(); }
+
+  // Why columns are missing; empty when none are.
+  const std::vector<std::string>& warnings() const { return warnings_; }
+
+ private:
+  Snapshot() = default;
+  std::shared_ptr<const index::Generation> generation_;
+  std::vector<std::unique_ptr<index::Columns>> columns_;
+  std::vector<std::string> warnings_;
+};
+
+}  // namespace dateline::match
+
+#endif  // DATELINE_SEARCHER_MATCH_SNAPSHOT_H_

@@ -1,0 +1,316 @@
+#include <xapian.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
+#include "core/base/file.h"
+#include "core/base/status_macros.h"
+#include "core/index/term_key.h"
+#include "core/index/xapian_call.h"
+#include "searcher/match/bm25_weight.h"
+#include "searcher/match/matcher.h"
+#include "searcher/match/plan_compiler.h"
+#include "searcher/match/shard_facts.h"
+
+namespace dateline::match {
+namespace {
+
+using plan::FacetField;
+using plan::Order;
+using plan::QueryPlan;
+
+// Thrown out of Xapian's matcher by our spies, and caught where the match was started.
+struct DeadlinePassed {};
+
+// Looks at the clock once in so many documents.
+class DeadlineCheck {
+ public:
+  explicit DeadlineCheck(const base::Deadline& deadline) : deadline_(deadline) {}
+  void Step() {
+    if ((++steps_ & 0x3FF) == 0 && deadline_.Expired()) throw DeadlinePassed();
+  }
+
+ private:
+  const base::Deadline& deadline_;
+  uint32_t steps_ = 0;
+};
+
+int32_t PeriodOf(FacetField field, int64_t instant) {
+  const absl::CivilDay day = index::DayOf(instant);
+  switch (field) {
+    case FacetField::kYear:
+      return static_cast<int32_t>(day.year());
+    case FacetField::kMonth:
+      return static_cast<int32_t>(day.year() * 12 + day.month() - 1);
+    default:
+      return static_cast<int32_t>(day - absl::CivilDay(1970, 1, 1));
+  }
+}
+
+// Counts one facet over the matches of one shard.
+class FacetCounter {
+ public:
+  FacetCounter(FacetField field, ShardFacts& facts) : field_(field), facts_(facts) {}
+
+  void Count(uint32_t docid) {
+    if (field_ == FacetField::kOutlet) {
+      facts_.Outlets(docid, numbers_);
+      CountNumbers();
+    } else if (field_ == FacetField::kByline) {
+      facts_.Bylines(docid, numbers_);
+      CountNumbers();
+    } else {
+      CountPeriod(facts_.Instant(docid));
+    }
+  }
+
+  void AddTo(FacetCounts& counts) const {
+    for (uint32_t number = 0; number < counts_.size(); ++number) {
+      if (counts_[number] == 0) continue;
+      const index::FacetName& name =
+          field_ == FacetField::kOutlet ? facts_.OutletName(number) : facts_.BylineName(number);
+      counts.names[name] += counts_[number];
+    }
+    for (const auto& [period, count] : periods_) counts.periods[period] += count;
+    counts.none += none_;
+  }
+
+ private:
+  void CountNumbers() {
+    if (numbers_.empty()) ++none_;
+    for (uint32_t number : numbers_) {
+      if (number >= counts_.size()) counts_.resize(number + 1);
+      ++counts_[number];
+    }
+  }
+
+  // Documents come in time order, so the period is usually the one of the document before.
+  void CountPeriod(int64_t instant) {
+    if (instant == article::kUndated) {
+      ++none_;
+      return;
+    }
+    constexpr int64_t kDaySeconds = 86'400;
+    const int64_t day = (instant >= 0 ? instant : instant - kDaySeconds + 1) / kDaySeconds;
+    if (current_ == nullptr || day != current_day_) {
+      current_ = &periods_[PeriodOf(field_, instant)];
+      current_day_ = day;
+    }
+    ++*current_;
+  }
+
+  const FacetField field_;
+  ShardFacts& facts_;
+  std::vector<uint32_t> numbers_;
+  std::vector<uint64_t> counts_;
+  std::map<int32_t, uint64_t> periods_;
+  uint64_t* current_ = nullptr;
+  int64_t current_day_ = 0;
+  uint64_t none_ = 0;
+};
+
+// Sees every match of a shard: counts it, counts its facets, and keeps the oldest when these are asked for.
+class AllMatchesSpy : public Xapian::MatchSpy {
+ public:
+  AllMatchesSpy(const base::Deadline& deadline, std::vector<FacetCounter>& facets) : check_(deadline), facets_(facets) {}
+
+  // Keeps the `max_hits` first matches in `order` too.
+  void Keep(Order order, uint64_t max_hits, uint32_t shard, ShardFacts& facts) {
+    order_ = order;
+    max_hits_ = max_hits;
+    shard_ = shard;
+    facts_ = &facts;
+  }
+
+  void operator()(const Xapian::Document& document, double) override {
+    check_.Step();
+    ++total_;
+    const uint32_t docid = document.get_docid();
+    for (FacetCounter& facet : facets_) facet.Count(docid);
+    if (facts_ != nullptr) KeepHit(docid);
+  }
+
+  uint64_t total() const { return total_; }
+  std::vector<MatchHit> TakeHits() { return std::move(kept_); }
+
+ private:
+  // A heap with the last of the kept hits in front.
+  void KeepHit(uint32_t docid) {
+    const auto before = [this](const MatchHit& a, const MatchHit& b) { return ComesBefore(order_, a, b); };
+    const MatchHit hit{0, facts_->Instant(docid), facts_->Key(docid), shard_, docid};
+    if (kept_.size() >= max_hits_) {
+      if (kept_.empty() || !before(hit, kept_.front())) return;
+      std::pop_heap(kept_.begin(), kept_.end(), before);
+      kept_.pop_back();
+    }
+    kept_.push_back(hit);
+    std::push_heap(kept_.begin(), kept_.end(), before);
+  }
+
+  DeadlineCheck check_;
+  std::vector<FacetCounter>& facets_;
+  uint64_t total_ = 0;
+  Order order_ = Order::kRelevance;
+  uint64_t max_hits_ = 0;
+  uint32_t shard_ = 0;
+  ShardFacts* facts_ = nullptr;
+  std::vector<MatchHit> kept_;
+};
+
+// Sees what the ranked match looks at, only to watch the clock.
+class DeadlineSpy : public Xapian::MatchSpy {
+ public:
+  explicit DeadlineSpy(const base::Deadline& deadline) : check_(deadline) {}
+  void operator()(const Xapian::Document&, double) override { check_.Step(); }
+
+ private:
+  DeadlineCheck check_;
+};
+
+class XapianMatcher : public Matcher {
+ public:
+  explicit XapianMatcher(std::shared_ptr<const Snapshot> snapshot) : snapshot_(std::move(snapshot)) {}
+
+  absl::Status OpenShards() {
+    return index::XapianCall("open shard", [this] {
+      const index::Manifest& manifest = snapshot_->manifest();
+      for (size_t i = 0; i < manifest.shards.size(); ++i) {
+        shards_.emplace_back(snapshot_->generation().Path(manifest.shards[i].name));
+        const index::Columns* columns = snapshot_->columns(i);
+        facts_.push_back(columns != nullptr ? FactsFromColumns(*columns) : FactsFromValues(shards_.back()));
+      }
+      return absl::OkStatus();
+    });
+  }
+
+  absl::StatusOr<MatchResult> Match(const QueryPlan& plan, uint64_t max_hits, const base::Deadline& deadline) override {
+    MatchResult result;
+    for (FacetField field : plan.facets) result.facets.push_back(FacetCounts{field, {}, {}, 0});
+    absl::Status status;
+    try {
+      status = index::XapianCall("match", [&] {
+        PlanCompiler compiler(shards_, snapshot_->manifest().documents);
+        const Pass pass{plan, max_hits, deadline, compiler};
+        for (uint32_t shard = 0; shard < shards_.size(); ++shard) {
+          if (deadline.Expired()) throw DeadlinePassed();
+          MatchShard(pass, shard, result);
+        }
+        return absl::OkStatus();
+      });
+    } catch (const DeadlinePassed&) {
+      status = absl::DeadlineExceededError("the query took longer than its deadline allows");
+    }
+    DL_RETURN_IF_ERROR(status);
+    const auto before = [&plan](const MatchHit& a, const MatchHit& b) { return ComesBefore(plan.order, a, b); };
+    std::sort(result.hits.begin(), result.hits.end(), before);
+    if (result.hits.size() > max_hits) result.hits.resize(max_hits);
+    if (!result.total_exact) result.total = std::max<uint64_t>(result.total, result.hits.size());
+    return result;
+  }
+
+  absl::StatusOr<std::string> StoredBytes(uint32_t shard, uint32_t docid) override {
+    std::string bytes;
+    DL_RETURN_IF_ERROR(index::XapianCall("stored article", [&] {
+      bytes = shards_[shard].get_document(docid).get_data();
+      return absl::OkStatus();
+    }));
+    return bytes;
+  }
+
+  absl::StatusOr<absl::optional<MatchHit>> Find(const base::DocKey& key) override {
+    absl::optional<MatchHit> found;
+    DL_RETURN_IF_ERROR(index::XapianCall("find", [&] {
+      const std::string term = index::KeyTerm(key);
+      for (uint32_t shard = 0; shard < shards_.size() && !found; ++shard) {
+        const Xapian::PostingIterator posting = shards_[shard].postlist_begin(term);
+        if (posting == shards_[shard].postlist_end(term)) continue;
+        found = MatchHit{0, facts_[shard]->Instant(*posting), key, shard, *posting};
+      }
+      return absl::OkStatus();
+    }));
+    return found;
+  }
+
+ private:
+  struct Pass {
+    const QueryPlan& plan;
+    uint64_t max_hits;
+    const base::Deadline& deadline;
+    PlanCompiler& compiler;
+  };
+
+  // The page and the counts are two passes: the first can skip most documents, the second needs no scores.
+  void MatchShard(const Pass& pass, uint32_t shard, MatchResult& result) {
+    const QueryPlan& plan = pass.plan;
+    const bool oldest = plan.order == Order::kOldest && pass.max_hits > 0;
+    if (pass.max_hits > 0 && !oldest) {
+      const Xapian::MSet page = RankedPage(pass, shard);
+      for (Xapian::MSetIterator hit = page.begin(); hit != page.end(); ++hit) {
+        const int64_t score = plan.order == Order::kRelevance ? static_cast<int64_t>(hit.get_weight()) : 0;
+        result.hits.push_back(MatchHit{score, facts_[shard]->Instant(*hit), facts_[shard]->Key(*hit), shard, *hit});
+      }
+      // Fewer than asked for are all there are.
+      if (page.size() < pass.max_hits && plan.facets.empty()) {
+        result.total += page.size();
+        return;
+      }
+      if (!plan.exact_total && plan.facets.empty()) {
+        result.total += page.size();
+        result.total_exact = false;
+        return;
+      }
+    }
+    VisitAll(pass, shard, oldest, result);
+  }
+
+  Xapian::MSet RankedPage(const Pass& pass, uint32_t shard) {
+    Xapian::Enquire enquire(shards_[shard]);
+    if (pass.plan.order == Order::kRelevance) {
+      enquire.set_weighting_scheme(Bm25Weight(snapshot_->manifest().average_length));
+      enquire.set_query(pass.compiler.Scored(pass.plan));
+    } else {
+      // Docid order is newest first, so this stops when the page is full.
+      enquire.set_weighting_scheme(Xapian::BoolWeight());
+      enquire.set_query(pass.compiler.Unscored(pass.plan));
+    }
+    DeadlineSpy spy(pass.deadline);
+    enquire.add_matchspy(&spy);
+    return enquire.get_mset(0, Clamped(pass.max_hits, shard));
+  }
+
+  void VisitAll(const Pass& pass, uint32_t shard, bool keep_oldest, MatchResult& result) {
+    std::vector<FacetCounter> counters;
+    for (FacetField field : pass.plan.facets) counters.emplace_back(field, *facts_[shard]);
+    AllMatchesSpy spy(pass.deadline, counters);
+    if (keep_oldest) spy.Keep(Order::kOldest, pass.max_hits, shard, *facts_[shard]);
+    Xapian::Enquire enquire(shards_[shard]);
+    enquire.set_weighting_scheme(Xapian::BoolWeight());
+    enquire.set_query(pass.compiler.Unscored(pass.plan));
+    enquire.add_matchspy(&spy);
+    enquire.get_mset(0, 0, shards_[shard].get_doccount());
+    result.total += spy.total();
+    for (size_t i = 0; i < counters.size(); ++i) counters[i].AddTo(result.facets[i]);
+    for (MatchHit& hit : spy.TakeHits()) result.hits.push_back(hit);
+  }
+
+  Xapian::doccount Clamped(uint64_t hits, uint32_t shard) const {
+    return static_cast<Xapian::doccount>(std::min<uint64_t>(hits, shards_[shard].get_doccount()));
+  }
+
+  std::shared_ptr<const Snapshot> snapshot_;
+  std::vector<Xapian::Database> shards_;
+  std::vector<std::unique_ptr<ShardFacts>> facts_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Matcher>> NewXapianMatcher(std::shared_ptr<const Snapshot> snapshot) {
+  auto matcher = std::make_unique<XapianMatcher>(std::move(snapshot));
+  DL_RETURN_IF_ERROR(matcher->OpenShards());
+  return std::unique_ptr<Matcher>(std::move(matcher));
+}
+
+}  // namespace dateline::match

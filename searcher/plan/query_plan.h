@@ -1,0 +1,62 @@
+// A query after analysis: terms of the index instead of words of the user, ready to be matched. An immutable, printable
+// value; equal plans on one generation have equal answers, so ToString is the cache key.
+//
+// What matches, and what it scores:
+//   all          every document                                            0
+//   word         the documents with any of `stems`                         the best contribution among those present
+//   any          the documents with any of `terms`                         see below
+//   phrase       the documents with `terms` at consecutive positions       see below
+//   and          those that match all children                             the sum
+//   or           those that match any child                                the sum over the children that match
+//   not          those that do not match the child                         0
+// `any` and `phrase` score, for each of `scored`, the best contribution among its stems that the document has, and sum
+// these: a phrase filters by written words and scores by the stems of its words. Contributions are core/index/score.h's.
+//
+// Thread-safety: plain values; it holds no object of any library, so it may cross threads.
+#ifndef DATELINE_SEARCHER_PLAN_QUERY_PLAN_H_
+#define DATELINE_SEARCHER_PLAN_QUERY_PLAN_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace dateline::plan {
+
+// Terms of one word in the languages of the index: they count as their best member.
+using Alternatives = std::vector<std::string>;  // ascending, distinct, not empty
+
+struct PlanNode {
+  enum class Kind { kAll, kWord, kAny, kPhrase, kAnd, kOr, kNot };
+  Kind kind = Kind::kAll;
+  std::vector<std::string> terms;    // of kAny and kPhrase
+  std::vector<Alternatives> scored;  // one for kWord; any number for kAny and kPhrase
+  std::vector<PlanNode> children;    // two or more for kAnd and kOr, one for kNot
+  bool operator==(const PlanNode&) const = default;
+};
+
+// What to mark in the text of a hit.
+struct HighlightRules {
+  std::vector<std::string> stems;                 // any word with one of these stems (without prefix)
+  std::vector<std::vector<std::string>> phrases;  // these written words in a row; one word is a row too
+  bool operator==(const HighlightRules&) const = default;
+};
+
+enum class Order { kRelevance, kNewest, kOldest };
+enum class FacetField { kOutlet, kByline, kYear, kMonth, kDay };
+
+struct QueryPlan {
+  PlanNode root;
+  std::vector<PlanNode> filters;  // each must match; none scores
+  Order order = Order::kRelevance;
+  std::vector<FacetField> facets;
+  bool exact_total = true;
+  HighlightRules highlights;
+};
+
+// Everything that determines which documents match, in which order and with which counts.
+std::string ToString(const QueryPlan& plan);
+std::string ToString(const PlanNode& node);
+
+}  // namespace dateline::plan
+
+#endif  // DATELINE_SEARCHER_PLAN_QUERY_PLAN_H_

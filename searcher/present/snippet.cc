@@ -1,0 +1,155 @@
+#include "searcher/present/snippet.h"
+
+#include <algorithm>
+
+#include "absl/strings/string_view.h"
+
+namespace dateline::present {
+namespace {
+
+using index::TokenMap;
+using index::TokenSpan;
+using plan::HighlightRules;
+
+constexpr absl::string_view kEllipsis = "\xE2\x80\xA6";
+
+// Tokens [first, last] of a text that match a rule.
+struct Match {
+  size_t first = 0;
+  size_t last = 0;
+  size_t rule = 0;
+};
+
+// A sentence is worth going back this far for, as a part of the snippet.
+constexpr size_t kContextShare = 3;
+
+class Matches {
+ public:
+  Matches(const HighlightRules& rules, text::Analyzer& analyzer) : rules_(rules), analyzer_(analyzer) {}
+
+  std::vector<Match> Find(absl::string_view text, const TokenMap& map, absl::string_view language) {
+    std::vector<const text::Word*> words;
+    words.reserve(map.tokens.size());
+    for (const TokenSpan& token : map.tokens) {
+      words.push_back(&analyzer_.Look(text.substr(token.begin, token.end - token.begin), language));
+    }
+    std::vector<Match> matches;
+    for (size_t i = 0; i < words.size(); ++i) {
+      size_t rule = 0;
+      for (const std::string& stem : rules_.stems) {
+        if (words[i]->stem == stem) matches.push_back(Match{i, i, rule});
+        ++rule;
+      }
+      for (const std::vector<std::string>& phrase : rules_.phrases) {
+        if (StandsAt(words, i, phrase)) matches.push_back(Match{i, i + phrase.size() - 1, rule});
+        ++rule;
+      }
+    }
+    return matches;
+  }
+
+ private:
+  static bool StandsAt(const std::vector<const text::Word*>& words, size_t at, const std::vector<std::string>& phrase) {
+    if (phrase.size() > words.size() - at) return false;
+    for (size_t i = 0; i < phrase.size(); ++i) {
+      if (words[at + i]->exact != phrase[i]) return false;
+    }
+    return true;
+  }
+
+  const HighlightRules& rules_;
+  text::Analyzer& analyzer_;
+};
+
+// The first of the matches with which the richest stretch of `max_bytes` begins: most different rules, then most
+// matches, then the earliest.
+size_t BestStart(const std::vector<Match>& matches, const TokenMap& map, size_t max_bytes) {
+  size_t best = 0;
+  std::pair<size_t, size_t> best_worth;
+  std::vector<size_t> seen;
+  for (size_t start = 0; start < matches.size(); ++start) {
+    seen.clear();
+    size_t count = 0;
+    for (size_t i = start; i < matches.size(); ++i, ++count) {
+      if (map.tokens[matches[i].last].end - map.tokens[matches[start].first].begin > max_bytes) break;
+      if (std::find(seen.begin(), seen.end(), matches[i].rule) == seen.end()) seen.push_back(matches[i].rule);
+    }
+    const std::pair<size_t, size_t> worth(seen.size(), count);
+    if (worth > best_worth) {
+      best = start;
+      best_worth = worth;
+    }
+  }
+  return best;
+}
+
+// Where the snippet begins: the sentence of its first match, when that is near, else a few words before it.
+size_t BeginByte(const TokenMap& map, size_t first_token, size_t max_bytes) {
+  const size_t match_begin = map.tokens[first_token].begin;
+  const size_t earliest = match_begin - std::min(match_begin, max_bytes / kContextShare);
+  size_t begin = match_begin;
+  for (size_t i = first_token + 1; i-- > 0 && map.tokens[i].begin >= earliest;) {
+    begin = map.tokens[i].begin;
+    if (map.tokens[i].starts_sentence) break;
+  }
+  return begin;
+}
+
+// The end of the last token that fits, with the punctuation behind it.
+size_t EndByte(absl::string_view text, const TokenMap& map, size_t begin, size_t max_bytes) {
+  if (text.size() - begin <= max_bytes) return text.size();
+  size_t end = begin;
+  for (const TokenSpan& token : map.tokens) {
+    if (token.begin < begin) continue;
+    if (token.end - begin > max_bytes && end != begin) break;
+    end = token.end;
+  }
+  while (end < text.size() && (text[end] == '.' || text[end] == ',' || text[end] == '!' || text[end] == '?')) ++end;
+  return end;
+}
+
+// [begin, end) of the text as one line, with what stands there of the matches marked.
+Snippet Cut(absl::string_view text, const TokenMap& map, const std::vector<Match>& matches, size_t begin, size_t end) {
+  Snippet snippet;
+  if (begin > 0) snippet.text = std::string(kEllipsis);
+  const size_t shift = snippet.text.size();
+  for (char c : text.substr(begin, end - begin)) snippet.text.push_back(c == '\n' ? ' ' : c);
+  if (end < text.size()) snippet.text.append(kEllipsis.data(), kEllipsis.size());
+  for (const Match& match : matches) {
+    const size_t from = map.tokens[match.first].begin;
+    const size_t to = map.tokens[match.last].end;
+    if (from < begin || to > end) continue;
+    const Mark mark{static_cast<uint32_t>(from - begin + shift), static_cast<uint32_t>(to - begin + shift)};
+    // Matches come by their first token; one that overlaps the mark before only makes that longer.
+    if (!snippet.marks.empty() && mark.begin < snippet.marks.back().end) {
+      snippet.marks.back().end = std::max(snippet.marks.back().end, mark.end);
+    } else {
+      snippet.marks.push_back(mark);
+    }
+  }
+  return snippet;
+}
+
+Snippet Around(absl::string_view text, const TokenMap& map, const std::vector<Match>& matches, size_t max_bytes) {
+  const size_t start = BestStart(matches, map, max_bytes - max_bytes / kContextShare);
+  const size_t begin = BeginByte(map, matches[start].first, max_bytes);
+  // A phrase longer than the snippet is still shown whole.
+  const size_t end = std::max<size_t>(EndByte(text, map, begin, max_bytes), map.tokens[matches[start].last].end);
+  return Cut(text, map, matches, begin, end);
+}
+
+}  // namespace
+
+Snippet MakeSnippet(const index::StoredArticle& stored, const HighlightRules& rules, text::Analyzer& analyzer,
+                    size_t max_bytes) {
+  analyzer.TrimCache();
+  const article::Article& article = stored.article;
+  Matches finder(rules, analyzer);
+  const std::vector<Match> in_body = finder.Find(article.body, stored.body, article.lang);
+  if (!in_body.empty()) return Around(article.body, stored.body, in_body, max_bytes);
+  const std::vector<Match> in_caption = finder.Find(article.caption, stored.caption, article.lang);
+  if (!in_caption.empty()) return Around(article.caption, stored.caption, in_caption, max_bytes);
+  return Cut(article.body, stored.body, {}, 0, EndByte(article.body, stored.body, 0, max_bytes));
+}
+
+}  // namespace dateline::present
