@@ -1,0 +1,344 @@
+// dateline-searcher: serves one index over gRPC until it is told to stop.
+//
+// Exit codes: 0 stopped cleanly, 1 failed, 2 wrong usage, 3 there is no index to serve.
+#include <arpa/inet.h>
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/impl/service_type.h>
+#include <signal.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "CLI/CLI.hpp"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "core/base/status_macros.h"
+#include "searcher/serve/engine.h"
+#include "searcher/serve/search_service.h"
+#include "searcher/serve/worker_pool.h"
+
+#ifndef DATELINE_VERSION
+#define DATELINE_VERSION "unversioned"
+#endif
+
+namespace dateline {
+namespace {
+
+constexpr int kExitFailed = 1;
+constexpr int kExitUsage = 2;
+constexpr int kExitNotReady = 3;
+
+constexpr char kServiceName[] = "dateline.v1.SearchService";
+constexpr int kMaxRequestBytes = 64 << 10;
+constexpr int kMaxReplyBytes = 4 << 20;
+constexpr int kMaxMetadataBytes = 8 << 10;
+constexpr int kMaxStreamsPerConnection = 64;
+
+// How long running calls may go on after the first signal, and when the process ends whatever still hangs.
+constexpr std::chrono::seconds kDrainTime(5);
+constexpr time_t kAbandonAfterSeconds = 20;
+
+constexpr char kHelp[] =
+    "Serves a Dateline index over gRPC.\n"
+    "\n"
+    "Examples:\n"
+    "  dateline-searcher --index news.index\n"
+    "  dateline-searcher --index news.index --listen 127.0.0.1:0 --port-file searcher.port\n"
+    "  dateline search --server 127.0.0.1:7370 kim putin\n"
+    "\n"
+    "It prints \"listening on HOST:PORT\" once it serves. SIGTERM or SIGINT stops it: calls that run are\n"
+    "finished first; a second signal ends it at once.";
+
+struct Flags {
+  std::string index;
+  std::string listen = "127.0.0.1:7370";
+  int threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  int queue = 256;
+  std::string port_file;
+  bool allow_remote_plaintext = false;
+};
+
+void Log(absl::string_view line) {
+  const std::string text = absl::StrCat("dateline-searcher: ", line, "\n");
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+// Writes the faults that clients are not told, at most one a second: a broken index would otherwise fill the disk.
+class FaultLog {
+ public:
+  void Write(absl::string_view fault) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    const auto now = std::chrono::steady_clock::now();
+    if (now < next_) {
+      ++left_out_;
+      return;
+    }
+    next_ = now + std::chrono::seconds(1);
+    const std::string left_out = left_out_ == 0 ? "" : absl::StrCat(" (", left_out_, " more before it)");
+    left_out_ = 0;
+    Log(absl::StrCat("fault: ", absl::Utf8SafeCHexEscape(fault), left_out));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::chrono::steady_clock::time_point next_;
+  uint64_t left_out_ = 0;
+};
+
+// SIGTERM and SIGINT, taken by a thread of its own. The first one ends WaitForFirst, or the process, if it does not
+// serve yet; the second one, or a drain that takes too long, ends the process.
+class StopSignals {
+ public:
+  // Call before any other thread exists: threads inherit the blocked signals.
+  StopSignals() {
+    sigemptyset(&signals_);
+    sigaddset(&signals_, SIGTERM);
+    sigaddset(&signals_, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+    std::thread([state = state_, signals = signals_] { Run(*state, signals); }).detach();
+  }
+
+  // From here on somebody will call WaitForFirst. What it means: the first signal no longer ends the process.
+  void BeginServing() {
+    std::lock_guard<std::mutex> lock(state_->mutex);
+    state_->serving = true;
+  }
+
+  void WaitForFirst() {
+    std::unique_lock<std::mutex> lock(state_->mutex);
+    state_->changed.wait(lock, [this] { return state_->stopping; });
+  }
+
+ private:
+  // Shared, because the thread is never joined: it may wait for signals until the process is gone.
+  struct State {
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool serving = false;
+    bool stopping = false;
+  };
+
+  static void Run(State& state, const sigset_t& signals) {
+    int signal = 0;
+    sigwait(&signals, &signal);
+    {
+      std::lock_guard<std::mutex> lock(state.mutex);
+      Log(absl::StrCat(signal == SIGTERM ? "SIGTERM" : "SIGINT", state.serving ? ": finishing running calls" : ""));
+      if (!state.serving) _exit(0);
+      state.stopping = true;
+      state.changed.notify_all();
+    }
+    const timespec limit = {kAbandonAfterSeconds, 0};
+    Log(sigtimedwait(&signals, nullptr, &limit) > 0 ? "second signal: leaving at once" : "calls hang: leaving");
+    _exit(kExitFailed);
+  }
+
+  sigset_t signals_;
+  std::shared_ptr<State> state_ = std::make_shared<State>();
+};
+
+struct ListenAddress {
+  std::string host;  // with brackets, for IPv6
+  int port = 0;
+  bool loopback = false;
+};
+
+bool IsLoopback(std::string host) {
+  if (absl::StartsWith(host, "[") && absl::EndsWith(host, "]")) host = host.substr(1, host.size() - 2);
+  in_addr v4;
+  if (inet_pton(AF_INET, host.c_str(), &v4) == 1) return (ntohl(v4.s_addr) >> 24) == 127;
+  in6_addr v6;
+  return inet_pton(AF_INET6, host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+}
+
+absl::StatusOr<ListenAddress> ParseListen(const std::string& text) {
+  const size_t colon = text.rfind(':');
+  ListenAddress address;
+  if (colon == std::string::npos || colon == 0 || !absl::SimpleAtoi(text.substr(colon + 1), &address.port) ||
+      address.port < 0 || address.port > 65535) {
+    return absl::InvalidArgumentError("--listen: write HOST:PORT, as in 127.0.0.1:7370 or [::1]:7370");
+  }
+  address.host = text.substr(0, colon);
+  // The name stands for two addresses, and a server that got only one of them would seem to work.
+  if (address.host == "localhost") address.host = "127.0.0.1";
+  address.loopback = IsLoopback(address.host);
+  return address;
+}
+
+// gRPC 1.51 as Debian ships it has open holes for whoever may connect, and nothing here is encrypted.
+absl::Status CheckReach(const ListenAddress& address, bool allow_remote_plaintext) {
+  if (address.loopback || allow_remote_plaintext) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("--listen: other machines can reach ", address.host,
+                   ", and calls are neither encrypted nor authenticated; listen on 127.0.0.1, or, on a network that "
+                   "you trust, add --allow-remote-plaintext"));
+}
+
+void Configure(grpc::ServerBuilder* builder) {
+  // Without this a second server on the same port starts, and the kernel deals calls out between the two.
+  builder->AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 20000);
+  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10000);
+  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  builder->AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10000);
+  builder->AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 2);
+  builder->AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 5000);
+  builder->AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
+  builder->AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxStreamsPerConnection);
+  builder->SetMaxReceiveMessageSize(kMaxRequestBytes);
+  builder->SetMaxSendMessageSize(kMaxReplyBytes);
+  // A few bytes of gzip can stand for megabytes; requests are small and have no need of it.
+  builder->SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
+  builder->SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
+}
+
+struct RunningServer {
+  std::unique_ptr<grpc::Server> server;
+  std::string address;
+  int port = 0;
+};
+
+absl::StatusOr<RunningServer> StartServer(const ListenAddress& address, grpc::Service* service) {
+  const std::string wanted = absl::StrCat(address.host, ":", address.port);
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::ServerBuilder builder;
+  Configure(&builder);
+  RunningServer running;
+  builder.AddListeningPort(wanted, grpc::InsecureServerCredentials(), &running.port);
+  builder.RegisterService(service);
+  running.server = builder.BuildAndStart();
+  if (running.server == nullptr || running.port <= 0) {
+    return absl::UnavailableError(absl::StrCat("cannot listen on ", wanted,
+                                               ": another program may use the port, or this machine does not "
+                                               "have the address"));
+  }
+  running.address = absl::StrCat(address.host, ":", running.port);
+  return running;
+}
+
+// By a rename, so that nobody reads half a number.
+absl::Status WritePortFile(const std::string& path, int port) {
+  const std::string temporary = path + ".tmp";
+  std::FILE* file = std::fopen(temporary.c_str(), "w");
+  if (file == nullptr) return absl::UnavailableError(absl::StrCat("--port-file: cannot write ", path));
+  const bool written = std::fprintf(file, "%d\n", port) > 0;
+  const bool closed = std::fclose(file) == 0;
+  if (!written || !closed || std::rename(temporary.c_str(), path.c_str()) != 0) {
+    return absl::UnavailableError(absl::StrCat("--port-file: cannot write ", path));
+  }
+  return absl::OkStatus();
+}
+
+int ExitCodeForOpen(const absl::Status& error) {
+  const bool absent = error.code() == absl::StatusCode::kNotFound || error.code() == absl::StatusCode::kUnavailable;
+  return absent ? kExitNotReady : kExitFailed;
+}
+
+// Serves `engine` until a signal comes. The index is open by now: the server is ready from its first connection on.
+absl::Status Serve(const Flags& flags, const ListenAddress& address, serve::Engine* engine, StopSignals* signals) {
+  FaultLog faults;
+  // In this order, so that each is destroyed before what it uses: server, service, pool.
+  serve::WorkerPool pool(flags.threads, flags.queue);
+  serve::ServiceOptions options;
+  options.max_reply_bytes = kMaxReplyBytes;
+  options.log = [&faults](absl::string_view fault) { faults.Write(fault); };
+  const std::unique_ptr<grpc::Service> service = serve::MakeSearchService(engine, &pool, std::move(options));
+  DL_ASSIGN_OR_RETURN(const RunningServer running, StartServer(address, service.get()));
+  grpc::HealthCheckServiceInterface* health = running.server->GetHealthCheckService();
+  health->SetServingStatus(kServiceName, true);
+  if (!flags.port_file.empty()) DL_RETURN_IF_ERROR(WritePortFile(flags.port_file, running.port));
+  signals->BeginServing();
+  std::printf("listening on %s\n", running.address.c_str());
+  std::fflush(stdout);
+
+  signals->WaitForFirst();
+  health->SetServingStatus(false);
+  running.server->Shutdown(std::chrono::system_clock::now() + kDrainTime);
+  running.server->Wait();
+  return absl::OkStatus();
+}
+
+int Run(const Flags& flags, StopSignals* signals) {
+  const absl::StatusOr<ListenAddress> address = ParseListen(flags.listen);
+  const absl::Status usage =
+      address.ok() ? CheckReach(*address, flags.allow_remote_plaintext) : address.status();
+  if (!usage.ok()) {
+    Log(usage.message());
+    return kExitUsage;
+  }
+  const absl::StatusOr<std::unique_ptr<serve::Engine>> engine = serve::Engine::Open(flags.index);
+  if (!engine.ok()) {
+    Log(absl::StrCat("cannot open ", flags.index, ": ", absl::Utf8SafeCHexEscape(engine.status().message())));
+    return ExitCodeForOpen(engine.status());
+  }
+  const serve::IndexStatus status = (*engine)->Status();
+  Log(absl::StrCat("opened generation ", status.generation, " of ", flags.index, ": ", status.documents,
+                   " articles in ", status.shards, " shards"));
+  const absl::Status served = Serve(flags, *address, engine->get(), signals);
+  if (!served.ok()) {
+    Log(served.message());
+    return kExitFailed;
+  }
+  Log("stopped");
+  return 0;
+}
+
+int Main(int argc, char** argv) {
+  Flags flags;
+  CLI::App app(kHelp, "dateline-searcher");
+  app.set_version_flag("--version", "dateline-searcher " DATELINE_VERSION);
+  app.add_option("--index", flags.index, "The directory of the index")->required()->type_name("DIR");
+  app.add_option("--listen", flags.listen, "Where to listen; port 0 takes any free port")
+      ->type_name("HOST:PORT")
+      ->capture_default_str();
+  app.add_option("--threads", flags.threads, "Threads that answer calls; by default one a processor")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024));
+  app.add_option("--queue", flags.queue, "Calls that may wait for a thread before others are refused")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1000000))
+      ->capture_default_str();
+  app.add_option("--port-file", flags.port_file, "Write the number of the port to this file")->type_name("FILE");
+  app.add_flag("--allow-remote-plaintext", flags.allow_remote_plaintext,
+               "Let --listen name an address that other machines can reach, without encryption");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? 0 : kExitUsage;
+  }
+  // gRPC logs in its own manner, of what its callers are told anyway; whoever debugs it sets the variable.
+  setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);
+  signal(SIGPIPE, SIG_IGN);
+  StopSignals signals;
+  return Run(flags, &signals);
+}
+
+}  // namespace
+}  // namespace dateline
+
+int main(int argc, char** argv) {
+  try {
+    return dateline::Main(argc, argv);
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "dateline-searcher: %s\n", e.what());
+    return 1;
+  }
+}

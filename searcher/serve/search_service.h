@@ -1,0 +1,42 @@
+// The gRPC service dateline.v1.SearchService over an Engine.
+//
+// Each call is checked cheaply on gRPC's thread and then answered on a worker. What does not fit in the queue
+// is refused at once; what was given up or has run out of time while it waited is dropped without asking the engine.
+// GetStatus alone is answered on gRPC's thread, so that an overloaded server can still be asked how it is.
+//
+// Thread-safety: gRPC calls the service from its own threads. Ownership: the engine and the pool are the caller's and
+// must outlive the service, and the service the grpc::Server that it is registered with. Errors: as search.proto
+// promises; an exception of the engine becomes INTERNAL.
+#ifndef DATELINE_SEARCHER_SERVE_SEARCH_SERVICE_H_
+#define DATELINE_SEARCHER_SERVE_SEARCH_SERVICE_H_
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+
+#include "absl/strings/string_view.h"
+#include "searcher/serve/engine.h"
+#include "searcher/serve/worker_pool.h"
+
+namespace grpc {
+class Service;
+}  // namespace grpc
+
+namespace dateline::serve {
+
+struct ServiceOptions {
+  int default_deadline_ms = 2000;  // for calls that bring none
+  int max_deadline_ms = 10000;     // what a longer one is cut to
+  int retry_after_ms = 100;        // advice to those who are refused
+  size_t max_reply_bytes = size_t{4} << 20;
+  // Told the text of errors that clients are not told (INTERNAL, DATA_LOSS). May be empty; must be thread-safe.
+  std::function<void(absl::string_view)> log;
+};
+
+// Whoever holds the result includes <grpcpp/impl/service_type.h>; headers of the project stay free of gRPC.
+std::unique_ptr<grpc::Service> MakeSearchService(Engine* engine, WorkerPool* pool,
+                                                 ServiceOptions options = ServiceOptions());
+
+}  // namespace dateline::serve
+
+#endif  // DATELINE_SEARCHER_SERVE_SEARCH_SERVICE_H_
