@@ -1,0 +1,35 @@
+// Who answers the client: an index opened in this process, or a server. Both answer the same.
+//
+// Thread-safety: one thread at a time. Ownership: responses are plain values. Errors: those of serve::Engine, and for
+// a server also Unavailable (nobody answers) and ResourceExhausted (overload). What an error or a response says may
+// be another program's text: escape it before it reaches a terminal.
+#ifndef DATELINE_TOOLS_CLIENT_BACKEND_H_
+#define DATELINE_TOOLS_CLIENT_BACKEND_H_
+
+#include <chrono>
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "searcher/serve/engine.h"
+
+namespace dateline::client {
+
+class Backend {
+ public:
+  virtual ~Backend() = default;
+
+  virtual absl::StatusOr<serve::SearchResponse> Search(const serve::SearchRequest& request) = 0;
+  virtual absl::StatusOr<serve::FullArticle> GetArticle(absl::string_view id) = 0;
+  virtual absl::StatusOr<serve::IndexStatus> Status() = 0;
+};
+
+// Answers from `engine`; each search may take `timeout`.
+std::unique_ptr<Backend> MakeEngineBackend(std::unique_ptr<serve::Engine> engine, std::chrono::microseconds timeout);
+
+// Asks the server at `address` ("HOST:PORT"); each call may take `timeout`. Connects at the first call.
+std::unique_ptr<Backend> MakeGrpcBackend(absl::string_view address, std::chrono::microseconds timeout);
+
+}  // namespace dateline::client
+
+#endif  // DATELINE_TOOLS_CLIENT_BACKEND_H_
