@@ -1,6 +1,9 @@
 #include "searcher/match/plan_compiler.h"
 
+#include <utility>
+
 #include "core/index/score.h"
+#include "searcher/match/best_stem_source.h"
 
 namespace dateline::match {
 namespace {
@@ -75,14 +78,14 @@ Query PlanCompiler::CompileAnd(const PlanNode& node, bool scored) {
 
 // Documents with any of the stems, scored by the best of them.
 Query PlanCompiler::Best(const Alternatives& stems) {
-  std::vector<Query> weighted;
+  std::vector<BestStemSource::Stem> present;
   for (const std::string& stem : stems) {
     const uint64_t frequency = DocumentFrequency(stem);
-    if (frequency == 0) continue;
-    const float weight = index::TermWeight(documents_, frequency);
-    weighted.push_back(Query(Query::OP_SCALE_WEIGHT, Query(stem), static_cast<double>(weight)));
+    if (frequency > 0) present.push_back({stem, index::TermWeight(documents_, frequency)});
   }
-  return Query(Query::OP_MAX, weighted.begin(), weighted.end());
+  if (present.empty()) return Query();
+  if (present.size() > 1) return Query((new BestStemSource(std::move(present), average_length_))->release());
+  return Query(Query::OP_SCALE_WEIGHT, Query(present.front().term), static_cast<double>(present.front().weight));
 }
 
 Query PlanCompiler::WithScores(Query filter, const PlanNode& node, bool scored) {

@@ -17,10 +17,10 @@ namespace dateline::match {
 
 class PlanCompiler {
  public:
-  // `shards` are all shards of the generation, `documents` its number of documents: where weights come from. Both must
-  // outlive the compiler.
-  PlanCompiler(const std::vector<Xapian::Database>& shards, uint64_t documents)
-      : shards_(shards), documents_(documents) {}
+  // `shards` are all shards of the generation and must outlive the compiler; `documents` and `average_length` are the
+  // manifest's: where weights come from.
+  PlanCompiler(const std::vector<Xapian::Database>& shards, uint64_t documents, float average_length)
+      : shards_(shards), documents_(documents), average_length_(average_length) {}
 
   // With scores, to be run under Bm25Weight.
   Xapian::Query Scored(const plan::QueryPlan& plan);
@@ -39,6 +39,7 @@ class PlanCompiler {
 
   const std::vector<Xapian::Database>& shards_;
   const uint64_t documents_;
+  const float average_length_;
   absl::flat_hash_map<std::string, uint64_t> frequencies_;
 };
 

@@ -192,7 +192,8 @@ class XapianMatcher : public Matcher {
     absl::Status status;
     try {
       status = index::XapianCall("match", [&] {
-        PlanCompiler compiler(shards_, snapshot_->manifest().documents);
+        const index::Manifest& manifest = snapshot_->manifest();
+        PlanCompiler compiler(shards_, manifest.documents, manifest.average_length);
         const Pass pass{plan, max_hits, deadline, compiler};
         for (uint32_t shard = 0; shard < shards_.size(); ++shard) {
           if (deadline.Expired()) throw DeadlinePassed();

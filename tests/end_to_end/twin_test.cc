@@ -1,0 +1,166 @@
+// The engine against the slow twin, on random corpora and queries, over every number of shards: hits, order, scores bit
+// for bit, totals, facets, pages.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "core/base/file.h"
+#include "core/index/manifest.h"
+#include "core/index/score.h"
+#include "core/text/normalizer.h"
+#include "searcher/query/query_parser.h"
+#include "searcher/serve/engine.h"
+#include "tests/support/naive_index.h"
+#include "tests/support/random_corpus.h"
+#include "tests/support/temp_dir.h"
+#include "tests/support/test_index.h"
+
+namespace dateline {
+namespace {
+
+using serve::Engine;
+using serve::FacetField;
+using serve::FacetRequest;
+using serve::SearchRequest;
+using serve::SearchResponse;
+using test::BuildIndex;
+using test::BuildSetup;
+using test::NaiveAnswer;
+using test::NaiveHit;
+using test::NaiveIndex;
+using test::Random;
+using test::TempDir;
+
+constexpr uint64_t kSeed = 20261122;
+constexpr int kAll = 1000;
+
+std::string FoldedValue(const serve::FacetResult& facet, const serve::FacetValue& value) {
+  if (value.is_none) return "(none)";
+  const bool name = facet.field == FacetField::kOutlet || facet.field == FacetField::kByline;
+  return name ? text::FoldName(value.value) : value.value;
+}
+
+// All hits, page by page.
+std::vector<NaiveHit> AllHits(Engine& engine, SearchRequest request, int page_size, uint64_t* total) {
+  request.page_size = page_size;
+  std::vector<NaiveHit> hits;
+  do {
+    const absl::StatusOr<SearchResponse> response = engine.Search(request, base::Deadline());
+    EXPECT_TRUE(response.ok()) << response.status();
+    if (!response.ok()) return hits;
+    for (const serve::Hit& hit : response->hits) {
+      hits.push_back(NaiveHit{hit.id, static_cast<int64_t>(std::ldexp(hit.score, index::kScoreBits))});
+    }
+    *total = response->total;
+    EXPECT_TRUE(response->total_exact);
+    request.page_token = response->next_page_token;
+  } while (!request.page_token.empty());
+  return hits;
+}
+
+void ExpectSameFacets(Engine& engine, SearchRequest request, const NaiveAnswer& expected) {
+  for (FacetField field :
+       {FacetField::kOutlet, FacetField::kByline, FacetField::kYear, FacetField::kMonth, FacetField::kDay}) {
+    request.facets.push_back(FacetRequest{field, kAll});
+  }
+  const absl::StatusOr<SearchResponse> response = engine.Search(request, base::Deadline());
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->total, expected.hits.size());
+  for (const serve::FacetResult& facet : response->facets) {
+    std::map<std::string, uint64_t> counts;
+    for (const serve::FacetValue& value : facet.values) counts[FoldedValue(facet, value)] += value.count;
+    const auto wanted = expected.facets.find(facet.field);
+    if (wanted == expected.facets.end()) {
+      EXPECT_TRUE(counts.empty());
+    } else {
+      EXPECT_EQ(counts, wanted->second);
+    }
+  }
+}
+
+// A random query that the parser accepts, and its tree.
+query::Node AcceptedQuery(Random& random, std::string& text) {
+  for (;;) {
+    text = query::ToString(test::RandomQuery(random, 4));
+    const absl::StatusOr<query::ParsedQuery> parsed = query::ParseQuery(text);
+    if (parsed.ok()) return parsed->root;
+  }
+}
+
+void CompareEngines(const std::vector<Engine*>& engines, NaiveIndex& twin, Random& random, int queries) {
+  for (int i = 0; i < queries; ++i) {
+    SearchRequest request = test::RandomRequest(random);
+    request.snippets = random.OneIn(4);
+    const query::Node root = AcceptedQuery(random, request.query);
+    const NaiveAnswer expected = twin.Search(root, request);
+    const int page_size = random.OneIn(2) ? 100 : 7;
+    for (size_t e = 0; e < engines.size(); ++e) {
+      SCOPED_TRACE(absl::StrCat("engine ", e, ", query ", request.query, ", order ", static_cast<int>(request.order)));
+      uint64_t total = 0;
+      ASSERT_EQ(AllHits(*engines[e], request, page_size, &total), expected.hits);
+      ASSERT_EQ(total, expected.hits.size());
+      ExpectSameFacets(*engines[e], request, expected);
+      if (::testing::Test::HasFailure()) return;
+    }
+  }
+}
+
+std::unique_ptr<Engine> OpenEngine(const std::string& directory) {
+  absl::StatusOr<std::unique_ptr<Engine>> engine = Engine::Open(directory);
+  EXPECT_TRUE(engine.ok()) << engine.status();
+  return engine.ok() ? *std::move(engine) : nullptr;
+}
+
+class TwinTest : public ::testing::TestWithParam<int> {};
+
+TEST_P(TwinTest, AgreesWithEveryNumberOfShards) {
+  const uint64_t seed = test::TestSeed(kSeed + static_cast<uint64_t>(GetParam()));
+  SCOPED_TRACE(absl::StrCat("seed ", seed));
+  Random random(seed);
+  const int documents = static_cast<int>(5 + random.Below(400));
+  const std::vector<article::Article> articles = test::RandomArticles(random, documents);
+  NaiveIndex twin(articles);
+  const TempDir directory;
+  std::vector<std::unique_ptr<Engine>> engines;
+  std::vector<Engine*> pointers;
+  for (uint64_t shards : {1, 2, 7}) {
+    const std::string index = directory.Path(absl::StrCat("shards-", shards));
+    const auto built = BuildIndex(articles, index, BuildSetup{shards, 1 + shards % 3, build::kMinMemoryMb});
+    ASSERT_TRUE(built.ok()) << built.status();
+    ASSERT_EQ(built->manifest.documents, twin.size());
+    ASSERT_EQ(built->manifest.replaced, articles.size() - twin.size());
+    engines.push_back(OpenEngine(index));
+    ASSERT_NE(engines.back(), nullptr);
+    pointers.push_back(engines.back().get());
+  }
+  CompareEngines(pointers, twin, random, test::Scaled(150));
+}
+
+INSTANTIATE_TEST_SUITE_P(Corpora, TwinTest, ::testing::Range(0, test::Scaled(6)));
+
+TEST(TwinTest, DeletedColumnsChangeNoAnswer) {
+  const uint64_t seed = test::TestSeed(kSeed);
+  SCOPED_TRACE(absl::StrCat("seed ", seed));
+  Random random(seed);
+  const std::vector<article::Article> articles = test::RandomArticles(random, 200);
+  NaiveIndex twin(articles);
+  const TempDir directory;
+  ASSERT_TRUE(BuildIndex(articles, directory.path(), BuildSetup{2, 1, build::kMinMemoryMb}).ok());
+  for (size_t shard = 0; shard < 2; ++shard) {
+    const std::string columns = index::ColumnsPath(index::ShardName(shard));
+    ASSERT_TRUE(base::RemoveFile(base::JoinPath(test::CurrentGeneration(directory.path()), columns)).ok());
+  }
+  const std::unique_ptr<Engine> engine = OpenEngine(directory.path());
+  ASSERT_NE(engine, nullptr);
+  CompareEngines({engine.get()}, twin, random, test::Scaled(100));
+  SearchRequest request;
+  EXPECT_THAT(engine->Search(request, base::Deadline())->warnings, ::testing::SizeIs(2)) << "it must say so";
+}
+
+}  // namespace
+}  // namespace dateline

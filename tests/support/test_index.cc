@@ -1,0 +1,51 @@
+#include "tests/support/test_index.h"
+
+#include <xapian.h>
+
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "core/base/file.h"
+#include "core/base/status_macros.h"
+#include "core/index/generation.h"
+#include "indexer/publish/publisher.h"
+#include "tests/support/random_corpus.h"
+#include "tests/support/temp_dir.h"
+
+namespace dateline::test {
+
+absl::StatusOr<build::BuildResult> BuildIndex(const std::vector<std::string>& inputs,
+                                              const std::string& index_directory, const BuildSetup& setup) {
+  DL_ASSIGN_OR_RETURN(std::unique_ptr<publish::WriteSession> session, publish::WriteSession::Begin(index_directory));
+  build::BuildOptions options;
+  options.inputs = inputs;
+  options.work_directory = session->work_directory();
+  options.generation_directory = session->generation_directory();
+  options.reject_log = base::JoinPath(index_directory, "rejects.jsonl");
+  options.shards = setup.shards;
+  options.threads = setup.threads;
+  options.memory_mb = setup.memory_mb;
+  DL_ASSIGN_OR_RETURN(build::BuildResult result, build::BuildGeneration(options));
+  DL_ASSIGN_OR_RETURN(const std::string name, session->Publish(result.manifest));
+  for (const index::ManifestShard& shard : result.manifest.shards) {
+    const std::string path = base::JoinPath(base::JoinPath(index_directory, name), shard.name);
+    const size_t errors = Xapian::Database::check(path, 0, nullptr);
+    if (errors != 0) return absl::DataLossError(absl::StrCat(path, ": Xapian finds ", errors, " errors"));
+  }
+  return result;
+}
+
+absl::StatusOr<build::BuildResult> BuildIndex(const std::vector<article::Article>& articles,
+                                              const std::string& index_directory, const BuildSetup& setup) {
+  const TempDir inputs;
+  std::string lines;
+  for (const article::Article& article : articles) lines += ToJsonLine(article);
+  return BuildIndex(std::vector<std::string>{inputs.Write("articles.jsonl", lines)}, index_directory, setup);
+}
+
+std::string CurrentGeneration(const std::string& index_directory) {
+  const absl::StatusOr<std::string> name = index::ReadCurrent(index_directory);
+  return name.ok() ? base::JoinPath(index_directory, *name) : "";
+}
+
+}  // namespace dateline::test
