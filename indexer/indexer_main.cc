@@ -95,13 +95,16 @@ class ProgressReporter {
   }
 
  private:
-  static constexpr absl::Duration kTerminalPeriod = absl::Milliseconds(200);
+  static constexpr absl::Duration kPeriod = absl::Milliseconds(200);
   static constexpr absl::Duration kLinePeriod = absl::Seconds(5);
   static constexpr int kBarWidth = 30;
 
   void Run() {
-    while (!done_.WaitForNotificationWithTimeout(terminal_ ? kTerminalPeriod : kLinePeriod)) {
-      const std::string line = Line();
+    absl::Time next_line = absl::Now() + kLinePeriod;
+    while (!done_.WaitForNotificationWithTimeout(kPeriod)) {
+      const std::string line = Line();  // also when it is not shown: it notices the change of phase
+      if (!terminal_ && absl::Now() < next_line) continue;
+      next_line += kLinePeriod;
       if (terminal_) {
         std::fprintf(stderr, "\r\033[K%s", line.c_str());
       } else {

@@ -147,7 +147,7 @@ class ReadPass {
     std::vector<Reject> notes;
     for (const Record& record : batch.records) {
       const auto because = [&record](absl::string_view reason) {
-        return Reject{record.file, record.offset, record.line, std::string(reason)};
+        return Reject{record.file, record.offset, record.line, std::string(reason), record.sequence};
       };
       const absl::StatusOr<Article> article = extractor.Extract(record);
       if (!article.ok()) {

@@ -30,6 +30,7 @@ struct Reject {
   uint64_t offset = 0;
   uint64_t line = 0;
   std::string reason;
+  uint64_t sequence = 0;  // of the record; for what never became one, of the record that came next
 };
 
 }  // namespace dateline::ingest

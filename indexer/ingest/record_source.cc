@@ -115,7 +115,7 @@ bool RecordSource::OpenNextFile(std::vector<Reject>& rejects) {
     files_.pop_front();
     absl::StatusOr<std::unique_ptr<ByteStream>> stream = ByteStream::Open(file_.path);
     if (!stream.ok()) {
-      rejects.push_back(Reject{file_.path, 0, 0, std::string(stream.status().message())});
+      rejects.push_back(Reject{file_.path, 0, 0, std::string(stream.status().message()), sequence_});
       continue;
     }
     stream_ = *std::move(stream);
@@ -150,7 +150,7 @@ bool RecordSource::Refill(std::vector<Reject>& rejects) {
   if (stream_ended_) return false;
   const absl::StatusOr<absl::string_view> piece = stream_->Next();
   if (!piece.ok()) {
-    rejects.push_back(Reject{file_.path, offset_, line_, std::string(piece.status().message())});
+    rejects.push_back(Reject{file_.path, offset_, line_, std::string(piece.status().message()), sequence_});
     stream_ended_ = true;
     return false;
   }
@@ -188,7 +188,7 @@ absl::optional<Record> RecordSource::NextLine(std::vector<Reject>& rejects) {
     offset_ += dropped + (end - buffer_at_) + (last ? 0 : 1);
     buffer_at_ = last ? buffer_.size() : end + 1;
     if (dropped + record.bytes.size() > max_record_bytes_) {
-      rejects.push_back(Reject{file_.path, record.offset, record.line, TooLarge("the line")});
+      rejects.push_back(Reject{file_.path, record.offset, record.line, TooLarge("the line"), sequence_});
     } else if (!IsBlank(record.bytes)) {
       return record;
     }
@@ -204,7 +204,7 @@ absl::optional<Record> RecordSource::WholeFile(std::vector<Reject>& rejects) {
   }
   if (rejects.size() > rejects_before) return absl::nullopt;  // damaged: half an article is worse than a named reject
   if (buffer_.size() - buffer_at_ > max_record_bytes_) {
-    rejects.push_back(Reject{file_.path, 0, 0, TooLarge("the file")});
+    rejects.push_back(Reject{file_.path, 0, 0, TooLarge("the file"), sequence_});
     return absl::nullopt;
   }
   Record record;
@@ -220,14 +220,14 @@ void RecordSource::ReadFacts(Record& record, std::vector<Reject>& rejects) {
   if (!base::Exists(path)) return;
   const absl::StatusOr<uint64_t> bytes = base::FileBytes(path);
   if (bytes.ok() && *bytes > max_record_bytes_) {
-    rejects.push_back(Reject{path, 0, 0, TooLarge("the file of facts")});
+    rejects.push_back(Reject{path, 0, 0, TooLarge("the file of facts"), sequence_});
     return;
   }
   absl::StatusOr<std::string> facts = base::ReadFile(path);
   if (facts.ok()) {
     record.facts = *std::move(facts);
   } else {
-    rejects.push_back(Reject{path, 0, 0, std::string(facts.status().message())});
+    rejects.push_back(Reject{path, 0, 0, std::string(facts.status().message()), sequence_});
   }
 }
 

@@ -1,5 +1,6 @@
 #include "indexer/ingest/reject_log.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -25,9 +26,13 @@ absl::StatusOr<std::unique_ptr<RejectLog>> RejectLog::Create(const std::string& 
 }
 
 absl::Status RejectLog::Add(uint64_t batch, const std::vector<Reject>& rejects, const std::vector<Reject>& notes) {
+  std::vector<std::pair<absl::string_view, const Reject*>> entries;
+  for (const Reject& reject : rejects) entries.emplace_back("reject", &reject);
+  for (const Reject& note : notes) entries.emplace_back("note", &note);
+  std::stable_sort(entries.begin(), entries.end(),
+                   [](const auto& a, const auto& b) { return a.second->sequence < b.second->sequence; });
   std::string lines;
-  for (const Reject& reject : rejects) AppendLine(lines, "reject", reject);
-  for (const Reject& note : notes) AppendLine(lines, "note", note);
+  for (const auto& [kind, entry] : entries) AppendLine(lines, kind, *entry);
   absl::MutexLock lock(&mutex_);
   rejects_ += rejects.size();
   notes_ += notes.size();

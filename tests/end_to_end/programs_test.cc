@@ -1,0 +1,311 @@
+// The programs as people run them: exit codes, messages, what a kill or a full disk leaves, and that the server says
+// what the index says.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <zlib.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "core/base/file.h"
+#include "core/index/generation.h"
+#include "tests/support/process.h"
+#include "tests/support/random_corpus.h"
+#include "tests/support/temp_dir.h"
+
+namespace dateline {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using test::Background;
+using test::Outcome;
+using test::RunProgram;
+using test::RunOptions;
+using test::TempDir;
+
+const char kSamples[] = "tests/sample";
+constexpr int kSampleArticles = 73;
+
+std::string Sample(const std::string& name) { return absl::StrCat(kSamples, "/", name); }
+
+std::vector<std::string> EntriesOf(const std::string& directory) { return base::ListDirectory(directory).value(); }
+
+// `text` between `before` and the next character of `stops`.
+std::string Between(const std::string& text, const std::string& before, const std::string& stops) {
+  const size_t at = text.find(before);
+  if (at == std::string::npos) return "";
+  const size_t begin = at + before.size();
+  return text.substr(begin, text.find_first_of(stops, begin) - begin);
+}
+
+class ProgramsTest : public ::testing::Test {
+ protected:
+  std::string Index() const { return directory_.Path("index"); }
+
+  void BuildSamples() {
+    const Outcome outcome =
+        RunProgram({"dateline-indexer", "build", "--quiet", "--index", Index(), Sample("scraped"), Sample("feeds")});
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  }
+
+  int Count(const std::string& query) const {
+    const Outcome outcome = RunProgram({"dateline", "search", "--index", Index(), "--json", "-n", "1", query});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    return std::atoi(Between(outcome.out, "\"total\":", ",").c_str());
+  }
+
+  TempDir directory_;
+};
+
+TEST_F(ProgramsTest, EveryArticleOfTheSampleIsFound) {
+  BuildSamples();
+  EXPECT_EQ(Count("*"), kSampleArticles);
+  const Outcome status = RunProgram({"dateline-indexer", "status", "--index", Index(), "--json"});
+  EXPECT_EQ(status.exit_code, 0);
+  EXPECT_THAT(status.out, HasSubstr(absl::StrCat("\"documents\":", kSampleArticles)));
+  EXPECT_THAT(status.out, HasSubstr("\"rejected\":0"));
+  EXPECT_EQ(Count("\"closer ties\""), 8);
+  EXPECT_EQ(Count("closer ties") - Count("\"closer ties\""), 12) << "both words, apart or in other order";
+  EXPECT_EQ(Count("outlet:norpress"), 20);
+}
+
+TEST_F(ProgramsTest, BadRecordsAreLoggedAndStopNothing) {
+  const std::string lines =
+      "{\"id\":\"1\",\"title\":\"First good article\",\"body\":\"alpha\"}\n"
+      "{not json\n"
+      "{\"id\":\"2\",\"title\":\"\",\"body\":\"  \"}\n"
+      "[1,2,3]\n"
+      "{\"id\":\"3\",\"title\":\"Bytes \xff\xfe here\",\"body\":\"beta\"}\n"
+      "{\"id\":\"4\",\"body\":\"" + std::string(2 << 20, 'x') + "\"}\n"
+      "{\"id\":\"1\",\"title\":\"Second version\",\"body\":\"gamma\"}\n"
+      "{\"id\":\"5\",\"title\":\"Last\",\"body\":\"delta\"}";
+  const std::string input = directory_.Write("in.jsonl", lines);
+  const Outcome outcome =
+      RunProgram({"dateline-indexer", "build", "--index", Index(), "--max-record-mb", "1", "--json", input});
+  EXPECT_EQ(outcome.exit_code, 4) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("\"documents\":3"));
+  EXPECT_THAT(outcome.out, HasSubstr("\"rejected\":4"));
+  EXPECT_THAT(outcome.out, HasSubstr("\"replaced\":1"));
+  const std::string log = base::ReadFile(Index() + "/rejects.jsonl").value();
+  EXPECT_THAT(log, HasSubstr("\"line\":2,\"offset\":55"));
+  EXPECT_LT(log.find("\"line\":2"), log.find("\"line\":3")) << "in input order";
+  EXPECT_LT(log.find("\"line\":5"), log.find("\"line\":6")) << "in input order";
+  EXPECT_THAT(log, HasSubstr("not a JSON object"));
+  EXPECT_THAT(log, HasSubstr("raise --max-record-mb"));
+  EXPECT_THAT(log, HasSubstr("became U+FFFD"));
+  EXPECT_EQ(Count("alpha"), 0) << "replaced";
+  EXPECT_EQ(Count("gamma"), 1);
+  EXPECT_EQ(Count("beta"), 1);
+  EXPECT_EQ(Count("delta"), 1) << "no line break at the end";
+}
+
+TEST_F(ProgramsTest, StandardInputAndCompressionAreUnderstood) {
+  const std::string line = "{\"id\":\"a\",\"title\":\"Compressed story\",\"body\":\"epsilon\"}\n";
+  std::string compressed(compressBound(line.size()) + 32, '\0');
+  z_stream state = {};
+  deflateInit2(&state, 6, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
+  state.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(line.data()));
+  state.avail_in = static_cast<uInt>(line.size());
+  state.next_out = reinterpret_cast<Bytef*>(compressed.data());
+  state.avail_out = static_cast<uInt>(compressed.size());
+  ASSERT_EQ(deflate(&state, Z_FINISH), Z_STREAM_END);
+  compressed.resize(state.total_out);
+  deflateEnd(&state);
+  for (const std::string& input : {line, compressed}) {
+    const Outcome outcome =
+        RunProgram({"dateline-indexer", "build", "--quiet", "--index", Index(), "-"}, RunOptions{input, 0, 0, 0});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_EQ(Count("epsilon"), 1);
+  }
+}
+
+TEST_F(ProgramsTest, FactsBesideATextAndOnTheCommandLine) {
+  directory_.Write("texts/story.txt", "A headline of some words\n\nThe body of the story goes here and ends.\n");
+  directory_.Write("texts/story.json", "{\"id\":\"s-1\",\"outlet\":\"The Echo\",\"published\":\"2024-03-03\"}");
+  directory_.Write("texts/other.txt", "Another headline of words\n\nAnother body.\n");
+  const Outcome built = RunProgram({"dateline-indexer", "build", "--quiet", "--index", Index(), "--set",
+                             "byline=Ines Calloway and Tom Reed", directory_.Path("texts")});
+  EXPECT_EQ(built.exit_code, 0) << built.err;
+  EXPECT_EQ(Count("outlet:\"the echo\" date:2024-03-03"), 1);
+  EXPECT_EQ(Count("byline:\"tom reed\""), 2);
+  const Outcome got = RunProgram({"dateline", "get", "--index", Index(), "s-1", "--json"});
+  EXPECT_EQ(got.exit_code, 0);
+  EXPECT_THAT(got.out, HasSubstr("A headline of some words"));
+}
+
+TEST_F(ProgramsTest, UsageErrorsAreTwo) {
+  EXPECT_EQ(RunProgram({"dateline-indexer", "build"}).exit_code, 2);
+  EXPECT_EQ(RunProgram({"dateline-indexer", "bild"}).exit_code, 2);
+  const Outcome missing = RunProgram({"dateline-indexer", "build", "--index", Index(), "/no/such/file"});
+  EXPECT_EQ(missing.exit_code, 2);
+  EXPECT_THAT(missing.err, HasSubstr("/no/such/file: no such file"));
+  EXPECT_FALSE(base::Exists(Index())) << "nothing is made before the arguments are right";
+  const Outcome kind = RunProgram({"dateline-indexer", "build", "--index", Index(), "CMakeLists.txt", "README.md"});
+  EXPECT_EQ(kind.exit_code, 2);
+  EXPECT_THAT(kind.err, HasSubstr("README.md: unknown kind of input"));
+  const Outcome fact = RunProgram({"dateline-indexer", "build", "--index", Index(), "--set", "colour=red", Sample("feeds")});
+  EXPECT_EQ(fact.exit_code, 2);
+  EXPECT_THAT(fact.err, HasSubstr("known are outlet"));
+  BuildSamples();
+  const Outcome query = RunProgram({"dateline", "search", "--index", Index(), "kim AND"});
+  EXPECT_EQ(query.exit_code, 2);
+  EXPECT_THAT(query.err, HasSubstr("kim AND\n"));
+  EXPECT_THAT(query.err, HasSubstr("^"));
+}
+
+TEST_F(ProgramsTest, NoIndexIsThree) {
+  const Outcome status = RunProgram({"dateline-indexer", "status", "--index", directory_.Path("none")});
+  EXPECT_EQ(status.exit_code, 3);
+  EXPECT_THAT(status.err, HasSubstr("dateline-indexer build --index"));
+  EXPECT_EQ(RunProgram({"dateline", "search", "--index", directory_.Path("none"), "x"}).exit_code, 3);
+  EXPECT_EQ(RunProgram({"dateline-searcher", "--index", directory_.Path("none"), "--listen", "127.0.0.1:0"}).exit_code, 3);
+  EXPECT_EQ(RunProgram({"dateline", "search", "--server", "127.0.0.1:1", "x"}).exit_code, 3);
+}
+
+TEST_F(ProgramsTest, AFailedBuildLeavesTheIndexAsItWas) {
+  BuildSamples();
+  const std::string before = index::ReadCurrent(Index()).value();
+  // All writes beyond so many bytes fail, at different steps of the build.
+  for (const uint64_t bytes : {4096U, 20'000U, 60'000U, 120'000U, 200'000U}) {
+    const Outcome full = RunProgram({"dateline-indexer", "build", "--quiet", "--index", Index(), Sample("feeds"),
+                              Sample("scraped")},
+                             RunOptions{"", bytes, 0, 0});
+    EXPECT_NE(full.exit_code, 0) << bytes;
+    EXPECT_THAT(full.err, Not(IsEmpty()));
+    EXPECT_EQ(index::ReadCurrent(Index()).value(), before) << bytes;
+  }
+  const Outcome empty = RunProgram({"dateline-indexer", "build", "--quiet", "--index", Index(), directory_.Write("e.txt", "")});
+  EXPECT_NE(empty.exit_code, 0);
+  EXPECT_THAT(empty.err, HasSubstr("no article could be taken in"));
+  EXPECT_EQ(Count("*"), kSampleArticles);
+  for (const std::string& name : EntriesOf(Index())) {
+    EXPECT_FALSE(absl::StartsWith(name, index::kTemporaryPrefix)) << name;
+  }
+}
+
+TEST_F(ProgramsTest, AKilledBuildLeavesTheIndexAsItWas) {
+  BuildSamples();
+  const std::string before = index::ReadCurrent(Index()).value();
+  test::Random random(7);
+  std::string lines;
+  for (const article::Article& article : test::RandomArticles(random, 4000)) lines += test::ToJsonLine(article);
+  const std::string input = directory_.Write("many.jsonl", lines);
+  const std::vector<std::string> command = {"dateline-indexer", "build", "--quiet", "--index", Index(), input};
+  for (const int after_ms : {5, 40, 150, 300}) {
+    for (const int signal : {SIGINT, SIGKILL}) {
+      const Outcome outcome = RunProgram(command, RunOptions{"", 0, signal, after_ms});
+      if (outcome.exit_code == 0) continue;  // it was faster
+      EXPECT_THAT(outcome.exit_code, ::testing::AnyOf(130, 128 + signal)) << outcome.err;
+      EXPECT_EQ(index::ReadCurrent(Index()).value(), before);
+      EXPECT_EQ(Count("*"), kSampleArticles);
+    }
+  }
+  const Outcome whole = RunProgram(command);
+  EXPECT_EQ(whole.exit_code, 0) << whole.err;
+  EXPECT_NE(index::ReadCurrent(Index()).value(), before);
+  for (const std::string& name : EntriesOf(Index())) {
+    EXPECT_FALSE(absl::StartsWith(name, index::kTemporaryPrefix)) << "what the killed ones left must be gone: " << name;
+  }
+}
+
+TEST_F(ProgramsTest, OneWriterAtATimeAndOldGenerationsGo) {
+  BuildSamples();
+  {
+    const auto lock = base::FileLock::TryAcquire(Index() + "/LOCK", base::FileLock::Mode::kExclusive);
+    ASSERT_TRUE(lock.ok());
+    const Outcome second = RunProgram({"dateline-indexer", "build", "--quiet", "--index", Index(), Sample("feeds")});
+    EXPECT_EQ(second.exit_code, 1);
+    EXPECT_THAT(second.err, HasSubstr("another writer is at work (process "));
+  }
+  const std::string first = index::ReadCurrent(Index()).value();
+  {
+    const auto reader = base::FileLock::TryAcquire(Index() + "/" + first + "/LEASE", base::FileLock::Mode::kShared);
+    ASSERT_TRUE(reader.ok());
+    for (int i = 0; i < 3; ++i) BuildSamples();
+    EXPECT_TRUE(base::Exists(Index() + "/" + first)) << "somebody still reads it";
+  }
+  BuildSamples();
+  EXPECT_FALSE(base::Exists(Index() + "/" + first));
+  size_t generations = 0;
+  for (const std::string& name : EntriesOf(Index())) generations += index::IsGenerationName(name) ? 1U : 0U;
+  EXPECT_EQ(generations, 2U) << "the current one and the one before";
+}
+
+TEST_F(ProgramsTest, AnIndexMayBeMoved) {
+  BuildSamples();
+  const std::string moved = directory_.Path("moved");
+  ASSERT_TRUE(base::Rename(Index(), moved).ok());
+  EXPECT_EQ(RunProgram({"dateline", "search", "--index", moved, "strike"}).exit_code, 0);
+}
+
+TEST_F(ProgramsTest, ADamagedIndexIsNotServed) {
+  BuildSamples();
+  const std::string file = Index() + "/" + index::ReadCurrent(Index()).value() + "/shard-000/postlist.glass";
+  std::string bytes = base::ReadFile(file).value();
+  bytes[bytes.size() / 2] ^= 4;
+  ASSERT_TRUE(base::WriteFileSynced(file, bytes).ok());
+  const Outcome server = RunProgram({"dateline-searcher", "--index", Index(), "--listen", "127.0.0.1:0"});
+  EXPECT_EQ(server.exit_code, 1);
+  EXPECT_THAT(server.err, HasSubstr("postlist.glass: damaged between byte"));
+  EXPECT_NE(RunProgram({"dateline", "search", "--index", Index(), "x"}).exit_code, 0);
+}
+
+TEST_F(ProgramsTest, TheServerSaysWhatTheIndexSays) {
+  BuildSamples();
+  Background server({"dateline-searcher", "--index", Index(), "--listen", "127.0.0.1:0", "--threads", "2"});
+  const std::string address = server.WaitForLine("listening on ");
+  ASSERT_FALSE(address.empty());
+  const std::vector<std::vector<std::string>> searches = {
+      {"harbor strike"},
+      {"\"closer ties\"", "--sort", "date"},
+      {"talks OR strike", "--facet", "outlet:3", "--facet", "byline:2", "--facet", "month:20", "-n", "3"},
+      {"*", "--sort", "oldest", "--outlet", "norpress", "--from", "2024-01-01", "-n", "50"},
+      {"headline:strike -wages date:2024", "--no-snippets"},
+      {"nothing-of-the-kind-anywhere"},
+      {"--count", "talks"},
+  };
+  for (const std::vector<std::string>& search : searches) {
+    std::vector<std::string> local = {"dateline", "search", "--json", "--index", Index()};
+    std::vector<std::string> remote = {"dateline", "search", "--json", "--server", address};
+    local.insert(local.end(), search.begin(), search.end());
+    remote.insert(remote.end(), search.begin(), search.end());
+    const Outcome here = RunProgram(local);
+    const Outcome there = RunProgram(remote);
+    EXPECT_EQ(here.exit_code, 0) << here.err;
+    EXPECT_EQ(there.exit_code, 0) << there.err;
+    EXPECT_EQ(here.out, there.out) << search.front();
+  }
+  const Outcome bad = RunProgram({"dateline", "search", "--server", address, "(a OR"});
+  EXPECT_EQ(bad.exit_code, 2);
+  EXPECT_EQ(bad.err, RunProgram({"dateline", "search", "--index", Index(), "(a OR"}).err);
+  EXPECT_EQ(RunProgram({"dateline", "get", "--server", address, "nobody"}).exit_code, 1);
+
+  const Outcome second = RunProgram({"dateline-searcher", "--index", Index(), "--listen", address});
+  EXPECT_EQ(second.exit_code, 1) << "the port is taken";
+  EXPECT_EQ(server.Stop(), 0);
+}
+
+TEST_F(ProgramsTest, NothingInADocumentReachesTheTerminalAsControl) {
+  const std::string input = directory_.Write(
+      "hostile.jsonl",
+      "{\"id\":\"h\\u001b[31m\",\"title\":\"Red \\u001b[31m title \\u009b31m \\u202e\",\"body\":\"Body \\u0007 bell \\r back\",\"outlet\":\"\\u001b]0;x\\u0007\"}\n");
+  ASSERT_EQ(RunProgram({"dateline-indexer", "build", "--quiet", "--index", Index(), input}).exit_code, 0);
+  for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
+           {"dateline", "search", "--index", Index(), "--color", "never", "*"},
+           {"dateline", "search", "--index", Index(), "--json", "*", "--facet", "outlet"},
+           {"dateline-indexer", "status", "--index", Index()}}) {
+    for (const char c : RunProgram(command).out) {
+      EXPECT_TRUE(c == '\n' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f)) << static_cast<int>(c);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace dateline
