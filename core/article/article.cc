@@ -85,15 +85,30 @@ void CleanCredits(std::vector<Credit>& credits, size_t& repaired) {
 
 // The first paragraph, or as much of it as fits, cut at a word.
 std::string LeadHeadline(absl::string_view body) {
-  absl::string_view lead = body.substr(0, body.find('\n'));
-  if (lead.size() <= kMaxLeadHeadlineBytes) return std::string(lead);
-  lead = base::TruncateUtf8(lead, kMaxLeadHeadlineBytes);
+  std::string paragraph(body.substr(0, body.find('\n')));
+  absl::RemoveExtraAsciiWhitespace(&paragraph);
+  if (paragraph.size() <= kMaxLeadHeadlineBytes) return paragraph;
+  absl::string_view lead = base::TruncateUtf8(paragraph, kMaxLeadHeadlineBytes);
   const size_t space = lead.rfind(' ');
   if (space != absl::string_view::npos) lead = lead.substr(0, space);
   return absl::StrCat(lead, "\xE2\x80\xA6");
 }
 
-bool HasVisible(absl::string_view text) { return !absl::StripAsciiWhitespace(text).empty(); }
+// White space of any width, and what takes no room at all.
+bool IsInvisible(char32_t c) {
+  return c <= ' ' || c == 0xA0 || c == 0xAD || c == 0x1680 || (c >= 0x2000 && c <= 0x200F) || c == 0x202F ||
+         (c >= 0x205F && c <= 0x2064) || c == 0x3000;
+}
+
+// REQUIRES: valid UTF-8.
+bool HasVisible(absl::string_view text) {
+  for (size_t at = 0; at < text.size();) {
+    const size_t length = base::CodePointBytes(text, at);
+    if (!IsInvisible(base::DecodeCodePoint(text, at, length))) return true;
+    at += length;
+  }
+  return false;
+}
 
 base::DocKey KeyOf(char kind, absl::string_view name) { return base::Hash128(absl::StrCat(std::string(1, kind), name)); }
 
@@ -202,7 +217,7 @@ absl::Status Finish(Article& article) {
   if (!HasVisible(article.headline) && !HasVisible(article.body)) {
     return absl::InvalidArgumentError("the article is empty: neither headline nor body holds any text");
   }
-  if (article.headline.empty()) {
+  if (!HasVisible(article.headline)) {
     article.headline = LeadHeadline(article.body);
     article.headline_source = Source::kLead;
   }

@@ -65,10 +65,11 @@ absl::Status Columns::Parse(const std::string& path, uint64_t shard_hash) {
   base::Decoder in(bytes);
   if (in.Bytes(kMagic.size()) != kMagic) return Damaged(path, "is not a column file");
   const uint32_t version = in.Fixed32();
-  if (version != kVersion) return absl::FailedPreconditionError(absl::StrCat(path, ": unknown version ", version));
   const uint32_t section_count = in.Fixed32();
   const uint64_t documents = in.Fixed64();
   const uint64_t owner = in.Fixed64();
+  if (!in.ok()) return Damaged(path, "is cut short");
+  if (version != kVersion) return absl::FailedPreconditionError(absl::StrCat(path, ": unknown version ", version));
   if (section_count != kSectionCount) return Damaged(path, "has a wrong number of sections");
   if (owner != shard_hash) return absl::FailedPreconditionError(absl::StrCat(path, ": belongs to another shard"));
 

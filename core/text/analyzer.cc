@@ -25,13 +25,35 @@ constexpr int kRulesVersion = 1;
 // About 30 MB of English words at most, for each thread and language.
 constexpr size_t kMaxRememberedWords = 200'000;
 
-// After these a full stop ends no sentence. Single letters ("J. Smith", "U.S.") are a rule of their own.
+// Single letters with full stops between them: the "J" of "J. Smith", the "u.s" of "U.S.", the "p.m" of "p.m."
+bool IsInitials(absl::string_view word) {
+  if (word.size() == 1) return true;
+  for (size_t i = 0; i < word.size(); ++i) {
+    const bool fits = i % 2 == 0 ? absl::ascii_islower(static_cast<unsigned char>(word[i])) : word[i] == '.';
+    if (!fits) return false;
+  }
+  return word.size() % 2 == 1;
+}
+
+// After these a full stop ends no sentence.
 bool IsAbbreviation(absl::string_view word) {
   static const auto* const abbreviations = new absl::flat_hash_set<absl::string_view>{
       "mr",  "mrs", "ms",  "dr",  "prof", "gen", "col", "lt",  "sgt",  "capt", "sen",  "rep",  "gov", "rev",
       "hon", "st",  "jr",  "sr",  "vs",   "no",  "jan", "feb", "mar",  "apr",  "jun",  "jul",  "aug", "sep",
       "sept", "oct", "nov", "dec", "inc", "ltd", "co",  "corp", "messrs", "fig", "approx", "est", "pct", "mln"};
-  return word.size() == 1 || abbreviations->contains(word);
+  return IsInitials(word) || abbreviations->contains(word);
+}
+
+// ICU's rules also make words of "@" and of rows of "_".
+bool HasLetterOrDigit(absl::string_view word) {
+  for (size_t at = 0; at < word.size();) {
+    const size_t length = base::CodePointBytes(word, at);
+    if (length == 0) return false;
+    const auto c = static_cast<UChar32>(base::DecodeCodePoint(word, at, length));
+    if (u_isUAlphabetic(c) || (U_GET_GC_MASK(c) & U_GC_N_MASK) != 0) return true;
+    at += length;
+  }
+  return false;
 }
 
 struct Gap {
@@ -108,7 +130,7 @@ class WordBreaker {
 }  // namespace
 
 struct Analyzer::State {
-  // Words of one language, by the bytes of the text. An empty `exact` marks what folds to nothing.
+  // Words of one language, by the bytes of the text. An empty `exact` marks what holds no letter or digit.
   struct Vocabulary {
     explicit Vocabulary(absl::string_view language) : stemmer(language) {}
     Stemmer stemmer;
@@ -130,6 +152,7 @@ struct Analyzer::State {
     const std::string folded = Fold(raw);
     Word word;
     word.exact = StripDiacritics(folded);
+    if (!HasLetterOrDigit(word.exact)) word.exact.clear();
     word.stem = StripDiacritics(vocabulary.stemmer.Stem(folded));
     if (word.stem.empty()) word.stem = word.exact;  // a stemmer may leave nothing
     return vocabulary.words.emplace(std::string(raw), std::move(word)).first->second;

@@ -93,7 +93,8 @@ absl::Status SegmentWriter::Add(const IndexedDoc& doc) {
   return XapianCall(database_->directory, [&] {
     Xapian::Document document;
     for (const IndexedTerm& term : doc.terms) {
-      document.add_term(term.term, term.wdf);
+      // A posting makes its term; adding that first would only look it up once more.
+      if (term.positions.empty() || term.wdf > 0) document.add_term(term.term, term.wdf);
       for (uint32_t position : term.positions) document.add_posting(term.term, position, 0);
     }
     for (const auto& [slot, value] : doc.values) document.add_value(slot, value);

@@ -73,29 +73,32 @@ class DecompressingStream : public ByteStream {
       : source_(std::move(source)), buffer_(kChunkBytes, '\0') {}
 
   absl::StatusOr<absl::string_view> Next() override {
-    for (;;) {
+    while (error_.ok()) {
       if (input_.empty() && !source_ended_) {
         DL_ASSIGN_OR_RETURN(input_, source_->Next());
         source_ended_ = input_.empty();
       }
       if (source_ended_ && between_frames_) return absl::string_view();
-      DL_ASSIGN_OR_RETURN(const size_t written, Decompress(input_, buffer_));
+      const size_t written = Decompress(input_, buffer_);
       if (written > 0) return absl::string_view(buffer_.data(), written);
-      if (source_ended_ && !between_frames_) return Damaged("ends in the middle of compressed data");
+      if (error_.ok() && source_ended_ && !between_frames_) error_ = Damaged("ends in the middle of compressed data");
     }
+    return error_;
   }
 
   uint64_t raw_bytes() const override { return source_->raw_bytes(); }
 
  protected:
-  // Takes what it can from `input`, writes what it can to `output`, and says how much it wrote.
-  virtual absl::StatusOr<size_t> Decompress(absl::string_view& input, std::string& output) = 0;
+  // Takes what it can from `input`, writes what it can to `output`, and says how much it wrote. On damage it also sets
+  // `error_`, which is told once what came before the damage has been given out.
+  virtual size_t Decompress(absl::string_view& input, std::string& output) = 0;
 
   absl::Status Damaged(absl::string_view what) const {
     return absl::DataLossError(absl::StrCat(source_->path(), ": ", what));
   }
 
   bool between_frames_ = true;  // the input may end here
+  absl::Status error_;
 
  private:
   std::unique_ptr<PeekedStream> source_;
@@ -112,14 +115,14 @@ class GzipStream : public DecompressingStream {
   ~GzipStream() override { ::inflateEnd(&state_); }
 
  private:
-  absl::StatusOr<size_t> Decompress(absl::string_view& input, std::string& output) override {
+  size_t Decompress(absl::string_view& input, std::string& output) override {
     if (between_frames_ && !input.empty()) ::inflateReset(&state_);
     state_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(input.data()));
     state_.avail_in = static_cast<uInt>(input.size());
     state_.next_out = reinterpret_cast<Bytef*>(output.data());
     state_.avail_out = static_cast<uInt>(output.size());
     const int result = ::inflate(&state_, Z_NO_FLUSH);
-    if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR) return Damaged("is not valid gzip");
+    if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR) error_ = Damaged("is not valid gzip");
     input.remove_prefix(input.size() - state_.avail_in);
     between_frames_ = result == Z_STREAM_END;
     return output.size() - state_.avail_out;
@@ -135,11 +138,13 @@ class ZstdStream : public DecompressingStream {
   ~ZstdStream() override { ZSTD_freeDStream(state_); }
 
  private:
-  absl::StatusOr<size_t> Decompress(absl::string_view& input, std::string& output) override {
+  size_t Decompress(absl::string_view& input, std::string& output) override {
     ZSTD_inBuffer in{input.data(), input.size(), 0};
     ZSTD_outBuffer out{output.data(), output.size(), 0};
     const size_t result = ZSTD_decompressStream(state_, &out, &in);
-    if (ZSTD_isError(result) != 0U) return Damaged(absl::StrCat("is not valid Zstandard: ", ZSTD_getErrorName(result)));
+    if (ZSTD_isError(result) != 0U) {
+      error_ = Damaged(absl::StrCat("is not valid Zstandard: ", ZSTD_getErrorName(result)));
+    }
     input.remove_prefix(in.pos);
     between_frames_ = result == 0;
     return out.pos;

@@ -8,6 +8,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "core/base/file.h"
 #include "core/base/status_macros.h"
 
@@ -120,6 +121,7 @@ bool RecordSource::OpenNextFile(std::vector<Reject>& rejects) {
     }
     stream_ = *std::move(stream);
     stream_ended_ = false;
+    stream_failed_ = false;
     buffer_.clear();
     buffer_at_ = 0;
     offset_ = 0;
@@ -130,10 +132,12 @@ bool RecordSource::OpenNextFile(std::vector<Reject>& rejects) {
       offset_ = kByteOrderMark.size();
     }
     if (file_.kind == Kind::kStandardInput) {
-      while (IsBlank(buffer_) && Refill(rejects)) {
+      const auto visible = [this] {
+        return absl::StripLeadingAsciiWhitespace(absl::string_view(buffer_).substr(buffer_at_));
+      };
+      while (visible().empty() && Refill(rejects)) {
       }
-      const absl::string_view visible = absl::StripLeadingAsciiWhitespace(buffer_);
-      file_.kind = absl::StartsWith(visible, "{") ? Kind::kLines : Kind::kText;
+      file_.kind = absl::StartsWith(visible(), "{") ? Kind::kLines : Kind::kText;
     }
     return true;
   }
@@ -152,6 +156,7 @@ bool RecordSource::Refill(std::vector<Reject>& rejects) {
   if (!piece.ok()) {
     rejects.push_back(Reject{file_.path, offset_, line_, std::string(piece.status().message()), sequence_});
     stream_ended_ = true;
+    stream_failed_ = true;
     return false;
   }
   stream_ended_ = piece->empty();
@@ -199,10 +204,9 @@ absl::optional<Record> RecordSource::NextLine(std::vector<Reject>& rejects) {
 absl::optional<Record> RecordSource::WholeFile(std::vector<Reject>& rejects) {
   if (line_ > 0) return absl::nullopt;
   line_ = 1;
-  const size_t rejects_before = rejects.size();
   while (buffer_.size() - buffer_at_ <= max_record_bytes_ && Refill(rejects)) {
   }
-  if (rejects.size() > rejects_before) return absl::nullopt;  // damaged: half an article is worse than a named reject
+  if (stream_failed_) return absl::nullopt;  // damaged: half an article is worse than a named reject
   if (buffer_.size() - buffer_at_ > max_record_bytes_) {
     rejects.push_back(Reject{file_.path, 0, 0, TooLarge("the file"), sequence_});
     return absl::nullopt;
@@ -225,7 +229,7 @@ void RecordSource::ReadFacts(Record& record, std::vector<Reject>& rejects) {
   }
   absl::StatusOr<std::string> facts = base::ReadFile(path);
   if (facts.ok()) {
-    record.facts = *std::move(facts);
+    record.facts = std::string(absl::StripPrefix(*facts, kByteOrderMark));
   } else {
     rejects.push_back(Reject{path, 0, 0, std::string(facts.status().message()), sequence_});
   }

@@ -77,6 +77,7 @@ class RecordSource {
   File file_;
   std::unique_ptr<ByteStream> stream_;
   bool stream_ended_ = false;
+  bool stream_failed_ = false;  // it ended in an error
   std::string buffer_;     // bytes not yet given out
   size_t buffer_at_ = 0;   // those before are spent
   uint64_t offset_ = 0;    // of buffer_[buffer_at_] in the decompressed file
