@@ -44,7 +44,7 @@ bool IsAbbreviation(absl::string_view word) {
   return IsInitials(word) || abbreviations->contains(word);
 }
 
-// ICU's rules also make words of "@" and of rows of "_".
+// ICU's rules also make words of rows of "_".
 bool HasLetterOrDigit(absl::string_view word) {
   for (size_t at = 0; at < word.size();) {
     const size_t length = base::CodePointBytes(word, at);
@@ -117,12 +117,23 @@ class WordBreaker {
     int32_t begin = iterator_->first();
     for (int32_t end = iterator_->next(); end != icu::BreakIterator::DONE; begin = end, end = iterator_->next()) {
       if (iterator_->getRuleStatus() >= UBRK_WORD_NONE_LIMIT) {
-        visit(static_cast<uint32_t>(begin), static_cast<uint32_t>(end));
+        VisitWithoutAt(text, static_cast<uint32_t>(begin), static_cast<uint32_t>(end), visit);
       }
     }
   }
 
  private:
+  // ICU 72 keeps "@name" and "name@place" whole, other versions do not; who looks for "name" wants to find both.
+  template <typename Visitor>
+  static void VisitWithoutAt(absl::string_view text, uint32_t begin, uint32_t end, Visitor visit) {
+    for (uint32_t part = begin; part < end;) {
+      const size_t at = text.substr(part, end - part).find('@');
+      const uint32_t part_end = at == absl::string_view::npos ? end : part + static_cast<uint32_t>(at);
+      if (part < part_end) visit(part, part_end);
+      part = part_end + 1;
+    }
+  }
+
   std::unique_ptr<icu::BreakIterator> iterator_;
   UText text_ = UTEXT_INITIALIZER;
 };

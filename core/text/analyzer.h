@@ -1,8 +1,9 @@
 // Text to tokens: the one pipeline that the index, the query and the snippet share.
 //
-// ICU's word boundaries (UAX 29 with ICU's dictionaries) say what a token is; a token without a letter or digit is none.
-// Each token has its written form (`exact`: folded, without diacritics) and its stem in the language of the text. A
-// query must be cut by the same object as the document, so the index records Fingerprint() and refuses another.
+// ICU's word boundaries (UAX 29 with ICU's dictionaries) say what a token is, but "@" is never part of one, and a token
+// without a letter or digit is none. Each token has its written form (`exact`: folded, without diacritics) and its stem
+// in the language of the text. A query must be cut by the same object as the document, so the index records
+// Fingerprint() and refuses another.
 //
 // Thread-safety: an Analyzer belongs to one thread and is cheap to make for each. It remembers words: a second meeting
 // with "Putin" costs one look-up. Ownership: the Word pointers in tokens live until TrimCache or the analyzer's end.

@@ -10,15 +10,15 @@ Exits 0 when every set agrees and the total of '*' is the number of articles tha
 """
 import argparse, collections, json, random, re, subprocess, sys, unicodedata
 
-WORD = re.compile(r"[^\W_]+(?:(?:(?<=[^\W\d_])['.:·](?=[^\W\d_])|(?<=\d)[.,;'](?=\d)|_+)[^\W_]+)*")
+WORD = re.compile(r"[^\W_]+(?:(?:(?<=[^\W\d_])['.·](?=[^\W\d_])|(?<=\d)[.,;'](?=\d)|_+)[^\W_]+)*")
 
 
 def fold(text):
-    return unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'").replace("\u2018", "'").replace("\u02bc", "'")
+    return unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'").replace("\u2018", "'").replace("\u02bc", "'").replace("\u00ad", "")
 
 
 def words(text):
-    found = WORD.findall(text.replace("\u2019", "'").replace("\u2018", "'"))
+    found = WORD.findall(text.replace("\u00ad", "").replace("\u2019", "'").replace("\u2018", "'"))
     return [w[:-2] if w.endswith("'s") and len(w) > 2 else w for w in map(fold, found)]
 
 
