@@ -291,7 +291,7 @@ int Run(const Flags& flags, StopSignals* signals) {
   }
   const serve::IndexStatus status = (*engine)->Status();
   Log(absl::StrCat("opened generation ", status.generation, " of ", flags.index, ": ", status.documents,
-                   " articles in ", status.shards, " shards"));
+                   " articles in ", status.shards, status.shards == 1 ? " shard" : " shards"));
   const absl::Status served = Serve(flags, *address, engine->get(), signals);
   if (!served.ok()) {
     Log(served.message());

@@ -20,7 +20,9 @@ stop() {
 trap stop EXIT
 
 show() {
-  printf '\n$ %s\n' "$*"
+  printf '\n$'
+  printf ' %q' "$@"
+  printf '\n'
   "$@"
 }
 
@@ -39,7 +41,7 @@ address=$(sed -n 's/^listening on //p' "$work/address")
 cat "$work/address"
 
 printf '\n--- ranked words'
-show "$bin/dateline" search --server "$address" -n 3 'harbor strike wages'
+show "$bin/dateline" search --server "$address" -n 3 'harbor strike'
 printf '\n--- a phrase within a range of dates'
 show "$bin/dateline" search --server "$address" -n 3 '"closer ties" date:2024-01..2024-06'
 printf '\n--- facets'

@@ -34,7 +34,8 @@ inline float LengthNorm(uint32_t length, float average_length) {
   return kK1 * ((1.0F - kB) + kB * (static_cast<float>(length) / average_length));
 }
 
-// wdf / (wdf + K): below 1, and the same for ever for one document and term, whatever else the archive holds.
+// wdf / (wdf + K): below 1, and the same for ever for one document and term, whatever else the archive holds. Rounding may
+// make it fall by one unit in the last place where wdf grows (from some 4,000 on): a bound must be computed, not argued.
 inline float Saturation(uint32_t wdf, float norm) {
   const auto tf = static_cast<float>(wdf);
   return tf / (tf + norm);

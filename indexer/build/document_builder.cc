@@ -1,7 +1,6 @@
 #include "indexer/build/document_builder.h"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 #include "absl/strings/escaping.h"
@@ -54,9 +53,12 @@ std::string ToString(const IndexedDoc& doc) {
 
 IndexedDoc DocumentBuilder::Build(Article article) {
   analyzer_.TrimCache();
-  occurrences_.clear();
+  words_.clear();
+  wdf_.clear();
+  word_numbers_.clear();
+  for (Uses* uses : {&everywhere_, &in_headline_, &in_lead_, &in_caption_}) uses->clear();
+  terms_.clear();
   next_position_ = index::kFirstPosition;
-  shortened_terms_ = 0;
   language_ = article.lang.empty() ? default_language_ : article.lang;
   article.notes.clear();
 
@@ -64,12 +66,18 @@ IndexedDoc DocumentBuilder::Build(Article article) {
   index::StoredArticle stored;
   // A lead that stands in for a headline is body text already; it is shown, not counted twice.
   const bool own_headline = article.headline_source != article::Source::kLead;
-  if (own_headline) {
-    stored.headline =
-        AddText(article.headline, index::kHeadlineWeight, {index::kHeadlineWord, index::kHeadlineStem}, {});
+  if (own_headline) stored.headline = AddText(article.headline, index::kHeadlineWeight, &in_headline_, nullptr);
+  stored.body = AddText(article.body, index::kBodyWeight, nullptr, &in_lead_);
+  stored.caption = AddText(article.caption, index::kBodyWeight, &in_caption_, nullptr);
+  for (size_t i = 0; i < words_.size(); ++i) {
+    doc.row.length += wdf_[i];
+    terms_.push_back(IndexedTerm{index::TermKey(index::kStem, words_[i]->stem), wdf_[i], {}});
+    if (index::IsShortened("", words_[i]->exact)) ++doc.shortened_terms;
   }
-  stored.body = AddText(article.body, index::kBodyWeight, {}, {index::kLeadWord, index::kLeadStem});
-  stored.caption = AddText(article.caption, index::kBodyWeight, {index::kCaptionWord, index::kCaptionStem}, {});
+  AddTermsOf(everywhere_, "", "");
+  AddTermsOf(in_headline_, index::kHeadlineWord, index::kHeadlineStem);
+  AddTermsOf(in_lead_, index::kLeadWord, index::kLeadStem);
+  AddTermsOf(in_caption_, index::kCaptionWord, index::kCaptionStem);
   AddFacets(article, doc);
   AddDate(article.publication);
   AddBoolean(index::kLanguage, language_);
@@ -84,37 +92,57 @@ IndexedDoc DocumentBuilder::Build(Article article) {
   if (!doc.row.outlets.empty()) doc.values.emplace_back(index::kOutletSlot, NamesValue(doc.row.outlets));
   if (!doc.row.bylines.empty()) doc.values.emplace_back(index::kBylineSlot, NamesValue(doc.row.bylines));
   doc.terms = TakeTerms();
-  for (const IndexedTerm& term : doc.terms) doc.row.length += term.wdf;
   stored.article = std::move(article);
   stored.article.lang = language_;
   doc.data = index::EncodeStoredArticle(stored);
-  doc.shortened_terms = shortened_terms_;
   return doc;
 }
 
-// The words of one text at the next positions, under no prefix and under the field's own; of the body, the lead too.
-index::TokenMap DocumentBuilder::AddText(absl::string_view text, uint32_t weight, FieldTerms own, FieldTerms lead) {
+// The words of one text at the next positions; each counts everywhere, in its own field, and, of the body, in the lead.
+index::TokenMap DocumentBuilder::AddText(absl::string_view text, uint32_t weight, Uses* own, Uses* lead) {
   index::TokenMap map;
   map.first_position = next_position_;
   analyzer_.Tokenize(text, language_, tokens_);
   map.tokens.reserve(tokens_.size());
-  bool in_lead = !lead.word.empty();
+  bool in_lead = lead != nullptr;
   for (size_t i = 0; i < tokens_.size(); ++i) {
     const text::Token& token = tokens_[i];
     map.tokens.push_back(index::TokenSpan{token.begin, token.end, token.starts_sentence, token.starts_paragraph});
     in_lead = in_lead && i < index::kMaxLeadWords && (i == 0 || !token.starts_paragraph);
-    const uint32_t position = next_position_ + static_cast<uint32_t>(i);
-    AddWord(index::TermKey("", token.word->exact), 0, position);
-    AddWord(index::TermKey(index::kStem, token.word->stem), weight, 0);
-    if (index::IsShortened("", token.word->exact)) ++shortened_terms_;
-    for (const FieldTerms& terms : {own, in_lead ? lead : FieldTerms{}}) {
-      if (terms.word.empty()) continue;
-      AddWord(index::TermKey(terms.word, token.word->exact), 0, position);
-      AddWord(index::TermKey(terms.stem, token.word->stem), 0, 0);
-    }
+    const Use use{NumberOf(token.word), next_position_ + static_cast<uint32_t>(i)};
+    wdf_[use.word] += weight;
+    everywhere_.push_back(use);
+    if (own != nullptr) own->push_back(use);
+    if (in_lead) lead->push_back(use);
   }
   if (!tokens_.empty()) next_position_ += static_cast<uint32_t>(tokens_.size()) + index::kFieldGap;
   return map;
+}
+
+uint32_t DocumentBuilder::NumberOf(const text::Word* word) {
+  const auto [entry, added] = word_numbers_.try_emplace(word, static_cast<uint32_t>(words_.size()));
+  if (added) {
+    words_.push_back(word);
+    wdf_.push_back(0);
+  }
+  return entry->second;
+}
+
+// One term for each written word, with its positions, and, unless the prefix is empty, one for each stem.
+void DocumentBuilder::AddTermsOf(const Uses& uses, absl::string_view word_prefix, absl::string_view stem_prefix) {
+  constexpr size_t kNone = static_cast<size_t>(-1);
+  std::vector<size_t> term_of(words_.size(), kNone);
+  for (const Use& use : uses) {
+    size_t& term = term_of[use.word];
+    if (term == kNone) {
+      term = terms_.size();
+      terms_.push_back(IndexedTerm{index::TermKey(word_prefix, words_[use.word]->exact), 0, {}});
+      if (!stem_prefix.empty()) {
+        terms_.push_back(IndexedTerm{index::TermKey(stem_prefix, words_[use.word]->stem), 0, {}});
+      }
+    }
+    terms_[term].positions.push_back(use.position);
+  }
 }
 
 // The words of names, unstemmed, with positions of their own; no phrase reaches from one name into the next.
@@ -122,25 +150,30 @@ void DocumentBuilder::AddNames(absl::string_view prefix, const std::vector<std::
   uint32_t position = index::kFirstPosition;
   for (const std::string& name : names) {
     analyzer_.Tokenize(name, "", tokens_);
-    for (const text::Token& token : tokens_) AddWord(index::TermKey(prefix, token.word->exact), 0, position++);
+    for (const text::Token& token : tokens_) {
+      terms_.push_back(IndexedTerm{index::TermKey(prefix, token.word->exact), 0, {position++}});
+    }
     position += index::kFieldGap;
   }
 }
 
-void DocumentBuilder::AddWord(std::string term, uint32_t wdf, uint32_t position) {
-  occurrences_.push_back(Occurrence{std::move(term), wdf, position});
+void DocumentBuilder::AddBoolean(absl::string_view prefix, absl::string_view text) {
+  terms_.push_back(IndexedTerm{index::TermKey(prefix, text), 0, {}});
 }
 
-void DocumentBuilder::AddBoolean(absl::string_view prefix, absl::string_view text) {
-  AddWord(index::TermKey(prefix, text), 0, 0);
+void DocumentBuilder::AddName(absl::string_view prefix, absl::string_view name) {
+  const std::string folded = text::FoldName(name);
+  if (!folded.empty()) AddBoolean(prefix, folded);
 }
 
 void DocumentBuilder::AddFacets(const Article& article, IndexedDoc& doc) {
-  if (article.outlet.empty()) {
+  // A name of nothing but signs without width folds to nothing, and is none.
+  index::FacetName outlet = NameOf(article.outlet);
+  if (outlet.folded.empty()) {
     AddBoolean(index::kNone, "outlet");
   } else {
-    doc.row.outlets.push_back(NameOf(article.outlet));
-    AddBoolean(index::kOutletName, doc.row.outlets.front().folded);
+    AddBoolean(index::kOutletName, outlet.folded);
+    doc.row.outlets.push_back(std::move(outlet));
   }
   std::vector<std::string> writers;
   for (const Credit& credit : article.bylines) {
@@ -157,8 +190,8 @@ void DocumentBuilder::AddFacets(const Article& article, IndexedDoc& doc) {
   if (writers.empty()) AddBoolean(index::kNone, "byline");
   AddNames(index::kBylineWord, writers);
   AddNames(index::kDatelineWord, {article.dateline});
-  for (const Credit& agency : article.agencies) AddBoolean(index::kAgencyName, text::FoldName(agency.name));
-  if (!article.section.empty()) AddBoolean(index::kSectionName, text::FoldName(article.section));
+  for (const Credit& agency : article.agencies) AddName(index::kAgencyName, agency.name);
+  AddName(index::kSectionName, article.section);
 }
 
 void DocumentBuilder::AddDate(const article::Publication& publication) {
@@ -167,23 +200,28 @@ void DocumentBuilder::AddDate(const article::Publication& publication) {
     return;
   }
   const absl::CivilDay day = index::DayOf(publication.instant);
-  AddWord(index::DayTerm(day), 0, 0);
-  AddWord(index::MonthTerm(absl::CivilMonth(day)), 0, 0);
-  AddWord(index::YearTerm(absl::CivilYear(day)), 0, 0);
+  for (std::string term : {index::DayTerm(day), index::MonthTerm(absl::CivilMonth(day)),
+                           index::YearTerm(absl::CivilYear(day))}) {
+    terms_.push_back(IndexedTerm{std::move(term), 0, {}});
+  }
 }
 
+// Ascending; what two words have in common (a stem, or a written form that only letter case told apart) becomes one.
 std::vector<IndexedTerm> DocumentBuilder::TakeTerms() {
-  std::sort(occurrences_.begin(), occurrences_.end(), [](const Occurrence& a, const Occurrence& b) {
-    return std::tie(a.term, a.position) < std::tie(b.term, b.position);
-  });
-  std::vector<IndexedTerm> terms;
-  for (Occurrence& occurrence : occurrences_) {
-    if (terms.empty() || terms.back().term != occurrence.term) terms.push_back(IndexedTerm{std::move(occurrence.term), 0, {}});
-    IndexedTerm& term = terms.back();
-    term.wdf += occurrence.wdf;
-    if (occurrence.position != 0) term.positions.push_back(occurrence.position);
+  std::sort(terms_.begin(), terms_.end(), [](const IndexedTerm& a, const IndexedTerm& b) { return a.term < b.term; });
+  std::vector<IndexedTerm> merged;
+  merged.reserve(terms_.size());
+  for (IndexedTerm& term : terms_) {
+    if (merged.empty() || merged.back().term != term.term) {
+      merged.push_back(std::move(term));
+      continue;
+    }
+    merged.back().wdf += term.wdf;
+    std::vector<uint32_t>& positions = merged.back().positions;
+    positions.insert(positions.end(), term.positions.begin(), term.positions.end());
+    std::sort(positions.begin(), positions.end());
   }
-  return terms;
+  return merged;
 }
 
 }  // namespace dateline::build

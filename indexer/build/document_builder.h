@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
 #include "core/article/article.h"
 #include "core/index/stored_article.h"
 #include "core/text/analyzer.h"
@@ -23,34 +25,39 @@ class DocumentBuilder {
   IndexedDoc Build(article::Article article);
 
  private:
-  // One field's prefixes; an empty view stands for "no such terms".
-  struct FieldTerms {
-    absl::string_view word;
-    absl::string_view stem;
+  // The tokens of one kind of place (anywhere, the headline, the lead, the captions), in the order of their positions.
+  // Eight bytes a token: a large article must not cost many times its size.
+  struct Use {
+    uint32_t word;  // a number of words_
+    uint32_t position;
   };
+  using Uses = std::vector<Use>;
 
-  index::TokenMap AddText(absl::string_view text, uint32_t weight, FieldTerms own, FieldTerms lead);
+  index::TokenMap AddText(absl::string_view text, uint32_t weight, Uses* own, Uses* lead);
   void AddNames(absl::string_view prefix, const std::vector<std::string>& names);
-  void AddWord(std::string term, uint32_t wdf, uint32_t position);
+  void AddName(absl::string_view prefix, absl::string_view name);
   void AddBoolean(absl::string_view prefix, absl::string_view text);
   void AddFacets(const article::Article& article, IndexedDoc& doc);
   void AddDate(const article::Publication& publication);
+  uint32_t NumberOf(const text::Word* word);
+  void AddTermsOf(const Uses& uses, absl::string_view word_prefix, absl::string_view stem_prefix);
   std::vector<IndexedTerm> TakeTerms();
 
   const std::string default_language_;
   text::Analyzer analyzer_;
 
   // Of the article at hand.
-  struct Occurrence {
-    std::string term;
-    uint32_t wdf;
-    uint32_t position;  // 0: none
-  };
   std::string language_;
   std::vector<text::Token> tokens_;
-  std::vector<Occurrence> occurrences_;
+  std::vector<const text::Word*> words_;
+  std::vector<uint32_t> wdf_;  // by number of words_
+  absl::flat_hash_map<const text::Word*, uint32_t> word_numbers_;
+  Uses everywhere_;
+  Uses in_headline_;
+  Uses in_lead_;
+  Uses in_caption_;
+  std::vector<IndexedTerm> terms_;
   uint32_t next_position_ = 0;
-  uint64_t shortened_terms_ = 0;
 };
 
 }  // namespace dateline::build

@@ -9,9 +9,12 @@
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "core/base/bounded_queue.h"
+#include "core/base/checksum.h"
 #include "core/base/file.h"
 #include "core/base/status_macros.h"
 #include "core/text/analyzer.h"
@@ -33,11 +36,15 @@ using ingest::Reject;
 constexpr size_t kBatchBytes = 1 << 20;
 constexpr size_t kBatchRecords = 512;
 
-// A segment ends with the document that reaches one of these.
-constexpr size_t kSegmentDocuments = 1024;
-constexpr size_t kSegmentTextBytes = 4 << 20;
-// What one thread needs for a segment of that size: measured 95 MB at most on news, doubled.
-constexpr uint64_t kSegmentMemoryMb = 190;
+// A thread takes a task of consecutive articles that ends with the one that reaches one of these, and begins a new
+// segment after the document that reaches the third: Xapian keeps about 150 bytes for each term of each document of
+// news in memory, and 320 where no word comes twice.
+constexpr size_t kTaskDocuments = 1024;
+constexpr size_t kTaskTextBytes = 4 << 20;
+constexpr size_t kSegmentPostings = 400'000;
+// What one thread needs then; and what it needs for each MB of the largest record.
+constexpr uint64_t kThreadMemoryMb = 250;
+constexpr uint64_t kMemoryMbPerRecordMb = 16;
 // The sorter holds two buffers of its share.
 constexpr uint64_t kSorterShare = 8;
 
@@ -78,6 +85,8 @@ class Threads {
  private:
   std::vector<std::thread> threads_;
 };
+
+bool HasTooManyWords(const Article& article);
 
 // Pass one: records of the inputs into the sorter.
 class ReadPass {
@@ -154,6 +163,11 @@ class ReadPass {
         batch.rejects.push_back(because(article.status().message()));
         continue;
       }
+      if (HasTooManyWords(*article)) {
+        batch.rejects.push_back(because(
+            absl::StrCat("too large: it has more than ", kMaxDifferentWords, " different words")));
+        continue;
+      }
       for (const std::string& note : article->notes) notes.push_back(because(note));
       DL_RETURN_IF_ERROR(sorter_.Add(record.sequence, *article));
     }
@@ -210,7 +224,7 @@ struct Totals {
 class IndexPass {
  public:
   IndexPass(const BuildOptions& options, uint64_t threads, ArticleSorter& sorter)
-      : options_(options), threads_(threads), sorter_(sorter), queue_(threads * kSegmentTextBytes) {}
+      : options_(options), threads_(threads), sorter_(sorter), queue_(threads * kTaskTextBytes) {}
 
   absl::Status Run() {
     shards_.resize(ShardCount());
@@ -240,25 +254,26 @@ class IndexPass {
   const Totals& totals() const { return totals_; }
 
  private:
-  // A stretch of articles that one thread turns into a segment.
+  // A stretch of articles that one thread turns into segments.
   struct Task {
     size_t shard = 0;
-    size_t segment = 0;  // within the shard
+    size_t number = 0;  // within the shard
     std::vector<Article> articles;
     size_t text_bytes = 0;
   };
 
-  struct SegmentResult {
-    std::string directory;
+  struct TaskResult {
+    std::vector<std::string> segments;
     std::vector<index::ColumnRow> rows;
   };
 
   struct Shard {
-    size_t segments = 0;  // known once the feeding thread has passed the shard's end
+    size_t tasks = 0;  // known once the feeding thread has passed the shard's end
     bool complete = false;
+    size_t tasks_taken = 0;
     index::ColumnsBuilder columns;
-    std::vector<std::string> directories;
-    std::map<size_t, SegmentResult> finished;  // those that wait for an earlier one
+    std::vector<std::string> segments;
+    std::map<size_t, TaskResult> finished;  // those that wait for an earlier one
     ManifestShard result;
   };
 
@@ -283,73 +298,81 @@ class IndexPass {
         ++taken;
         task.text_bytes += article->headline.size() + article->body.size() + article->caption.size();
         task.articles.push_back(*std::move(article));
-        const bool full = task.articles.size() >= kSegmentDocuments || task.text_bytes >= kSegmentTextBytes;
+        const bool full = task.articles.size() >= kTaskDocuments || task.text_bytes >= kTaskTextBytes;
         if (!full && taken < end) continue;
         if (options_.cancelled != nullptr && *options_.cancelled) return absl::CancelledError("interrupted");
-        const size_t next_segment = task.segment + 1;
+        const size_t next_number = task.number + 1;
         const size_t cost = task.text_bytes;
-        if (taken == end) EndShard(shard, next_segment);
+        if (taken == end) EndShard(shard, next_number);
         if (!queue_.Push(std::move(task), cost)) return error_.Get();
         task = Task();
         task.shard = shard;
-        task.segment = next_segment;
+        task.number = next_number;
       }
     }
     return absl::OkStatus();
   }
 
-  void EndShard(size_t shard, size_t segments) {
+  void EndShard(size_t shard, size_t tasks) {
     absl::MutexLock lock(&mutex_);
-    shards_[shard].segments = segments;
+    shards_[shard].tasks = tasks;
     shards_[shard].complete = true;
   }
 
   void Work() {
     DocumentBuilder builder(options_.default_language);
     while (absl::optional<Task> task = queue_.Pop()) {
-      absl::Status status = WriteSegment(builder, *task);
+      absl::Status status = RunTask(builder, *task);
       if (status.ok()) continue;
       error_.Set(std::move(status));
       queue_.Cancel();
     }
   }
 
-  absl::Status WriteSegment(DocumentBuilder& builder, Task& task) {
-    SegmentResult result;
-    result.directory = base::JoinPath(options_.work_directory, absl::StrCat("segment-", task.shard, "-", task.segment));
-    DL_ASSIGN_OR_RETURN(std::unique_ptr<SegmentWriter> writer, SegmentWriter::Create(result.directory));
+  absl::Status RunTask(DocumentBuilder& builder, Task& task) {
+    TaskResult result;
     Totals totals;
+    std::unique_ptr<SegmentWriter> writer;
+    size_t postings = 0;
     for (Article& article : task.articles) {
+      if (writer == nullptr) {
+        result.segments.push_back(base::JoinPath(
+            options_.work_directory,
+            absl::StrCat("segment-", task.shard, "-", task.number, "-", result.segments.size())));
+        DL_ASSIGN_OR_RETURN(writer, SegmentWriter::Create(result.segments.back()));
+      }
       const std::string language = article.lang.empty() ? options_.default_language : article.lang;
       IndexedDoc doc = builder.Build(std::move(article));
       DL_RETURN_IF_ERROR(writer->Add(doc));
       totals.Add(doc, language);
+      postings += doc.terms.size();
       result.rows.push_back(std::move(doc.row));
       if (options_.progress != nullptr) ++options_.progress->documents;
+      if (postings < kSegmentPostings && result.rows.size() < task.articles.size()) continue;
+      DL_RETURN_IF_ERROR(writer->Finish());
+      writer.reset();
+      postings = 0;
     }
-    DL_RETURN_IF_ERROR(writer->Finish());
-    writer.reset();
-    return EndSegment(task, std::move(result), totals);
+    return EndTask(task, std::move(result), totals);
   }
 
-  // Takes the segment into its shard; whoever brings the last one merges them.
-  absl::Status EndSegment(const Task& task, SegmentResult result, const Totals& totals) {
+  // Takes the segments into their shard; whoever brings the last ones merges them.
+  absl::Status EndTask(const Task& task, TaskResult result, const Totals& totals) {
     Shard& shard = shards_[task.shard];
     {
       absl::MutexLock lock(&mutex_);
       totals_.Add(totals);
-      shard.finished.emplace(task.segment, std::move(result));
-      for (auto next = shard.finished.begin();
-           next != shard.finished.end() && next->first == shard.directories.size();
-           next = shard.finished.erase(next)) {
+      shard.finished.emplace(task.number, std::move(result));
+      for (auto next = shard.finished.begin(); next != shard.finished.end() && next->first == shard.tasks_taken;
+           next = shard.finished.erase(next), ++shard.tasks_taken) {
         for (const index::ColumnRow& row : next->second.rows) shard.columns.Add(row);
-        shard.directories.push_back(std::move(next->second.directory));
+        for (std::string& segment : next->second.segments) shard.segments.push_back(std::move(segment));
       }
-      if (!shard.complete || shard.directories.size() != shard.segments) return absl::OkStatus();
+      if (!shard.complete || shard.tasks_taken != shard.tasks) return absl::OkStatus();
     }
     // No other thread touches this shard any more.
     DL_ASSIGN_OR_RETURN(shard.result,
-                        WriteShard(options_.generation_directory, index::ShardName(task.shard), shard.directories,
+                        WriteShard(options_.generation_directory, index::ShardName(task.shard), shard.segments,
                                    std::move(shard.columns)));
     return absl::OkStatus();
   }
@@ -364,9 +387,36 @@ class IndexPass {
   Totals totals_ ABSL_GUARDED_BY(mutex_);
 };
 
+// What is left of the memory when the sorter has its two buffers.
+uint64_t UsableMemoryMb(uint64_t memory_mb) { return memory_mb * (kSorterShare - 2) / kSorterShare; }
+
 uint64_t ThreadsWithin(const BuildOptions& options) {
-  const uint64_t usable = std::max(options.memory_mb, kMinMemoryMb) * (kSorterShare - 2) / kSorterShare;
-  return std::clamp<uint64_t>(options.threads, 1, std::max<uint64_t>(usable / kSegmentMemoryMb, 1));
+  const uint64_t each = std::max(kThreadMemoryMb, (options.max_record_bytes >> 20) * kMemoryMbPerRecordMb);
+  return std::clamp<uint64_t>(options.threads, 1, std::max<uint64_t>(UsableMemoryMb(options.memory_mb) / each, 1));
+}
+
+absl::Status CheckMemory(const BuildOptions& options) {
+  const uint64_t record_mb = options.max_record_bytes >> 20;
+  const uint64_t needed = record_mb * kMemoryMbPerRecordMb * kSorterShare / (kSorterShare - 2);
+  if (options.memory_mb >= std::max(kMinMemoryMb, needed)) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("records of up to ", record_mb, " MB need at least ",
+                                                 std::max(kMinMemoryMb, needed), " MB of memory; raise --memory-mb, now ",
+                                                 options.memory_mb, ", or lower --max-record-mb"));
+}
+
+// Counts words as any text has them, without analysis: enough to tell an article from a list of random strings.
+bool HasTooManyWords(const Article& article) {
+  if (article.body.size() < kMaxDifferentWords * 2) return false;
+  absl::flat_hash_set<uint64_t> seen;
+  const absl::string_view body = article.body;
+  const auto in_word = [](char c) { return absl::ascii_isalnum(static_cast<unsigned char>(c)) || (c & 0x80) != 0; };
+  for (size_t at = 0; at < body.size(); ++at) {
+    const size_t begin = at;
+    while (at < body.size() && in_word(body[at])) ++at;
+    if (at > begin) seen.insert(base::Hash64(body.substr(begin, at - begin)));
+    if (seen.size() > kMaxDifferentWords) return true;
+  }
+  return false;
 }
 
 void FillManifest(Manifest& manifest, const Totals& totals) {
@@ -386,6 +436,7 @@ void FillManifest(Manifest& manifest, const Totals& totals) {
 }  // namespace
 
 absl::StatusOr<BuildResult> BuildGeneration(const BuildOptions& options) {
+  DL_RETURN_IF_ERROR(CheckMemory(options));
   BuildResult result;
   result.threads = ThreadsWithin(options);
   const auto start = std::chrono::steady_clock::now();
@@ -394,7 +445,7 @@ absl::StatusOr<BuildResult> BuildGeneration(const BuildOptions& options) {
   result.skipped_files = source->skipped();
   DL_ASSIGN_OR_RETURN(std::unique_ptr<ingest::RejectLog> log, ingest::RejectLog::Create(options.reject_log));
 
-  ArticleSorter sorter(options.work_directory, (std::max(options.memory_mb, kMinMemoryMb) << 20) / kSorterShare);
+  ArticleSorter sorter(options.work_directory, (options.memory_mb << 20) / kSorterShare);
   ReadPass read_pass(options, result.threads, *log, sorter);
   const absl::Status read = read_pass.Run(*source);
   DL_RETURN_IF_ERROR(log->Close());

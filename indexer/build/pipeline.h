@@ -1,7 +1,7 @@
 // Inputs to an unpublished generation: read, extract, sort, analyse, write, in parallel and in bounded memory.
 //
 // Two passes. The first reads records and sorts their articles externally by time; the second walks them newest first,
-// cuts the walk into shards and segments, and lets each thread analyse and write a segment at a time. The result depends
+// cuts the walk into shards and tasks, and lets each thread analyse and write a task at a time. The result depends
 // on the inputs and the number of shards alone.
 //
 // Thread-safety: BuildGeneration may be called from one thread at a time for one directory. Progress may be read from
@@ -26,7 +26,11 @@ inline constexpr uint64_t kMaxShardDocuments = 1'000'000;
 // Without a wish of the caller, a shard holds about this many.
 inline constexpr uint64_t kDefaultShardDocuments = 250'000;
 
-inline constexpr uint64_t kMinMemoryMb = 256;
+// An article with more different words than this is no text of any language, and is rejected as too large: indexing
+// costs about 1 KB of memory for each. (A book of 16 MB in English has some 70,000.)
+inline constexpr uint64_t kMaxDifferentWords = 150'000;
+
+inline constexpr uint64_t kMinMemoryMb = 512;
 inline constexpr uint64_t kDefaultMemoryMb = 1024;
 
 struct Progress {
@@ -65,7 +69,8 @@ struct BuildResult {
   double index_seconds = 0;
 };
 
-// Fails with FailedPrecondition when not one article could be taken in.
+// Fails with FailedPrecondition when not one article could be taken in, with InvalidArgument when the memory does not
+// suffice for the largest record allowed.
 absl::StatusOr<BuildResult> BuildGeneration(const BuildOptions& options);
 
 }  // namespace dateline::build

@@ -1,11 +1,14 @@
 #include "indexer/extract/date_parser.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 
@@ -188,10 +191,17 @@ absl::optional<int> MonthNumber(absl::string_view name) {
   return absl::nullopt;
 }
 
+bool IsWeekday(absl::string_view name) {
+  static constexpr std::array<absl::string_view, 7> kDays = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+  return std::any_of(kDays.begin(), kDays.end(),
+                     [&](absl::string_view day) { return absl::EqualsIgnoreCase(name, day); });
+}
+
 // [Thu,] 25 Apr 2019 [16:31[:00] [zone]]
 absl::optional<ParsedDate> ParseRfc5322(absl::string_view text) {
   Scanner in(text);
-  if (in.Letters().size() == 3 && !in.Char(',')) return absl::nullopt;
+  const absl::string_view weekday = in.Letters();
+  if (!weekday.empty() && !(IsWeekday(weekday) && in.Char(','))) return absl::nullopt;
   in.Spaces();
   const auto day = in.Number(1, 2);
   in.Spaces();
@@ -199,6 +209,7 @@ absl::optional<ParsedDate> ParseRfc5322(absl::string_view text) {
   in.Spaces();
   const auto year = in.Number(4, 4);
   if (!day || !month || !year || !IsDay(*year, *month, *day)) return absl::nullopt;
+  if (!in.empty() && absl::ascii_isdigit(static_cast<unsigned char>(in.rest().front()))) return absl::nullopt;
   return WithOptionalTime(*year, *month, *day, in);
 }
 
@@ -210,11 +221,16 @@ absl::optional<ParsedDate> ParseDate(absl::string_view text) {
   return ParseRfc5322(text);
 }
 
-absl::optional<ParsedDate> DateFromEpoch(int64_t seconds) {
-  const absl::CivilSecond civil = absl::ToCivilSecond(absl::FromUnixSeconds(seconds), absl::UTCTimeZone());
-  if (civil.year() < kFirstYear || civil.year() > kLastYear) return absl::nullopt;
+absl::optional<ParsedDate> DateFromNumber(int64_t number) {
+  constexpr int64_t kFirstEpochSecond = 100'000'000;
+  if (number < kFirstEpochSecond) {
+    if (number <= kLastYear) return ParseIso(absl::StrCat(number));
+    return ParseIso(absl::StrFormat("%04d-%02d-%02d", number / 10'000, number / 100 % 100, number % 100));
+  }
+  const absl::CivilSecond civil = absl::ToCivilSecond(absl::FromUnixSeconds(number), absl::UTCTimeZone());
+  if (civil.year() > kLastYear) return absl::nullopt;
   ParsedDate date;
-  date.publication.instant = seconds;
+  date.publication.instant = number;
   date.publication.precision = Precision::kSecond;
   return date;
 }

@@ -23,8 +23,9 @@ struct ParsedDate {
 // Nothing when `text` is no date of these forms, or one before the year 1000 or after 2999.
 absl::optional<ParsedDate> ParseDate(absl::string_view text);
 
-// A publication from seconds since the epoch; nothing outside the same years.
-absl::optional<ParsedDate> DateFromEpoch(int64_t seconds);
+// A date that a feed wrote as a bare number: 20190425, or seconds since the epoch from 100,000,000 (March 1973) on, where
+// the two cannot be confused; 2019 is a partial date. Nothing for any other number.
+absl::optional<ParsedDate> DateFromNumber(int64_t number);
 
 }  // namespace dateline::extract
 

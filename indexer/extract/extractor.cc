@@ -61,10 +61,13 @@ std::string DatelinePlace(absl::string_view dateline) {
   return std::string(absl::StripAsciiWhitespace(has_digit ? dateline.substr(0, comma) : dateline));
 }
 
-// "en-GB" and "EN_us" to "en".
+// "en-GB" and "EN_us" to "en"; "" when it is no language code, as in "English".
 std::string LanguageCode(absl::string_view lang) {
   lang = absl::StripAsciiWhitespace(lang);
-  return absl::AsciiStrToLower(lang.substr(0, lang.find_first_of("-_")));
+  lang = lang.substr(0, lang.find_first_of("-_"));
+  const bool letters =
+      std::all_of(lang.begin(), lang.end(), [](char c) { return absl::ascii_isalpha(static_cast<unsigned char>(c)); });
+  return letters && (lang.size() == 2 || lang.size() == 3) ? absl::AsciiStrToLower(lang) : "";
 }
 
 // Reads fields of one JSON object into an article. A field of the wrong type is noted, not guessed at.
@@ -84,7 +87,10 @@ class FieldReader {
     if (ReadText(kOutlet, article_.outlet)) article_.outlet_source = Source::kFeed;
     ReadText(kSection, article_.section);
     std::string lang;
-    if (ReadText(kLang, lang)) article_.lang = LanguageCode(lang);
+    if (ReadText(kLang, lang)) {
+      article_.lang = LanguageCode(lang);
+      if (article_.lang.empty()) AddNote(article_, absl::StrCat("\"", lang, "\" is no language code and was left out"));
+    }
     ReadCredits(kByline, Role::kWriter, article_.bylines);
     ReadCredits(kAgency, Role::kOrigin, article_.agencies);
     std::string dateline;
@@ -167,7 +173,7 @@ class FieldReader {
     std::string text;
     absl::optional<ParsedDate> date;
     if (found->second.get(seconds) == simdjson::SUCCESS) {
-      date = DateFromEpoch(seconds);
+      date = DateFromNumber(seconds);
       text = absl::StrCat(seconds);
     } else if (TextOf(found->second, text)) {
       date = ParseDate(text);
@@ -201,6 +207,9 @@ absl::Status SuppliedFacts::Set(absl::string_view name, absl::string_view value)
   }
   if (absl::StripAsciiWhitespace(value).empty()) {
     return absl::InvalidArgumentError(absl::StrCat("the field \"", name, "\" is set to nothing"));
+  }
+  if (name == "lang" && LanguageCode(value).empty()) {
+    return absl::InvalidArgumentError(absl::StrCat("\"", value, "\" is no language code; write one such as en, de, es"));
   }
   if (name == "published") {
     const auto date = ParseDate(value);
@@ -265,11 +274,14 @@ absl::StatusOr<Article> Extractor::Extract(const Record& record) {
     ReadPlainText(record.bytes, article);
     if (!record.facts.empty()) {
       const std::string read_headline = article.headline;
+      const std::string read_body = article.body;
       // A bad file of facts must not cost the article that it lies beside.
       const absl::Status status = json_->Read(record.facts, article);
       if (!status.ok()) AddNote(article, absl::StrCat("the facts beside the text were left out: ", status.message()));
       // A supplied headline wins; the line that looked like one goes back to the text, so that it can still be found.
-      if (article.headline != read_headline) article.body = absl::StrCat(read_headline, "\n", article.body);
+      if (article.headline != read_headline && article.body == read_body) {
+        article.body = absl::StrCat(read_headline, "\n", read_body);
+      }
     }
   }
   supplied_.Apply(article);

@@ -42,7 +42,9 @@ bool IsPlausibleHeadline(absl::string_view line) {
   if (line.size() > kMaxHeadlineBytes || absl::EndsWith(line, ".")) return false;
   const std::vector<absl::string_view> words = absl::StrSplit(line, ' ', absl::SkipEmpty());
   return words.size() >= kMinHeadlineWords &&
-         std::any_of(line.begin(), line.end(), [](char c) { return absl::ascii_isalpha(static_cast<unsigned char>(c)); });
+         std::any_of(line.begin(), line.end(), [](char c) {
+           return absl::ascii_isalpha(static_cast<unsigned char>(c)) || (c & 0x80) != 0;  // letters of other scripts
+         });
 }
 
 // A line that can only be running text: everything from here on is body.
@@ -55,7 +57,9 @@ bool IsNameSuffix(absl::string_view part) {
 }
 
 absl::string_view StripBy(absl::string_view names) {
-  if (names.size() > 3 && absl::EqualsIgnoreCase(names.substr(0, 3), "by ")) names.remove_prefix(3);
+  names = absl::StripAsciiWhitespace(names);
+  const absl::string_view first = names.substr(0, names.find_first_of(" \t"));
+  if (absl::EqualsIgnoreCase(first, "by")) names.remove_prefix(first.size());
   return absl::StripAsciiWhitespace(names);
 }
 

@@ -89,8 +89,8 @@ class DecompressingStream : public ByteStream {
   uint64_t raw_bytes() const override { return source_->raw_bytes(); }
 
  protected:
-  // Takes what it can from `input`, writes what it can to `output`, and says how much it wrote. On damage it also sets
-  // `error_`, which is told once what came before the damage has been given out.
+  // Takes what it can from `input`, writes what it can to `output`, and says how much it wrote. On damage it sets
+  // `error_` too, which is told once what came before the damage has been given out.
   virtual size_t Decompress(absl::string_view& input, std::string& output) = 0;
 
   absl::Status Damaged(absl::string_view what) const {

@@ -52,7 +52,10 @@ absl::StatusOr<PlannedQuery> Planner::Plan(const Node& root, const PlanRequest& 
   highlights_ = HighlightRules();
   warnings_.clear();
   absl::optional<PlanNode> lowered = Lower(root, /*highlighted=*/true);
-  if (!lowered) return query::QueryError(root.span.begin, "the query holds no letter or digit to search for; write a word, or * for everything");
+  if (!lowered) {
+    return query::QueryError(root.span.begin,
+                             "the query holds no letter or digit to search for; write a word, or * for everything");
+  }
 
   PlannedQuery planned;
   QueryPlan& plan = planned.plan;
@@ -114,7 +117,23 @@ absl::optional<PlanNode> Planner::Lower(const Node& node, bool highlighted) {
   return absl::nullopt;
 }
 
+// An article has one outlet: asking for two of them at once is a slip that finds nothing.
+void Planner::NoteTwoOutlets(const Node& conjunction) {
+  const Node* first = nullptr;
+  for (const Node& child : conjunction.children) {
+    if (child.field != Field::kOutlet || (child.kind != Kind::kWord && child.kind != Kind::kPhrase)) continue;
+    if (first == nullptr) {
+      first = &child;
+    } else if (text::FoldName(first->text) != text::FoldName(child.text)) {
+      warnings_.push_back(absl::StrCat("no article is of two outlets at once; for either, write ", query::ToString(*first),
+                                       " OR ", query::ToString(child)));
+      return;
+    }
+  }
+}
+
 absl::optional<PlanNode> Planner::LowerGroup(const Node& node, PlanNode::Kind kind, bool highlighted) {
+  if (kind == PlanNode::Kind::kAnd) NoteTwoOutlets(node);
   PlanNode group;
   group.kind = kind;
   for (const Node& child : node.children) {

@@ -49,6 +49,7 @@ class Planner {
   absl::optional<PlanNode> Lower(const query::Node& node, bool highlighted);
   absl::optional<PlanNode> LowerLeaf(const query::Node& node, bool highlighted);
   absl::optional<PlanNode> LowerGroup(const query::Node& node, PlanNode::Kind kind, bool highlighted);
+  void NoteTwoOutlets(const query::Node& conjunction);
   PlanNode LowerDays(const query::DayRange& days) const;
 
   text::Analyzer& analyzer_;

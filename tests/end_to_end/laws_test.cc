@@ -104,7 +104,7 @@ TEST_F(LawsTest, ThreadsAndMemoryChangeNoByte) {
   std::map<std::string, std::string> first;
   for (uint64_t threads : {1, 2, 8}) {
     const std::string index = directory_.Path(absl::StrCat("threads-", threads));
-    ASSERT_TRUE(BuildIndex(inputs, index, BuildSetup{2, threads, threads * 512}).ok());
+    ASSERT_TRUE(BuildIndex(inputs, index, BuildSetup{2, threads, threads * 1024}).ok());
     const std::map<std::string, std::string> bytes = GenerationBytes(index);
     ASSERT_GT(bytes.size(), 6U);
     if (first.empty()) first = bytes;

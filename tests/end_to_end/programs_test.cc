@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <zlib.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "absl/strings/str_split.h"
 #include "core/base/file.h"
 #include "core/index/generation.h"
+#include "indexer/build/pipeline.h"
 #include "tests/support/process.h"
 #include "tests/support/random_corpus.h"
 #include "tests/support/temp_dir.h"
@@ -138,6 +140,39 @@ TEST_F(ProgramsTest, FactsBesideATextAndOnTheCommandLine) {
   const Outcome got = RunProgram({"dateline", "get", "--index", Index(), "s-1", "--json"});
   EXPECT_EQ(got.exit_code, 0);
   EXPECT_THAT(got.out, HasSubstr("A headline of some words"));
+}
+
+// Words that never repeat cost Xapian most; without a bound on them this build takes 400 MB.
+TEST_F(ProgramsTest, MemoryStaysWithinItsBound) {
+  test::Random random(11);
+  std::string lines;
+  for (int i = 0; i < test::Scaled(800); ++i) {
+    absl::StrAppend(&lines, "{\"id\":\"", i, "\",\"date\":\"2020-01-01\",\"body\":\"");
+    for (int word = 0; word < 600; ++word) absl::StrAppend(&lines, absl::Hex(random.Bits() >> 32), "x ");
+    lines += "\"}\n";
+  }
+  const Outcome built = RunProgram({"dateline-indexer", "build", "--quiet", "--json", "--threads", "1", "--memory-mb", "512",
+                             "--index", Index(), directory_.Write("unique.jsonl", lines)});
+  ASSERT_EQ(built.exit_code, 0) << built.err;
+  const double peak_mb = std::atof(Between(built.out, "\"peak_memory_mb\":", "}").c_str());
+  EXPECT_GT(peak_mb, 5);
+  if (std::getenv("DATELINE_TEST_SCALE") == nullptr) {  // sanitizers have memory of their own
+    EXPECT_LT(peak_mb, 250);
+  }
+  const Outcome small = RunProgram({"dateline-indexer", "build", "--index", Index(), "--max-record-mb", "100", Sample("feeds")});
+  EXPECT_EQ(small.exit_code, 2);
+  EXPECT_THAT(small.err, HasSubstr("raise --memory-mb"));
+}
+
+TEST_F(ProgramsTest, AListOfRandomStringsIsNoArticle) {
+  test::Random random(12);
+  std::string lines = "{\"id\":\"good\",\"title\":\"One good article\"}\n{\"id\":\"bad\",\"body\":\"";
+  for (uint64_t word = 0; word <= build::kMaxDifferentWords; ++word) absl::StrAppend(&lines, word, "w ");
+  lines += "\"}\n";
+  const Outcome built = RunProgram({"dateline-indexer", "build", "--json", "--quiet", "--index", Index(), directory_.Write("r.jsonl", lines)});
+  EXPECT_EQ(built.exit_code, 4) << built.err;
+  EXPECT_THAT(built.out, HasSubstr("\"documents\":1"));
+  EXPECT_THAT(base::ReadFile(Index() + "/rejects.jsonl").value(), HasSubstr("different words"));
 }
 
 TEST_F(ProgramsTest, UsageErrorsAreTwo) {

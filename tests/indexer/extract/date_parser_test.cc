@@ -138,16 +138,20 @@ TEST(DateParserTest, ADayStandsAtNoon) {
 }
 
 TEST(DateParserTest, Epochs) {
-  EXPECT_EQ(Describe(DateFromEpoch(0)), "1970-01-01 00:00:00");
-  EXPECT_EQ(Describe(DateFromEpoch(1'556'209'867)), "2019-04-25 16:31:07");
-  EXPECT_EQ(Describe(DateFromEpoch(-1)), "1969-12-31 23:59:59");
-  EXPECT_EQ(Describe(DateFromEpoch(32'503'679'999)), "2999-12-31 23:59:59");
-  EXPECT_EQ(Describe(DateFromEpoch(32'503'680'000)), "-");
-  EXPECT_EQ(Describe(DateFromEpoch(-30'610'224'000)), "1000-01-01 00:00:00");
-  EXPECT_EQ(Describe(DateFromEpoch(-30'610'224'001)), "-");
-  EXPECT_EQ(Describe(DateFromEpoch(1'556'209'867'000)), "-");  // milliseconds are not taken for seconds
-  EXPECT_EQ(Describe(DateFromEpoch(std::numeric_limits<int64_t>::max())), "-");
-  EXPECT_EQ(Describe(DateFromEpoch(std::numeric_limits<int64_t>::min())), "-");
+  EXPECT_EQ(Describe(DateFromNumber(1'556'209'867)), "2019-04-25 16:31:07");
+  EXPECT_EQ(Describe(DateFromNumber(100'000'000)), "1973-03-03 09:46:40");
+  EXPECT_EQ(Describe(DateFromNumber(32'503'679'999)), "2999-12-31 23:59:59");
+  EXPECT_EQ(Describe(DateFromNumber(32'503'680'000)), "-");
+  EXPECT_EQ(Describe(DateFromNumber(1'556'209'867'000)), "-");  // milliseconds are not taken for seconds
+  // A day or a year as a number is not a second of 1970.
+  EXPECT_EQ(Describe(DateFromNumber(20'190'425)), Describe(ParseDate("2019-04-25")));
+  EXPECT_EQ(Describe(DateFromNumber(20'190'431)), "-");
+  EXPECT_EQ(Describe(DateFromNumber(2019)), Describe(ParseDate("2019")));
+  EXPECT_EQ(Describe(DateFromNumber(201'904)), "-");
+  EXPECT_EQ(Describe(DateFromNumber(0)), "-");
+  EXPECT_EQ(Describe(DateFromNumber(-1)), "-");
+  EXPECT_EQ(Describe(DateFromNumber(std::numeric_limits<int64_t>::max())), "-");
+  EXPECT_EQ(Describe(DateFromNumber(std::numeric_limits<int64_t>::min())), "-");
 }
 
 TEST(DateParserTest, WhatIsPrintedReadsBack) {
@@ -156,7 +160,7 @@ TEST(DateParserTest, WhatIsPrintedReadsBack) {
   test::Random random(seed);
   for (int i = 0; i < test::Scaled(5000); ++i) {
     const int64_t instant = -30'610'224'000 + static_cast<int64_t>(random.Below(32'503'680'000 + 30'610'224'000));
-    const Publication p = DateFromEpoch(instant)->publication;
+    const Publication p = DateFromNumber(instant)->publication;
     const std::string text = absl::StrCat(article::DateText(p), "T", article::TimeText(p), "Z");
     const absl::optional<ParsedDate> back = ParseDate(text);
     ASSERT_TRUE(back.has_value()) << text;

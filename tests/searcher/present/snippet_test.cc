@@ -1,0 +1,94 @@
+// Article and query to snippet; marks are shown as [brackets].
+#include "searcher/present/snippet.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "core/base/utf8.h"
+
+namespace dateline::present {
+namespace {
+
+using plan::HighlightRules;
+
+class SnippetTest : public ::testing::Test {
+ protected:
+  index::TokenMap MapOf(const std::string& text) {
+    index::TokenMap map;
+    std::vector<text::Token> tokens;
+    analyzer_.Tokenize(text, "en", tokens);
+    for (const text::Token& token : tokens) {
+      map.tokens.push_back({token.begin, token.end, token.starts_sentence, token.starts_paragraph});
+    }
+    return map;
+  }
+
+  std::string Shown(const std::string& body, const HighlightRules& rules, size_t max_bytes = kSnippetBytes,
+                    const std::string& caption = "") {
+    index::StoredArticle stored;
+    stored.article.lang = "en";
+    stored.article.body = body;
+    stored.article.caption = caption;
+    stored.body = MapOf(body);
+    stored.caption = MapOf(caption);
+    const Snippet snippet = MakeSnippet(stored, rules, analyzer_, max_bytes);
+    std::string shown;
+    size_t at = 0;
+    for (const Mark& mark : snippet.marks) {
+      EXPECT_TRUE(base::IsValidUtf8(snippet.text.substr(at, mark.begin - at)));
+      shown += snippet.text.substr(at, mark.begin - at) + "[" + snippet.text.substr(mark.begin, mark.end - mark.begin) + "]";
+      at = mark.end;
+    }
+    return shown + snippet.text.substr(at);
+  }
+
+  text::Analyzer analyzer_;
+};
+
+TEST_F(SnippetTest, Marks) {
+  struct Row {
+    const char* body;
+    HighlightRules rules;
+    const char* shown;
+  };
+  const Row kRows[] = {
+      {"They talked of talks.", {{"talk"}, {}}, "They [talked] of [talks]."},
+      // A phrase is marked as one, and only where all of it stands.
+      {"Closer ties, but ties no closer.", {{}, {{"closer", "ties"}}}, "[Closer ties], but ties no closer."},
+      {"Putin\u2019s visit, says Putin.", {{"putin"}, {}}, "[Putin\u2019s] visit, says [Putin]."},
+      {"Jong-un came.", {{}, {{"jong", "un"}}}, "[Jong-un] came."},
+      {"a b a b a", {{}, {{"a", "b", "a"}}}, "[a b a b a]"},  // overlapping matches become one mark
+      {"one\ntwo three", {{"two"}, {}}, "\u2026[two] three"},         // from the start of its paragraph
+      {"one two\nthree", {{"two", "three"}, {}}, "one [two] [three]"},  // one line
+      {"\u6771\u4eac talks", {{"talk"}, {}}, "\u6771\u4eac [talks]"},
+      {"nothing here", {{"talk"}, {}}, "nothing here"},
+      {"", {{"talk"}, {}}, ""},
+  };
+  for (const Row& row : kRows) EXPECT_EQ(Shown(row.body, row.rules), row.shown) << row.body;
+}
+
+TEST_F(SnippetTest, ShowsTheRichestStretchFromTheStartOfItsSentence) {
+  const std::string filler = "Nothing of note was said here by anybody at all. ";
+  std::string body = "A strike began. ";
+  for (int i = 0; i < 10; ++i) body += filler;
+  body += "The strike ended the talks about wages. ";
+  for (int i = 0; i < 10; ++i) body += filler;
+  EXPECT_EQ(Shown(body, {{"strike", "talk"}, {}}, 60), "\u2026The [strike] ended the [talks] about wages. Nothing of note was\u2026");
+  EXPECT_EQ(Shown(body, {{"noth"}, {}}, 40).substr(0, 3), "\u2026") << "a match is preferred to the beginning";
+}
+
+TEST_F(SnippetTest, FallsBackToTheCaptionThenToTheBeginning) {
+  EXPECT_EQ(Shown("The body says little.", {{"strike"}, {}}, kSnippetBytes, "Workers on strike"), "Workers on [strike]");
+  EXPECT_EQ(Shown("One two three four five six seven", {{"strike"}, {}}, 15), "One two three\u2026");
+}
+
+TEST_F(SnippetTest, APhraseLongerThanTheSnippetIsShownWhole) {
+  EXPECT_EQ(Shown("x one two three four five x", {{}, {{"one", "two", "three", "four", "five"}}}, 9),
+            "x [one two three four five]\u2026");
+}
+
+}  // namespace
+}  // namespace dateline::present
