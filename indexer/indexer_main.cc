@@ -24,6 +24,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "core/article/article.h"
+#include "core/base/exit_code.h"
 #include "core/base/json_writer.h"
 #include "core/base/status_macros.h"
 #include "core/index/columns.h"
@@ -36,11 +37,11 @@
 namespace dateline {
 namespace {
 
-constexpr int kExitFailed = 1;
-constexpr int kExitUsage = 2;
-constexpr int kExitNoIndex = 3;
-constexpr int kExitRejected = 4;
-constexpr int kExitInterrupted = 130;
+using base::kExitFailed;
+using base::kExitInterrupted;
+using base::kExitNotReady;
+using base::kExitRejected;
+using base::kExitUsage;
 
 constexpr double kBytesPerMb = 1e6;
 
@@ -233,6 +234,7 @@ void PrintSummary(const BuildArguments& arguments, const std::string& name, cons
         .Key("replaced").Uint(m.replaced)
         .Key("rejected").Uint(m.rejected)
         .Key("notes").Uint(result.notes)
+        .Key("shortened_words").Uint(result.shortened)
         .Key("shards").Uint(m.shards.size())
         .Key("threads").Uint(result.threads)
         .Key("text_bytes").Uint(m.text_bytes)
@@ -259,6 +261,7 @@ void PrintSummary(const BuildArguments& arguments, const std::string& name, cons
               << arguments.memory_mb << "\n";
   }
   if (m.replaced > 0) std::cerr << Grouped(m.replaced) << " records were replaced by later ones with the same key\n";
+  if (result.shortened > 0) std::cerr << Grouped(result.shortened) << " words were too long for a term and were hashed\n";
   if (!result.skipped_files.empty()) {
     std::cerr << Grouped(result.skipped_files.size()) << " files of unknown kinds were passed over, the first: "
               << result.skipped_files.front() << "\n";
@@ -416,11 +419,11 @@ void PrintStatusJson(const index::Generation& generation,
 
 int Status(const StatusArguments& arguments) {
   const absl::StatusOr<std::string> name = index::ReadCurrent(arguments.index);
-  if (!name.ok()) return Fail(kExitNoIndex, name.status().message());
+  if (!name.ok()) return Fail(kExitNotReady, name.status().message());
   const auto generation = index::Generation::Open(arguments.index, *name, text::Analyzer::Fingerprint());
-  if (!generation.ok()) return Fail(kExitNoIndex, generation.status().message());
+  if (!generation.ok()) return Fail(kExitNotReady, generation.status().message());
   const auto outlets = CountOutlets(**generation);
-  if (!outlets.ok()) return Fail(kExitNoIndex, outlets.status().message());
+  if (!outlets.ok()) return Fail(kExitNotReady, outlets.status().message());
   if (arguments.json) {
     PrintStatusJson(**generation, *outlets);
   } else {

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -30,21 +31,18 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "core/base/exit_code.h"
 #include "core/base/status_macros.h"
 #include "searcher/serve/engine.h"
 #include "searcher/serve/search_service.h"
 #include "searcher/serve/worker_pool.h"
 
-#ifndef DATELINE_VERSION
-#define DATELINE_VERSION "unversioned"
-#endif
-
 namespace dateline {
 namespace {
 
-constexpr int kExitFailed = 1;
-constexpr int kExitUsage = 2;
-constexpr int kExitNotReady = 3;
+using base::kExitFailed;
+using base::kExitUsage;
+using base::kExitNotReady;
 
 constexpr char kServiceName[] = "dateline.v1.SearchService";
 constexpr int kMaxRequestBytes = 64 << 10;
@@ -147,7 +145,11 @@ class StopSignals {
       state.changed.notify_all();
     }
     const timespec limit = {kAbandonAfterSeconds, 0};
-    Log(sigtimedwait(&signals, nullptr, &limit) > 0 ? "second signal: leaving at once" : "calls hang: leaving");
+    int second = 0;
+    do {
+      second = sigtimedwait(&signals, nullptr, &limit);
+    } while (second < 0 && errno == EINTR);  // a debugger or a leak check at the end stops threads, too
+    Log(second > 0 ? "second signal: leaving at once" : "calls hang: leaving");
     _exit(kExitFailed);
   }
 

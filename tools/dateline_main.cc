@@ -23,6 +23,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
+#include "core/base/exit_code.h"
 #include "core/base/status_macros.h"
 #include "searcher/query/query_parser.h"
 #include "searcher/serve/convert.h"
@@ -30,17 +31,13 @@
 #include "tools/client/backend.h"
 #include "tools/client/render.h"
 
-#ifndef DATELINE_VERSION
-#define DATELINE_VERSION "unversioned"
-#endif
-
 namespace dateline {
 namespace {
 
-constexpr int kExitFailed = 1;
-constexpr int kExitUsage = 2;
-constexpr int kExitNotReady = 3;
-constexpr int kExitDeadline = 5;
+using base::kExitFailed;
+using base::kExitUsage;
+using base::kExitNotReady;
+using base::kExitDeadline;
 
 constexpr char kDefaultServer[] = "127.0.0.1:7370";
 constexpr int kPageSize = 100;  // the most that an engine gives at once
@@ -445,6 +442,6 @@ int main(int argc, char** argv) {
     return dateline::FinishOutput(dateline::Main(argc, argv));
   } catch (const std::exception& e) {
     dateline::Complain(e.what());
-    return dateline::kExitFailed;
+    return dateline::base::kExitFailed;
   }
 }

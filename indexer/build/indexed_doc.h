@@ -27,7 +27,7 @@ struct IndexedDoc {
   std::string data;                                      // the stored article
   index::ColumnRow row;
   uint64_t text_bytes = 0;
-  uint64_t shortened_terms = 0;  // words too long for a term, which were hashed
+  uint64_t shortened_terms = 0;  // different words too long for a term, which were hashed
 };
 
 // A line a term: `term wdf [positions]`, then values in hexadecimal: for golden files and people.

@@ -86,7 +86,20 @@ class Threads {
   std::vector<std::thread> threads_;
 };
 
-bool HasTooManyWords(const Article& article);
+// Counts words as any text has them, without analysis: enough to tell an article from a list of random strings.
+bool HasTooManyWords(const Article& article) {
+  if (article.body.size() < kMaxDifferentWords * 2) return false;
+  absl::flat_hash_set<uint64_t> seen;
+  const absl::string_view body = article.body;
+  const auto in_word = [](char c) { return absl::ascii_isalnum(static_cast<unsigned char>(c)) || (c & 0x80) != 0; };
+  for (size_t at = 0; at < body.size(); ++at) {
+    const size_t begin = at;
+    while (at < body.size() && in_word(body[at])) ++at;
+    if (at > begin) seen.insert(base::Hash64(body.substr(begin, at - begin)));
+    if (seen.size() > kMaxDifferentWords) return true;
+  }
+  return false;
+}
 
 // Pass one: records of the inputs into the sorter.
 class ReadPass {
@@ -404,21 +417,6 @@ absl::Status CheckMemory(const BuildOptions& options) {
                                                  options.memory_mb, ", or lower --max-record-mb"));
 }
 
-// Counts words as any text has them, without analysis: enough to tell an article from a list of random strings.
-bool HasTooManyWords(const Article& article) {
-  if (article.body.size() < kMaxDifferentWords * 2) return false;
-  absl::flat_hash_set<uint64_t> seen;
-  const absl::string_view body = article.body;
-  const auto in_word = [](char c) { return absl::ascii_isalnum(static_cast<unsigned char>(c)) || (c & 0x80) != 0; };
-  for (size_t at = 0; at < body.size(); ++at) {
-    const size_t begin = at;
-    while (at < body.size() && in_word(body[at])) ++at;
-    if (at > begin) seen.insert(base::Hash64(body.substr(begin, at - begin)));
-    if (seen.size() > kMaxDifferentWords) return true;
-  }
-  return false;
-}
-
 void FillManifest(Manifest& manifest, const Totals& totals) {
   manifest.analyzer = text::Analyzer::Fingerprint();
   manifest.documents = totals.documents;
@@ -465,6 +463,7 @@ absl::StatusOr<BuildResult> BuildGeneration(const BuildOptions& options) {
   result.index_seconds = SecondsSince(index_start);
   result.manifest.shards = index_pass.TakeShards();
   FillManifest(result.manifest, index_pass.totals());
+  result.shortened = index_pass.totals().shortened_terms;
   result.manifest.rejected = log->rejects();
   result.manifest.replaced = sorter.replaced();
   if (options.progress != nullptr) options.progress->phase = Progress::kDone;

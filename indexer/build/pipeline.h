@@ -63,6 +63,7 @@ struct BuildResult {
   index::Manifest manifest;  // complete but for sequence and creation time
   uint64_t records = 0;      // read, rejects not included
   uint64_t notes = 0;        // lines of the reject log about articles that were taken in
+  uint64_t shortened = 0;    // words too long for a term, which were hashed; counted once an article
   uint64_t threads = 0;      // used: fewer than asked when memory did not suffice
   std::vector<std::string> skipped_files;
   double read_seconds = 0;

@@ -27,34 +27,6 @@ struct Session {
   text::Analyzer analyzer;
 };
 
-plan::Order PlanOrder(Order order) {
-  switch (order) {
-    case Order::kRelevance:
-      return plan::Order::kRelevance;
-    case Order::kNewest:
-      return plan::Order::kNewest;
-    case Order::kOldest:
-      return plan::Order::kOldest;
-  }
-  return plan::Order::kRelevance;
-}
-
-plan::FacetField PlanField(FacetField field) {
-  switch (field) {
-    case FacetField::kOutlet:
-      return plan::FacetField::kOutlet;
-    case FacetField::kByline:
-      return plan::FacetField::kByline;
-    case FacetField::kYear:
-      return plan::FacetField::kYear;
-    case FacetField::kMonth:
-      return plan::FacetField::kMonth;
-    case FacetField::kDay:
-      return plan::FacetField::kDay;
-  }
-  return plan::FacetField::kOutlet;
-}
-
 FacetResult MakeFacet(const FacetRequest& request, const match::FacetCounts& counts) {
   const merge::FacetTable table = merge::MakeFacetTable(counts, static_cast<size_t>(request.max_values));
   FacetResult result;
@@ -198,8 +170,8 @@ class EngineImpl : public Engine {
     out.outlets = request.outlets;
     out.bylines = request.bylines;
     out.days = query::DayRange{request.first_day, request.last_day};
-    out.order = PlanOrder(request.order);
-    for (const FacetRequest& facet : request.facets) out.facets.push_back(PlanField(facet.field));
+    out.order = request.order;
+    for (const FacetRequest& facet : request.facets) out.facets.push_back(facet.field);
     out.exact_total = request.total_mode == TotalMode::kExact;
     return out;
   }

@@ -21,12 +21,13 @@
 #include "absl/types/optional.h"
 #include "core/article/article.h"
 #include "core/base/deadline.h"
+#include "searcher/plan/query_plan.h"
 #include "searcher/query/query_limits.h"
 
 namespace dateline::serve {
 
-enum class Order { kRelevance, kNewest, kOldest };
-enum class FacetField { kOutlet, kByline, kYear, kMonth, kDay };
+using plan::FacetField;
+using plan::Order;
 
 struct FacetRequest {
   FacetField field = FacetField::kOutlet;
