@@ -11,11 +11,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/synchronization/mutex.h"
 #include "bench/query_check.h"
 #include "bench/random.h"
 #include "bench/searchers.h"
 #include "bench/stats.h"
+#include "core/base/mutex.h"
 #include "core/base/status_macros.h"
 #include "searcher/serve/engine.h"
 
@@ -156,7 +156,7 @@ class QueryBench {
     const std::vector<serve::SearchRequest> requests = MixedRequests(mode);
     if (requests.empty()) return absl::OkStatus();
     std::atomic<uint64_t> answered = 0;
-    absl::Mutex mutex;
+    base::Mutex mutex;
     absl::Status error;
     const auto start = std::chrono::steady_clock::now();
     std::vector<std::thread> workers;
@@ -168,7 +168,7 @@ class QueryBench {
           answered += *count;
           return;
         }
-        absl::MutexLock lock(&mutex);
+        base::MutexLock lock(&mutex);
         error = count.status();
       });
     }

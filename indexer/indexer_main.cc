@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
+#include <future>
 #include <map>
 #include <string>
 #include <thread>
@@ -20,7 +21,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "core/article/article.h"
@@ -89,20 +89,20 @@ class ProgressReporter {
   }
 
   ~ProgressReporter() {
-    done_.Notify();
+    done_.set_value();
     if (!thread_.joinable()) return;
     thread_.join();
     if (terminal_) std::fprintf(stderr, "\r\033[K");
   }
 
  private:
-  static constexpr absl::Duration kPeriod = absl::Milliseconds(200);
+  static constexpr std::chrono::milliseconds kPeriod{200};
   static constexpr absl::Duration kLinePeriod = absl::Seconds(5);
   static constexpr int kBarWidth = 30;
 
   void Run() {
     absl::Time next_line = absl::Now() + kLinePeriod;
-    while (!done_.WaitForNotificationWithTimeout(kPeriod)) {
+    while (ended_.wait_for(kPeriod) == std::future_status::timeout) {
       const std::string line = Line();  // also when it is not shown: it notices the change of phase
       if (!terminal_ && absl::Now() < next_line) continue;
       next_line += kLinePeriod;
@@ -139,7 +139,8 @@ class ProgressReporter {
   const bool terminal_ = ::isatty(STDERR_FILENO) != 0;
   bool reading_ = true;
   std::chrono::steady_clock::time_point phase_start_ = std::chrono::steady_clock::now();
-  absl::Notification done_;
+  std::promise<void> done_;
+  std::future<void> ended_ = done_.get_future();
   std::thread thread_;
 };
 

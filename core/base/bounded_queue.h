@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/types/optional.h"
+#include "core/base/mutex.h"
 
 namespace dateline::base {
 
@@ -24,46 +24,49 @@ class BoundedQueue {
   // Waits for room; one value always fits into an empty queue, however costly. False when the queue was closed or
   // cancelled, and `value` is dropped.
   bool Push(T value, size_t cost) {
-    absl::MutexLock lock(&mutex_);
-    const auto room = [this, cost]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    MutexLock lock(&mutex_);
+    changed_.wait(mutex_, [this, cost]() ABSL_NO_THREAD_SAFETY_ANALYSIS {
       return closed_ || items_.empty() || cost_ + cost <= max_cost_;
-    };
-    mutex_.Await(absl::Condition(&room));
+    });
     if (closed_) return false;
     cost_ += cost;
     items_.emplace_back(std::move(value), cost);
+    changed_.notify_all();
     return true;
   }
 
   // Waits for a value; nothing when the queue is closed and empty.
   absl::optional<T> Pop() {
-    absl::MutexLock lock(&mutex_);
-    const auto ready = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return closed_ || !items_.empty(); };
-    mutex_.Await(absl::Condition(&ready));
+    MutexLock lock(&mutex_);
+    changed_.wait(mutex_, [this]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return closed_ || !items_.empty(); });
     if (items_.empty()) return absl::nullopt;
     auto [value, cost] = std::move(items_.front());
     items_.pop_front();
     cost_ -= cost;
+    changed_.notify_all();
     return std::move(value);
   }
 
   // No more values come; those that wait are still handed out.
   void Close() {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     closed_ = true;
+    changed_.notify_all();
   }
 
   // As Close, and what waits is dropped: for giving up.
   void Cancel() {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     closed_ = true;
     items_.clear();
     cost_ = 0;
+    changed_.notify_all();
   }
 
  private:
   const size_t max_cost_;
-  absl::Mutex mutex_;
+  Mutex mutex_;
+  Condition changed_;
   std::deque<std::pair<T, size_t>> items_ ABSL_GUARDED_BY(mutex_);
   size_t cost_ ABSL_GUARDED_BY(mutex_) = 0;
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;

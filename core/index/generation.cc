@@ -8,7 +8,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/mutex.h"
+#include "core/base/mutex.h"
 #include "core/base/status_macros.h"
 
 namespace dateline::index {
@@ -69,13 +69,13 @@ absl::Status Generation::VerifyFiles(size_t threads) const {
       if (base::Exists(Path(file.path))) files.push_back(&file);
     }
   }
-  absl::Mutex mutex;
+  base::Mutex mutex;
   absl::Status first_error;
   std::atomic<size_t> next = 0;
   const auto verify = [&] {
     for (size_t i = next++; i < files.size(); i = next++) {
       const absl::Status status = base::VerifyFile(Path(files[i]->path), files[i]->checksum);
-      absl::MutexLock lock(&mutex);
+      base::MutexLock lock(&mutex);
       if (first_error.ok()) first_error = status;
     }
   };

@@ -146,7 +146,7 @@ absl::Status ArticleSorter::Add(uint64_t sequence, const article::Article& artic
   std::unique_ptr<Buffer> full;
   size_t run = 0;
   {
-    absl::MutexLock lock(&mutex_);
+    base::MutexLock lock(&mutex_);
     const SortKey sort_key{article.publication.instant, article.key, sequence};
     buffer_->entries.push_back(Buffer::Entry{sort_key, buffer_->bytes.size(), bytes.size()});
     buffer_->bytes += bytes;
@@ -161,7 +161,7 @@ absl::Status ArticleSorter::Add(uint64_t sequence, const article::Article& artic
 }
 
 absl::Status ArticleSorter::Spill(std::unique_ptr<Buffer> buffer, size_t run) {
-  absl::MutexLock lock(&spill_mutex_);
+  base::MutexLock lock(&spill_mutex_);
   std::vector<Buffer::Entry>& entries = buffer->entries;
   std::sort(entries.begin(), entries.end(),
             [](const auto& a, const auto& b) { return ComesBefore(a.sort_key, b.sort_key); });
@@ -197,7 +197,7 @@ absl::Status ArticleSorter::Sort() {
   size_t runs = 0;
   uint64_t records = 0;
   {
-    absl::MutexLock lock(&mutex_);
+    base::MutexLock lock(&mutex_);
     last = std::move(buffer_);
     runs = ++runs_;
     records = records_;
@@ -220,7 +220,7 @@ absl::Status ArticleSorter::Sort() {
 absl::Status ArticleSorter::FindReplaced() {
   size_t runs = 0;
   {
-    absl::MutexLock lock(&mutex_);
+    base::MutexLock lock(&mutex_);
     runs = runs_;
   }
   std::vector<std::unique_ptr<KeyRun>> heads;

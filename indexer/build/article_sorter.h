@@ -16,9 +16,9 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/types/optional.h"
 #include "core/article/article.h"
+#include "core/base/mutex.h"
 
 namespace dateline::build {
 
@@ -48,12 +48,12 @@ class ArticleSorter {
 
   const std::string directory_;
   const size_t run_bytes_;
-  absl::Mutex mutex_;
+  base::Mutex mutex_;
   std::unique_ptr<Buffer> buffer_ ABSL_GUARDED_BY(mutex_);
   size_t runs_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t records_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t highest_sequence_ ABSL_GUARDED_BY(mutex_) = 0;
-  absl::Mutex spill_mutex_;  // one spill at a time bounds memory
+  base::Mutex spill_mutex_;  // one spill at a time bounds memory
 
   uint64_t articles_ = 0;
   uint64_t replaced_ = 0;

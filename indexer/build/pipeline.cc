@@ -12,10 +12,10 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/mutex.h"
 #include "core/base/bounded_queue.h"
 #include "core/base/checksum.h"
 #include "core/base/file.h"
+#include "core/base/mutex.h"
 #include "core/base/status_macros.h"
 #include "core/text/analyzer.h"
 #include "indexer/build/article_sorter.h"
@@ -56,17 +56,17 @@ double SecondsSince(std::chrono::steady_clock::time_point start) {
 class FirstError {
  public:
   void Set(absl::Status status) {
-    absl::MutexLock lock(&mutex_);
+    base::MutexLock lock(&mutex_);
     if (status_.ok()) status_ = std::move(status);
   }
   absl::Status Get() const {
-    absl::MutexLock lock(&mutex_);
+    base::MutexLock lock(&mutex_);
     return status_;
   }
   bool ok() const { return Get().ok(); }
 
  private:
-  mutable absl::Mutex mutex_;
+  mutable base::Mutex mutex_;
   absl::Status status_ ABSL_GUARDED_BY(mutex_);
 };
 
@@ -327,7 +327,7 @@ class IndexPass {
   }
 
   void EndShard(size_t shard, size_t tasks) {
-    absl::MutexLock lock(&mutex_);
+    base::MutexLock lock(&mutex_);
     shards_[shard].tasks = tasks;
     shards_[shard].complete = true;
   }
@@ -373,7 +373,7 @@ class IndexPass {
   absl::Status EndTask(const Task& task, TaskResult result, const Totals& totals) {
     Shard& shard = shards_[task.shard];
     {
-      absl::MutexLock lock(&mutex_);
+      base::MutexLock lock(&mutex_);
       totals_.Add(totals);
       shard.finished.emplace(task.number, std::move(result));
       for (auto next = shard.finished.begin(); next != shard.finished.end() && next->first == shard.tasks_taken;
@@ -395,7 +395,7 @@ class IndexPass {
   ArticleSorter& sorter_;
   base::BoundedQueue<Task> queue_;
   FirstError error_;
-  absl::Mutex mutex_;
+  base::Mutex mutex_;
   std::vector<Shard> shards_;
   Totals totals_ ABSL_GUARDED_BY(mutex_);
 };

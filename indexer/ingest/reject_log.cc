@@ -33,7 +33,7 @@ absl::Status RejectLog::Add(uint64_t batch, const std::vector<Reject>& rejects, 
                    [](const auto& a, const auto& b) { return a.second->sequence < b.second->sequence; });
   std::string lines;
   for (const auto& [kind, entry] : entries) AppendLine(lines, kind, *entry);
-  absl::MutexLock lock(&mutex_);
+  base::MutexLock lock(&mutex_);
   rejects_ += rejects.size();
   notes_ += notes.size();
   waiting_.emplace(batch, std::move(lines));
@@ -45,17 +45,17 @@ absl::Status RejectLog::Add(uint64_t batch, const std::vector<Reject>& rejects, 
 }
 
 absl::Status RejectLog::Close() {
-  absl::MutexLock lock(&mutex_);
+  base::MutexLock lock(&mutex_);
   return writer_.Close(/*sync=*/false);
 }
 
 uint64_t RejectLog::rejects() const {
-  absl::MutexLock lock(&mutex_);
+  base::MutexLock lock(&mutex_);
   return rejects_;
 }
 
 uint64_t RejectLog::notes() const {
-  absl::MutexLock lock(&mutex_);
+  base::MutexLock lock(&mutex_);
   return notes_;
 }
 

@@ -14,8 +14,8 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "core/base/file.h"
+#include "core/base/mutex.h"
 #include "indexer/ingest/record.h"
 
 namespace dateline::ingest {
@@ -38,7 +38,7 @@ class RejectLog {
   RejectLog(base::FileWriter writer, std::string path) : path_(std::move(path)), writer_(std::move(writer)) {}
 
   const std::string path_;
-  mutable absl::Mutex mutex_;
+  mutable base::Mutex mutex_;
   base::FileWriter writer_ ABSL_GUARDED_BY(mutex_);
   std::map<uint64_t, std::string> waiting_ ABSL_GUARDED_BY(mutex_);
   uint64_t next_batch_ ABSL_GUARDED_BY(mutex_) = 0;

@@ -5,7 +5,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/mutex.h"
+#include "core/base/mutex.h"
 #include "core/base/status_macros.h"
 #include "core/index/score.h"
 #include "core/index/stored_article.h"
@@ -91,7 +91,7 @@ class EngineImpl : public Engine {
  private:
   absl::StatusOr<std::unique_ptr<Session>> Borrow() {
     {
-      absl::MutexLock lock(&mutex_);
+      base::MutexLock lock(&mutex_);
       if (!idle_.empty()) {
         std::unique_ptr<Session> session = std::move(idle_.back());
         idle_.pop_back();
@@ -104,7 +104,7 @@ class EngineImpl : public Engine {
   }
 
   void GiveBack(std::unique_ptr<Session> session) {
-    absl::MutexLock lock(&mutex_);
+    base::MutexLock lock(&mutex_);
     idle_.push_back(std::move(session));
   }
 
@@ -225,7 +225,7 @@ class EngineImpl : public Engine {
 
   const EngineOptions options_;
   const std::shared_ptr<const match::Snapshot> snapshot_;
-  absl::Mutex mutex_;
+  base::Mutex mutex_;
   std::vector<std::unique_ptr<Session>> idle_ ABSL_GUARDED_BY(mutex_);
 };
 
