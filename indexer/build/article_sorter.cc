@@ -140,7 +140,7 @@ ArticleSorter::ArticleSorter(std::string directory, size_t run_bytes)
 
 ArticleSorter::~ArticleSorter() = default;
 
-absl::Status ArticleSorter::Add(uint64_t sequence, const article::Article& article) {
+absl::Status ArticleSorter::Add(uint64_t sequence, const article::Article& article) ABSL_NO_THREAD_SAFETY_ANALYSIS {
   std::string bytes;
   index::AppendArticle(bytes, article);
   std::unique_ptr<Buffer> full;
@@ -153,15 +153,19 @@ absl::Status ArticleSorter::Add(uint64_t sequence, const article::Article& artic
     ++records_;
     highest_sequence_ = std::max(highest_sequence_, sequence);
     if (buffer_->Memory() >= run_bytes_) {
+      // While the spill before is at work everybody waits here: there are never more than two buffers.
+      spill_mutex_.lock();
       full = std::exchange(buffer_, std::make_unique<Buffer>());
       run = runs_++;
     }
   }
-  return full == nullptr ? absl::OkStatus() : Spill(std::move(full), run);
+  if (full == nullptr) return absl::OkStatus();
+  const absl::Status status = Spill(std::move(full), run);
+  spill_mutex_.unlock();
+  return status;
 }
 
 absl::Status ArticleSorter::Spill(std::unique_ptr<Buffer> buffer, size_t run) {
-  base::MutexLock lock(&spill_mutex_);
   std::vector<Buffer::Entry>& entries = buffer->entries;
   std::sort(entries.begin(), entries.end(),
             [](const auto& a, const auto& b) { return ComesBefore(a.sort_key, b.sort_key); });
@@ -203,7 +207,10 @@ absl::Status ArticleSorter::Sort() {
     records = records_;
     is_replaced_.assign(records == 0 ? 0 : highest_sequence_ + 1, false);
   }
-  DL_RETURN_IF_ERROR(Spill(std::move(last), runs - 1));
+  {
+    base::MutexLock lock(&spill_mutex_);
+    DL_RETURN_IF_ERROR(Spill(std::move(last), runs - 1));
+  }
   DL_RETURN_IF_ERROR(FindReplaced());
   articles_ = records - replaced_;
   for (size_t run = 0; run < runs; ++run) {

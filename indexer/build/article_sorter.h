@@ -43,7 +43,7 @@ class ArticleSorter {
   struct Buffer;
   class ArticleRun;
   class KeyRun;
-  absl::Status Spill(std::unique_ptr<Buffer> buffer, size_t run);
+  absl::Status Spill(std::unique_ptr<Buffer> buffer, size_t run) ABSL_EXCLUSIVE_LOCKS_REQUIRED(spill_mutex_);
   absl::Status FindReplaced();
 
   const std::string directory_;
@@ -53,7 +53,7 @@ class ArticleSorter {
   size_t runs_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t records_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t highest_sequence_ ABSL_GUARDED_BY(mutex_) = 0;
-  base::Mutex spill_mutex_;  // one spill at a time bounds memory
+  base::Mutex spill_mutex_ ABSL_ACQUIRED_AFTER(mutex_);  // held while a run is written
 
   uint64_t articles_ = 0;
   uint64_t replaced_ = 0;
