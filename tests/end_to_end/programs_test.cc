@@ -19,6 +19,7 @@
 #include "tests/support/process.h"
 #include "tests/support/random_corpus.h"
 #include "tests/support/temp_dir.h"
+#include "tests/support/test_index.h"
 
 namespace dateline {
 namespace {
@@ -55,6 +56,15 @@ class ProgramsTest : public ::testing::Test {
     const Outcome outcome =
         RunProgram({"dateline-indexer", "build", "--quiet", "--index", Index(), Sample("scraped"), Sample("feeds")});
     ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    ASSERT_TRUE(test::CheckShards(Index()).ok());
+  }
+
+  // Every index that a test leaves behind is one that Xapian accepts, unless the test damaged it.
+  void TearDown() override {
+    if (!damaged_ && base::Exists(Index() + "/CURRENT")) {
+      const absl::Status status = test::CheckShards(Index());
+      EXPECT_TRUE(status.ok()) << status;
+    }
   }
 
   int Count(const std::string& query) const {
@@ -64,6 +74,7 @@ class ProgramsTest : public ::testing::Test {
   }
 
   TempDir directory_;
+  bool damaged_ = false;
 };
 
 TEST_F(ProgramsTest, EveryArticleOfTheSampleIsFound) {
@@ -285,6 +296,7 @@ TEST_F(ProgramsTest, ADamagedIndexIsNotServed) {
   const std::string file = Index() + "/" + index::ReadCurrent(Index()).value() + "/shard-000/postlist.glass";
   std::string bytes = base::ReadFile(file).value();
   bytes[bytes.size() / 2] ^= 4;
+  damaged_ = true;
   ASSERT_TRUE(base::WriteFileSynced(file, bytes).ok());
   const Outcome server = RunProgram({"dateline-searcher", "--index", Index(), "--listen", "127.0.0.1:0"});
   EXPECT_EQ(server.exit_code, 1);

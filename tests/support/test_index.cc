@@ -26,12 +26,8 @@ absl::StatusOr<build::BuildResult> BuildIndex(const std::vector<std::string>& in
   options.threads = setup.threads;
   options.memory_mb = setup.memory_mb;
   DL_ASSIGN_OR_RETURN(build::BuildResult result, build::BuildGeneration(options));
-  DL_ASSIGN_OR_RETURN(const std::string name, session->Publish(result.manifest));
-  for (const index::ManifestShard& shard : result.manifest.shards) {
-    const std::string path = base::JoinPath(base::JoinPath(index_directory, name), shard.name);
-    const size_t errors = Xapian::Database::check(path, 0, nullptr);
-    if (errors != 0) return absl::DataLossError(absl::StrCat(path, ": Xapian finds ", errors, " errors"));
-  }
+  DL_RETURN_IF_ERROR(session->Publish(result.manifest).status());
+  DL_RETURN_IF_ERROR(CheckShards(index_directory));
   return result;
 }
 
@@ -41,6 +37,18 @@ absl::StatusOr<build::BuildResult> BuildIndex(const std::vector<article::Article
   std::string lines;
   for (const article::Article& article : articles) lines += ToJsonLine(article);
   return BuildIndex(std::vector<std::string>{inputs.Write("articles.jsonl", lines)}, index_directory, setup);
+}
+
+absl::Status CheckShards(const std::string& index_directory) {
+  const std::string generation = CurrentGeneration(index_directory);
+  DL_ASSIGN_OR_RETURN(const std::string bytes, base::ReadFile(base::JoinPath(generation, index::kManifestFile)));
+  DL_ASSIGN_OR_RETURN(const index::Manifest manifest, index::DecodeManifest(bytes));
+  for (const index::ManifestShard& shard : manifest.shards) {
+    const std::string path = base::JoinPath(generation, shard.name);
+    const size_t errors = Xapian::Database::check(path, 0, nullptr);
+    if (errors != 0) return absl::DataLossError(absl::StrCat(path, ": Xapian finds ", errors, " errors"));
+  }
+  return absl::OkStatus();
 }
 
 std::string CurrentGeneration(const std::string& index_directory) {

@@ -24,6 +24,9 @@ absl::StatusOr<build::BuildResult> BuildIndex(const std::vector<std::string>& in
 absl::StatusOr<build::BuildResult> BuildIndex(const std::vector<article::Article>& articles,
                                               const std::string& index_directory, const BuildSetup& setup);
 
+// Xapian's own check of every shard of the current generation.
+absl::Status CheckShards(const std::string& index_directory);
+
 // The directory of the current generation.
 std::string CurrentGeneration(const std::string& index_directory);
 
