@@ -30,8 +30,9 @@ CLI::App* AddIndex(CLI::App& app, IndexBenchOptions& options) {
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   command->add_option("--repeat", options.repeat, "Rounds")->check(CLI::PositiveNumber)->capture_default_str();
-  command->add_option("--limit", options.limit,
-                      "Take this many records from the start; the bare loop holds the documents in memory (0: all)")
+  command
+      ->add_option("--limit", options.limit,
+                   "Take this many records from the start; the bare loop holds the documents in memory (0: all)")
       ->capture_default_str();
   command->add_option("--work", options.work, "Directory for databases, which are removed again");
   AddOutput(command, options.output);

@@ -104,8 +104,8 @@ std::vector<std::string> DrawTerms(const Xapian::Database& database, size_t coun
 
 absl::Status ExpectEqual(absl::string_view what, uint64_t bare, uint64_t generation) {
   if (bare == generation) return absl::OkStatus();
-  return absl::InternalError(absl::StrCat("the bare database and the generation differ: ", what, ": ", bare, " and ",
-                                          generation));
+  return absl::InternalError(
+      absl::StrCat("the bare database and the generation differ: ", what, ": ", bare, " and ", generation));
 }
 
 absl::Status CompareDatabases(const Xapian::Database& bare, const Xapian::Database& generation,

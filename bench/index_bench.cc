@@ -106,8 +106,8 @@ class IndexBench {
     report_.Header();
     if (options_.limit > 0) DL_RETURN_IF_ERROR(Limit());
     DL_RETURN_IF_ERROR(Check());
-    report_.Text(absl::StrFormat("%-7s %-20s %8s %8s %8s %10s %8s %16s %14s", "round", "", "seconds",
-                                 "CPU s", "docs/s", "text MB/s", "peak MB", "index B/text MB", "ratio to bare"));
+    report_.Text(absl::StrFormat("%-7s %-20s %8s %8s %8s %10s %8s %16s %14s", "round", "", "seconds", "CPU s",
+                                 "docs/s", "text MB/s", "peak MB", "index B/text MB", "ratio to bare"));
     for (uint64_t round = 1; round <= options_.repeat; ++round) DL_RETURN_IF_ERROR(RunRound(round));
     for (const Subject& subject : subjects_) {
       Print("median", subject, MediansOf(subject.runs, subject.ratios));
@@ -135,8 +135,8 @@ class IndexBench {
     const std::string index = Path("index");
     DL_ASSIGN_OR_RETURN(const BuildRun bare, MeasureBare());
     DL_ASSIGN_OR_RETURN(const BuildRun pipeline, MeasurePipeline(options_.threads.back()));
-    const auto compared = RunInChild<uint64_t>(
-        [&] { return CompareIndexes(database, index, kComparedTerms, kCompareSeed); });
+    const auto compared =
+        RunInChild<uint64_t>([&] { return CompareIndexes(database, index, kComparedTerms, kCompareSeed); });
     DL_RETURN_IF_ERROR(compared.status());
     if (bare.text_bytes != pipeline.text_bytes) return absl::InternalError("the texts have different sizes");
     expected_hash_ = pipeline.content_hash;
@@ -192,20 +192,34 @@ class IndexBench {
         figures.cpu_seconds, figures.documents_per_second, figures.text_mb_per_second, figures.peak_mb,
         figures.index_bytes_per_text_mb, figures.ratio ? absl::StrFormat("%.2f", *figures.ratio) : "");
     report_.Result(line, [&](base::JsonWriter& json) {
-      json.Key("bench").String("index")
-          .Key("subject").String(subject.bare() ? "bare" : "pipeline")
-          .Key("threads").Uint(std::max<uint64_t>(subject.threads, 1))
-          .Key("round").String(round)
-          .Key("repeat").Uint(options_.repeat)
-          .Key("limit").Uint(options_.limit)
-          .Key("documents").Uint(subject.runs.back().documents)
-          .Key("text_bytes").Uint(subject.runs.back().text_bytes)
-          .Key("seconds").Double(figures.seconds)
-          .Key("cpu_seconds").Double(figures.cpu_seconds)
-          .Key("documents_per_second").Double(figures.documents_per_second)
-          .Key("text_mb_per_second").Double(figures.text_mb_per_second)
-          .Key("peak_memory_mb").Double(figures.peak_mb)
-          .Key("index_bytes_per_text_mb").Double(figures.index_bytes_per_text_mb)
+      json.Key("bench")
+          .String("index")
+          .Key("subject")
+          .String(subject.bare() ? "bare" : "pipeline")
+          .Key("threads")
+          .Uint(std::max<uint64_t>(subject.threads, 1))
+          .Key("round")
+          .String(round)
+          .Key("repeat")
+          .Uint(options_.repeat)
+          .Key("limit")
+          .Uint(options_.limit)
+          .Key("documents")
+          .Uint(subject.runs.back().documents)
+          .Key("text_bytes")
+          .Uint(subject.runs.back().text_bytes)
+          .Key("seconds")
+          .Double(figures.seconds)
+          .Key("cpu_seconds")
+          .Double(figures.cpu_seconds)
+          .Key("documents_per_second")
+          .Double(figures.documents_per_second)
+          .Key("text_mb_per_second")
+          .Double(figures.text_mb_per_second)
+          .Key("peak_memory_mb")
+          .Double(figures.peak_mb)
+          .Key("index_bytes_per_text_mb")
+          .Double(figures.index_bytes_per_text_mb)
           .Key("ratio_to_bare");
       figures.ratio ? json.Double(*figures.ratio) : json.Null();
     });

@@ -18,8 +18,8 @@ struct IndexBenchOptions {
   std::vector<std::string> inputs;
   std::vector<uint64_t> threads = {1, 2};  // of the pipeline, one measurement each
   uint64_t repeat = 3;
-  uint64_t limit = 0;    // records; 0: all. The bare loop holds them all in memory
-  std::string work;      // a directory for databases, made when needed; "": the system's for temporary files
+  uint64_t limit = 0;  // records; 0: all. The bare loop holds them all in memory
+  std::string work;    // a directory for databases, made when needed; "": the system's for temporary files
   OutputOptions output;
 };
 

@@ -72,11 +72,11 @@ class QueryBench {
  private:
   void PrintSubject() const {
     const serve::IndexStatus status = engine_.Status();
-    report_.Text(absl::StrFormat("%s: %d documents, %d shards, %.1f MB on disk; seed %d, %d queries a class, "
-                                 "%d timings of each",
-                                 status.generation, status.documents, status.shards,
-                                 static_cast<double>(status.bytes) / 1e6, options_.draw.seed, options_.draw.per_class,
-                                 options_.repeat));
+    report_.Text(
+        absl::StrFormat("%s: %d documents, %d shards, %.1f MB on disk; seed %d, %d queries a class, "
+                        "%d timings of each",
+                        status.generation, status.documents, status.shards, static_cast<double>(status.bytes) / 1e6,
+                        options_.draw.seed, options_.draw.per_class, options_.repeat));
   }
 
   void MakeSeries(const std::vector<std::vector<uint64_t>>& totals) {
@@ -99,8 +99,9 @@ class QueryBench {
   }
 
   void PrintSeries() const {
-    report_.Text("microseconds a query: median, p90 and p99 of each query's median, mean of all; queries/s of one "
-                 "client that waits for each answer");
+    report_.Text(
+        "microseconds a query: median, p90 and p99 of each query's median, mean of all; queries/s of one "
+        "client that waits for each answer");
     report_.Text(absl::StrFormat("%-10s %-9s %-8s %8s %10s %10s %10s %10s %10s %10s", "class", "mode", "path",
                                  "queries", "hits", "median", "p90", "p99", "mean", "queries/s"));
     for (const Series& series : series_) PrintOne(series);
@@ -126,28 +127,45 @@ class QueryBench {
         series.searcher->name(), series.requests.size(), series.median_total, p50, p90, p99, mean, 1e6 / mean);
     report_.Result(line, [&](base::JsonWriter& json) {
       FillCommon(json);
-      json.Key("class").String(series.query_class->name)
-          .Key("mode").String(series.mode->name)
-          .Key("path").String(series.searcher->name())
-          .Key("threads").Uint(1)
-          .Key("queries").Uint(series.requests.size())
-          .Key("median_total").Double(series.median_total)
-          .Key("median_us").Double(p50)
-          .Key("p90_us").Double(p90)
-          .Key("p99_us").Double(p99)
-          .Key("mean_us").Double(mean)
-          .Key("queries_per_second").Double(1e6 / mean);
+      json.Key("class")
+          .String(series.query_class->name)
+          .Key("mode")
+          .String(series.mode->name)
+          .Key("path")
+          .String(series.searcher->name())
+          .Key("threads")
+          .Uint(1)
+          .Key("queries")
+          .Uint(series.requests.size())
+          .Key("median_total")
+          .Double(series.median_total)
+          .Key("median_us")
+          .Double(p50)
+          .Key("p90_us")
+          .Double(p90)
+          .Key("p99_us")
+          .Double(p99)
+          .Key("mean_us")
+          .Double(mean)
+          .Key("queries_per_second")
+          .Double(1e6 / mean);
     });
   }
 
   void FillCommon(base::JsonWriter& json) const {
     const serve::IndexStatus status = engine_.Status();
-    json.Key("bench").String("query")
-        .Key("generation").String(status.generation)
-        .Key("documents").Uint(status.documents)
-        .Key("seed").Uint(options_.draw.seed)
-        .Key("per_class").Uint(options_.draw.per_class)
-        .Key("repeat").Uint(options_.repeat);
+    json.Key("bench")
+        .String("query")
+        .Key("generation")
+        .String(status.generation)
+        .Key("documents")
+        .Uint(status.documents)
+        .Key("seed")
+        .Uint(options_.draw.seed)
+        .Key("per_class")
+        .Uint(options_.draw.per_class)
+        .Key("repeat")
+        .Uint(options_.repeat);
   }
 
   // So many threads at once, in process, in the mode that the API has by default.
@@ -202,16 +220,20 @@ class QueryBench {
   }
 
   void PrintThroughput(const Mode& mode, unsigned threads, double per_second) const {
-    const std::string line =
-        absl::StrFormat("throughput in process, all classes mixed, %s, %d %s: %.0f queries/s", mode.name, threads,
-                        threads == 1 ? "thread" : "threads", per_second);
+    const std::string line = absl::StrFormat("throughput in process, all classes mixed, %s, %d %s: %.0f queries/s",
+                                             mode.name, threads, threads == 1 ? "thread" : "threads", per_second);
     report_.Result(line, [&](base::JsonWriter& json) {
       FillCommon(json);
-      json.Key("class").String("all")
-          .Key("mode").String(mode.name)
-          .Key("path").String("process")
-          .Key("threads").Uint(threads)
-          .Key("queries_per_second").Double(per_second);
+      json.Key("class")
+          .String("all")
+          .Key("mode")
+          .String(mode.name)
+          .Key("path")
+          .String("process")
+          .Key("threads")
+          .Uint(threads)
+          .Key("queries_per_second")
+          .Double(per_second);
     });
   }
 

@@ -40,8 +40,8 @@ absl::StatusOr<v1::SearchResponse> AskAll(const BenchQuery& query, const Mode& m
     DL_RETURN_IF_ERROR(searcher->Search(request, &other).status());
     const std::string difference = FirstDifference(first, other);
     if (difference.empty()) continue;
-    return Disagreement(query, mode, absl::StrCat(searchers.front()->name(), " -> ", searcher->name(), ": ",
-                                                  difference));
+    return Disagreement(query, mode,
+                        absl::StrCat(searchers.front()->name(), " -> ", searcher->name(), ": ", difference));
   }
   return first;
 }

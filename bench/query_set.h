@@ -19,8 +19,8 @@
 namespace dateline::bench {
 
 struct BenchQuery {
-  serve::SearchRequest request;  // page and snippets are the mode's to choose
-  uint64_t min_total = 0;        // at least so many articles match
+  serve::SearchRequest request;    // page and snippets are the mode's to choose
+  uint64_t min_total = 0;          // at least so many articles match
   absl::optional<uint64_t> total;  // just so many match, where the index tells it without a search
 };
 

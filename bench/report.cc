@@ -61,12 +61,18 @@ void Report::Result(absl::string_view line, absl::FunctionRef<void(base::JsonWri
   std::string out;
   base::JsonWriter json(&out);
   json.BeginObject()
-      .Key("label").StringOrNull(environment_.label)
-      .Key("version").String(DATELINE_VERSION)
-      .Key("cpu").String(environment_.cpu)
-      .Key("cores").Uint(environment_.cores)
-      .Key("compiler").String(environment_.compiler)
-      .Key("optimized").Bool(environment_.optimized);
+      .Key("label")
+      .StringOrNull(environment_.label)
+      .Key("version")
+      .String(DATELINE_VERSION)
+      .Key("cpu")
+      .String(environment_.cpu)
+      .Key("cores")
+      .Uint(environment_.cores)
+      .Key("compiler")
+      .String(environment_.compiler)
+      .Key("optimized")
+      .Bool(environment_.optimized);
   fill(json);
   json.EndObject();
   std::cout << out << std::endl;

@@ -12,8 +12,8 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
-#include <iostream>
 #include <future>
+#include <iostream>
 #include <map>
 #include <string>
 #include <thread>
@@ -120,8 +120,8 @@ class ProgressReporter {
       reading_ = reading;
       phase_start_ = std::chrono::steady_clock::now();
     }
-    const double seconds = std::max(
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - phase_start_).count(), 1e-3);
+    const double seconds =
+        std::max(std::chrono::duration<double>(std::chrono::steady_clock::now() - phase_start_).count(), 1e-3);
     const uint64_t done = reading ? progress_.input_bytes : progress_.documents;
     const uint64_t total = reading ? progress_.input_total : progress_.documents_total;
     std::string line = reading ? absl::StrFormat("reading   %s records, %.1f MB/s", Grouped(progress_.records),
@@ -174,7 +174,9 @@ void AddBuild(CLI::App& app, BuildArguments& arguments) {
   command->add_option("inputs", arguments.inputs, "Files, directories, or - for standard input")->required();
   command->add_option("--shards", arguments.shards, "Number of shards (default: one for each 250,000 articles)")
       ->check(CLI::Range(1, 999));
-  command->add_option("--threads", arguments.threads, "Threads that work")->check(CLI::Range(1, 256))->capture_default_str();
+  command->add_option("--threads", arguments.threads, "Threads that work")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
   command->add_option("--memory-mb", arguments.memory_mb, "Bound on memory; fewer threads are used when it is short")
       ->check(CLI::Range(build::kMinMemoryMb, uint64_t{1} << 20))
       ->capture_default_str();
@@ -183,11 +185,14 @@ void AddBuild(CLI::App& app, BuildArguments& arguments) {
       ->capture_default_str();
   command->add_option("--lang", arguments.lang, "Language (ISO 639-1) of articles that do not say theirs")
       ->capture_default_str();
-  command->add_option("--set", arguments.set, "NAME=VALUE, a fact about every article: outlet, agency, byline, section, "
-                                              "lang, published")
+  command
+      ->add_option("--set", arguments.set,
+                   "NAME=VALUE, a fact about every article: outlet, agency, byline, section, "
+                   "lang, published")
       ->type_name("NAME=VALUE");
-  command->add_option("--reject-log", arguments.reject_log, "Where to write what was rejected (default: "
-                                                            "INDEX/rejects.jsonl)");
+  command->add_option("--reject-log", arguments.reject_log,
+                      "Where to write what was rejected (default: "
+                      "INDEX/rejects.jsonl)");
   command->add_flag("--quiet", arguments.quiet, "No progress and no summary");
   command->add_flag("--json", arguments.json, "Print the summary as one JSON object on standard output");
 }
@@ -229,43 +234,63 @@ void PrintSummary(const BuildArguments& arguments, const std::string& name, cons
     std::string out;
     base::JsonWriter(&out)
         .BeginObject()
-        .Key("generation").String(name)
-        .Key("documents").Uint(m.documents)
-        .Key("records").Uint(result.records)
-        .Key("replaced").Uint(m.replaced)
-        .Key("rejected").Uint(m.rejected)
-        .Key("notes").Uint(result.notes)
-        .Key("shortened_words").Uint(result.shortened)
-        .Key("shards").Uint(m.shards.size())
-        .Key("threads").Uint(result.threads)
-        .Key("text_bytes").Uint(m.text_bytes)
-        .Key("index_bytes").Uint(m.FileBytes())
-        .Key("seconds").Double(seconds)
-        .Key("read_seconds").Double(result.read_seconds)
-        .Key("index_seconds").Double(result.index_seconds)
-        .Key("documents_per_second").Double(documents / seconds)
-        .Key("text_mb_per_second").Double(text_mb / seconds)
-        .Key("peak_memory_mb").Double(PeakMemoryMb())
+        .Key("generation")
+        .String(name)
+        .Key("documents")
+        .Uint(m.documents)
+        .Key("records")
+        .Uint(result.records)
+        .Key("replaced")
+        .Uint(m.replaced)
+        .Key("rejected")
+        .Uint(m.rejected)
+        .Key("notes")
+        .Uint(result.notes)
+        .Key("shortened_words")
+        .Uint(result.shortened)
+        .Key("shards")
+        .Uint(m.shards.size())
+        .Key("threads")
+        .Uint(result.threads)
+        .Key("text_bytes")
+        .Uint(m.text_bytes)
+        .Key("index_bytes")
+        .Uint(m.FileBytes())
+        .Key("seconds")
+        .Double(seconds)
+        .Key("read_seconds")
+        .Double(result.read_seconds)
+        .Key("index_seconds")
+        .Double(result.index_seconds)
+        .Key("documents_per_second")
+        .Double(documents / seconds)
+        .Key("text_mb_per_second")
+        .Double(text_mb / seconds)
+        .Key("peak_memory_mb")
+        .Double(PeakMemoryMb())
         .EndObject();
     std::cout << out << "\n";
     return;
   }
   if (arguments.quiet) return;
   std::cerr << absl::StrFormat("%s: %s articles in %d shard%s, %.1f MB of text, %.1f MB on disk\n", name,
-                               Grouped(m.documents), m.shards.size(), m.shards.size() == 1 ? "" : "s", text_mb, index_mb)
-            << absl::StrFormat("%.1f s (reading %.1f, indexing %.1f): %.0f articles and %.1f MB a second, %.0f MB of "
-                               "memory at most, %d threads\n",
-                               seconds, result.read_seconds, result.index_seconds, documents / seconds,
-                               text_mb / seconds, PeakMemoryMb(), result.threads);
+                               Grouped(m.documents), m.shards.size(), m.shards.size() == 1 ? "" : "s", text_mb,
+                               index_mb)
+            << absl::StrFormat(
+                   "%.1f s (reading %.1f, indexing %.1f): %.0f articles and %.1f MB a second, %.0f MB of "
+                   "memory at most, %d threads\n",
+                   seconds, result.read_seconds, result.index_seconds, documents / seconds, text_mb / seconds,
+                   PeakMemoryMb(), result.threads);
   if (result.threads < arguments.threads) {
     std::cerr << "used " << result.threads << " of " << arguments.threads << " threads to stay within --memory-mb "
               << arguments.memory_mb << "\n";
   }
   if (m.replaced > 0) std::cerr << Grouped(m.replaced) << " records were replaced by later ones with the same key\n";
-  if (result.shortened > 0) std::cerr << Grouped(result.shortened) << " words were too long for a term and were hashed\n";
+  if (result.shortened > 0)
+    std::cerr << Grouped(result.shortened) << " words were too long for a term and were hashed\n";
   if (!result.skipped_files.empty()) {
-    std::cerr << Grouped(result.skipped_files.size()) << " files of unknown kinds were passed over, the first: "
-              << result.skipped_files.front() << "\n";
+    std::cerr << Grouped(result.skipped_files.size())
+              << " files of unknown kinds were passed over, the first: " << result.skipped_files.front() << "\n";
   }
 }
 
@@ -274,8 +299,8 @@ absl::StatusOr<std::string> RunBuild(const BuildArguments& arguments, build::Bui
   build::BuildOptions options;
   DL_ASSIGN_OR_RETURN(options.supplied, ParseFacts(arguments.set));
   if (!text::Stemmer::Knows(arguments.lang)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--lang ", arguments.lang, ": no stemmer for this language; write a code such as en, de, es, fr"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--lang ", arguments.lang, ": no stemmer for this language; write a code such as en, de, es, fr"));
   }
   // Before the index directory is touched: what was typed must be right.
   DL_RETURN_IF_ERROR(ingest::RecordSource::Open(arguments.inputs).status());
@@ -316,7 +341,8 @@ int Build(const BuildArguments& arguments) {
   if (result.manifest.rejected == 0) return 0;
   if (!arguments.quiet) {
     std::cerr << Grouped(result.manifest.rejected) << " records were rejected; reasons in "
-              << (arguments.reject_log.empty() ? base::JoinPath(arguments.index, "rejects.jsonl") : arguments.reject_log)
+              << (arguments.reject_log.empty() ? base::JoinPath(arguments.index, "rejects.jsonl")
+                                               : arguments.reject_log)
               << "\n";
   }
   return kExitRejected;
@@ -340,7 +366,8 @@ absl::StatusOr<std::vector<std::pair<std::string, uint64_t>>> CountOutlets(const
   std::map<std::string, std::map<std::string, uint64_t>> spellings;
   for (const index::ManifestShard& shard : generation.manifest().shards) {
     const std::string path = generation.Path(index::ColumnsPath(shard.name));
-    DL_ASSIGN_OR_RETURN(const std::unique_ptr<index::Columns> columns, index::Columns::Open(path, shard.content_hash));
+    DL_ASSIGN_OR_RETURN(const std::unique_ptr<index::Columns> columns,
+                        index::Columns::Open(path, shard.content_hash));
     for (uint32_t ordinal : columns->outlets()) {
       if (ordinal == 0) continue;
       const index::FacetName& name = columns->outlet_names().name(ordinal);
@@ -372,11 +399,13 @@ constexpr size_t kOutletsShown = 10;
 void PrintStatus(const index::Generation& generation, const std::vector<std::pair<std::string, uint64_t>>& outlets) {
   const index::Manifest& m = generation.manifest();
   std::cout << "generation  " << generation.name() << "\n"
-            << "published   " << absl::FormatTime("%Y-%m-%d %H:%M:%S UTC", absl::FromUnixSeconds(m.created), absl::UTCTimeZone())
+            << "published   "
+            << absl::FormatTime("%Y-%m-%d %H:%M:%S UTC", absl::FromUnixSeconds(m.created), absl::UTCTimeZone())
             << "\n"
-            << "articles    " << Grouped(m.documents) << " (" << Grouped(m.undated) << " undated, " << Grouped(m.replaced)
-            << " replaced by later ones, " << Grouped(m.rejected) << " records rejected)\n"
-            << "dates       " << (m.oldest ? absl::StrCat(DayText(m.oldest), " to ", DayText(m.newest)) : "none") << "\n"
+            << "articles    " << Grouped(m.documents) << " (" << Grouped(m.undated) << " undated, "
+            << Grouped(m.replaced) << " replaced by later ones, " << Grouped(m.rejected) << " records rejected)\n"
+            << "dates       " << (m.oldest ? absl::StrCat(DayText(m.oldest), " to ", DayText(m.newest)) : "none")
+            << "\n"
             << absl::StrFormat("size        %.1f MB on disk for %.1f MB of text\n",
                                static_cast<double>(m.FileBytes()) / kBytesPerMb,
                                static_cast<double>(m.text_bytes) / kBytesPerMb)
@@ -385,7 +414,8 @@ void PrintStatus(const index::Generation& generation, const std::vector<std::pai
   for (size_t i = 0; i < std::min(outlets.size(), kOutletsShown); ++i) {
     std::cout << absl::StrFormat("  %10s  %s\n", Grouped(outlets[i].second), outlets[i].first);
   }
-  if (outlets.size() > kOutletsShown) std::cout << "              and " << outlets.size() - kOutletsShown << " more\n";
+  if (outlets.size() > kOutletsShown)
+    std::cout << "              and " << outlets.size() - kOutletsShown << " more\n";
 }
 
 void PrintStatusJson(const index::Generation& generation,
@@ -394,26 +424,42 @@ void PrintStatusJson(const index::Generation& generation,
   std::string out;
   base::JsonWriter json(&out);
   json.BeginObject()
-      .Key("generation").String(generation.name())
-      .Key("created").Int(m.created)
-      .Key("format_version").Uint(m.format_version)
-      .Key("analyzer").String(m.analyzer)
-      .Key("documents").Uint(m.documents)
-      .Key("undated").Uint(m.undated)
-      .Key("replaced").Uint(m.replaced)
-      .Key("rejected").Uint(m.rejected)
-      .Key("first_date").StringOrNull(DayText(m.oldest))
-      .Key("last_date").StringOrNull(DayText(m.newest))
-      .Key("text_bytes").Uint(m.text_bytes)
-      .Key("bytes").Uint(m.FileBytes())
-      .Key("average_length").Double(static_cast<double>(m.average_length))
-      .Key("shards").Uint(m.shards.size())
-      .Key("shard_sizes").BeginArray();
+      .Key("generation")
+      .String(generation.name())
+      .Key("created")
+      .Int(m.created)
+      .Key("format_version")
+      .Uint(m.format_version)
+      .Key("analyzer")
+      .String(m.analyzer)
+      .Key("documents")
+      .Uint(m.documents)
+      .Key("undated")
+      .Uint(m.undated)
+      .Key("replaced")
+      .Uint(m.replaced)
+      .Key("rejected")
+      .Uint(m.rejected)
+      .Key("first_date")
+      .StringOrNull(DayText(m.oldest))
+      .Key("last_date")
+      .StringOrNull(DayText(m.newest))
+      .Key("text_bytes")
+      .Uint(m.text_bytes)
+      .Key("bytes")
+      .Uint(m.FileBytes())
+      .Key("average_length")
+      .Double(static_cast<double>(m.average_length))
+      .Key("shards")
+      .Uint(m.shards.size())
+      .Key("shard_sizes")
+      .BeginArray();
   for (const index::ManifestShard& shard : m.shards) json.Uint(shard.documents);
   json.EndArray().Key("languages").BeginArray();
   for (const std::string& language : m.languages) json.String(language);
   json.EndArray().Key("outlets").BeginArray();
-  for (const auto& [name, count] : outlets) json.BeginObject().Key("value").String(name).Key("count").Uint(count).EndObject();
+  for (const auto& [name, count] : outlets)
+    json.BeginObject().Key("value").String(name).Key("count").Uint(count).EndObject();
   json.EndArray().EndObject();
   std::cout << out << "\n";
 }

@@ -41,8 +41,8 @@ namespace dateline {
 namespace {
 
 using base::kExitFailed;
-using base::kExitUsage;
 using base::kExitNotReady;
+using base::kExitUsage;
 
 constexpr char kServiceName[] = "dateline.v1.SearchService";
 constexpr int kMaxRequestBytes = 64 << 10;
@@ -280,8 +280,7 @@ absl::Status Serve(const Flags& flags, const ListenAddress& address, serve::Engi
 
 int Run(const Flags& flags, StopSignals* signals) {
   const absl::StatusOr<ListenAddress> address = ParseListen(flags.listen);
-  const absl::Status usage =
-      address.ok() ? CheckReach(*address, flags.allow_remote_plaintext) : address.status();
+  const absl::Status usage = address.ok() ? CheckReach(*address, flags.allow_remote_plaintext) : address.status();
   if (!usage.ok()) {
     Log(usage.message());
     return kExitUsage;

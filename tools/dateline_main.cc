@@ -34,10 +34,10 @@
 namespace dateline {
 namespace {
 
-using base::kExitFailed;
-using base::kExitUsage;
-using base::kExitNotReady;
 using base::kExitDeadline;
+using base::kExitFailed;
+using base::kExitNotReady;
+using base::kExitUsage;
 
 constexpr char kDefaultServer[] = "127.0.0.1:7370";
 constexpr int kPageSize = 100;  // the most that an engine gives at once
@@ -122,10 +122,14 @@ client::TextOptions TextOptionsFor(const std::string& color) {
 
 int ExitCodeFor(const absl::Status& error) {
   switch (error.code()) {
-    case absl::StatusCode::kInvalidArgument: return kExitUsage;
-    case absl::StatusCode::kUnavailable: return kExitNotReady;
-    case absl::StatusCode::kDeadlineExceeded: return kExitDeadline;
-    default: return kExitFailed;
+    case absl::StatusCode::kInvalidArgument:
+      return kExitUsage;
+    case absl::StatusCode::kUnavailable:
+      return kExitNotReady;
+    case absl::StatusCode::kDeadlineExceeded:
+      return kExitDeadline;
+    default:
+      return kExitFailed;
   }
 }
 

@@ -110,7 +110,9 @@ bool HasVisible(absl::string_view text) {
   return false;
 }
 
-base::DocKey KeyOf(char kind, absl::string_view name) { return base::Hash128(absl::StrCat(std::string(1, kind), name)); }
+base::DocKey KeyOf(char kind, absl::string_view name) {
+  return base::Hash128(absl::StrCat(std::string(1, kind), name));
+}
 
 absl::CivilSecond UtcSecond(int64_t instant) {
   return absl::ToCivilSecond(absl::FromUnixSeconds(instant), absl::UTCTimeZone());
@@ -204,8 +206,8 @@ std::string CanonicalUrl(absl::string_view url) {
 
 absl::Status Finish(Article& article) {
   size_t repaired = 0;
-  for (std::string* line : {&article.id, &article.url, &article.path, &article.headline, &article.deck, &article.dateline,
-                            &article.section, &article.lang, &article.publication.partial}) {
+  for (std::string* line : {&article.id, &article.url, &article.path, &article.headline, &article.deck,
+                            &article.dateline, &article.section, &article.lang, &article.publication.partial}) {
     CleanLine(*line, repaired);
   }
   CleanName(article.outlet, repaired);
@@ -224,8 +226,8 @@ absl::Status Finish(Article& article) {
   if (article.outlet.empty()) article.outlet_source = Source::kNone;
   if (!article.url.empty()) article.url = CanonicalUrl(article.url);
   if (repaired > 0) {
-    article.notes.push_back(absl::StrCat(repaired, repaired == 1 ? " byte was" : " bytes were",
-                                         " not valid UTF-8 and became U+FFFD"));
+    article.notes.push_back(
+        absl::StrCat(repaired, repaired == 1 ? " byte was" : " bytes were", " not valid UTF-8 and became U+FFFD"));
   }
   article.key = !article.id.empty()    ? KeyForId(article.id)
                 : !article.url.empty() ? KeyForUrl(article.url)

@@ -43,7 +43,7 @@ struct Publication {
   Precision precision = Precision::kNone;
   Source source = Source::kNone;
   bool zone_assumed = false;  // a time was printed without a zone and was read as UTC
-  std::string partial;        // a date that lacks its year or its day, as "--04-25" or "1987-02"; never a publication date
+  std::string partial;  // a date that lacks its year or its day, as "--04-25" or "1987-02"; never a publication date
 
   bool dated() const { return instant != kUndated; }
   bool operator==(const Publication&) const = default;

@@ -12,7 +12,9 @@
 
 namespace dateline::base {
 
-uint64_t Hash64(absl::string_view bytes, uint64_t seed) { return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed); }
+uint64_t Hash64(absl::string_view bytes, uint64_t seed) {
+  return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
+}
 
 DocKey Hash128(absl::string_view bytes) {
   const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
@@ -66,8 +68,8 @@ absl::Status VerifyFile(const std::string& path, const FileChecksum& expected) {
     return absl::DataLossError(
         absl::StrCat(path, ": has ", actual.bytes, " bytes where the manifest says ", expected.bytes));
   }
-  const auto difference = std::mismatch(actual.blocks.begin(), actual.blocks.end(), expected.blocks.begin(),
-                                        expected.blocks.end());
+  const auto difference =
+      std::mismatch(actual.blocks.begin(), actual.blocks.end(), expected.blocks.begin(), expected.blocks.end());
   const auto block = static_cast<uint64_t>(difference.first - actual.blocks.begin());
   return absl::DataLossError(absl::StrCat(path, ": damaged between byte ", block * kChecksumBlockBytes, " and byte ",
                                           std::min((block + 1) * kChecksumBlockBytes, expected.bytes)));

@@ -45,7 +45,8 @@ class FileChecksummer {
 // Reads the file at `path` once.
 absl::StatusOr<FileChecksum> ChecksumFile(const std::string& path);
 
-// OK when the file at `path` has just these bytes; else DataLoss naming the file and the offset of the first bad block.
+// OK when the file at `path` has just these bytes; else DataLoss naming the file and the offset of the first bad
+// block.
 absl::Status VerifyFile(const std::string& path, const FileChecksum& expected);
 
 }  // namespace dateline::base

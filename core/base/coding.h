@@ -1,5 +1,5 @@
-// Numbers and strings to bytes and back. Fixed-width numbers are little-endian unless the name says otherwise; varints
-// hold seven bits a byte, low group first, the top bit set on all but the last.
+// Numbers and strings to bytes and back. Fixed-width numbers are little-endian unless the name says otherwise;
+// varints hold seven bits a byte, low group first, the top bit set on all but the last.
 //
 // Thread-safety: pure functions; a Decoder belongs to one thread.
 #ifndef DATELINE_CORE_BASE_CODING_H_

@@ -2,9 +2,9 @@
 //
 // A file survives a power cut only after SyncFile on it and SyncDirectory on its directory both returned OK.
 //
-// Thread-safety: free functions may be called from any thread; an object belongs to one thread at a time, but the bytes
-// of a MappedFile may be read by many. Errors: NotFound, PermissionDenied, ResourceExhausted (disk full, quota, too
-// many open files), else Internal; messages hold the path.
+// Thread-safety: free functions may be called from any thread; an object belongs to one thread at a time, but the
+// bytes of a MappedFile may be read by many. Errors: NotFound, PermissionDenied, ResourceExhausted (disk full, quota,
+// too many open files), else Internal; messages hold the path.
 #ifndef DATELINE_CORE_BASE_FILE_H_
 #define DATELINE_CORE_BASE_FILE_H_
 
@@ -46,7 +46,7 @@ absl::Status MakeDirectory(const std::string& path);    // OK when it is there
 absl::Status MakeDirectories(const std::string& path);  // and its parents
 absl::Status Rename(const std::string& from, const std::string& to);
 absl::Status RemoveFile(const std::string& path);
-absl::Status RemoveTree(const std::string& path);  // OK when it is not there
+absl::Status RemoveTree(const std::string& path);                                 // OK when it is not there
 absl::StatusOr<std::vector<std::string>> ListDirectory(const std::string& path);  // names, sorted, without . and ..
 
 // A buffered, append-only file.

@@ -10,10 +10,10 @@
 #include "absl/strings/string_view.h"
 
 // Evaluates `expr` (an absl::Status) and returns it from the enclosing function unless it is OK.
-#define DL_RETURN_IF_ERROR(expr)                    \
-  do {                                              \
-    absl::Status dl_status_ = (expr);               \
-    if (!dl_status_.ok()) return dl_status_;        \
+#define DL_RETURN_IF_ERROR(expr)             \
+  do {                                       \
+    absl::Status dl_status_ = (expr);        \
+    if (!dl_status_.ok()) return dl_status_; \
   } while (false)
 
 #define DL_CONCAT_INNER_(a, b) a##b

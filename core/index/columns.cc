@@ -12,8 +12,8 @@
 namespace dateline::index {
 namespace {
 
-// File := header, section table, sections. Header: magic (8), version (4), section count (4), documents (8), shard hash
-// (8). Table entry: offset (8), bytes (8). Sections begin at multiples of 64 bytes, in this order.
+// File := header, section table, sections. Header: magic (8), version (4), section count (4), documents (8), shard
+// hash (8). Table entry: offset (8), bytes (8). Sections begin at multiples of 64 bytes, in this order.
 constexpr absl::string_view kMagic = "DLCOLUMN";
 constexpr uint32_t kVersion = 1;
 constexpr size_t kHeaderBytes = 32;

@@ -2,8 +2,8 @@
 // file that is mapped into memory. Derived from the shard and may be deleted: answers stay the same, only slower.
 // FORMAT.md, "Columns", is normative.
 //
-// Thread-safety: a Columns may be read from any thread; a ColumnsBuilder belongs to one. Ownership: views live as long
-// as the Columns. Rows are docid - 1.
+// Thread-safety: a Columns may be read from any thread; a ColumnsBuilder belongs to one. Ownership: views live as
+// long as the Columns. Rows are docid - 1.
 #ifndef DATELINE_CORE_INDEX_COLUMNS_H_
 #define DATELINE_CORE_INDEX_COLUMNS_H_
 

@@ -1,7 +1,7 @@
 // The name of an outlet or a writer as facets know it.
 //
-// Names that fold to the same text are one value of a facet and one filter term; `display` is how this article wrote it.
-// The bytes of a Name are String(folded) String(display), as in core/base/coding.h.
+// Names that fold to the same text are one value of a facet and one filter term; `display` is how this article wrote
+// it. The bytes of a Name are String(folded) String(display), as in core/base/coding.h.
 //
 // Thread-safety: plain values, pure functions.
 #ifndef DATELINE_CORE_INDEX_FACET_NAME_H_

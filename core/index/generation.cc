@@ -17,8 +17,9 @@ absl::StatusOr<std::string> ReadCurrent(const std::string& index_directory) {
   const std::string path = base::JoinPath(index_directory, kCurrentFile);
   absl::StatusOr<std::string> text = base::ReadFile(path);
   if (absl::IsNotFound(text.status())) {
-    return absl::UnavailableError(absl::StrCat(
-        index_directory, " holds no index; make one with: dateline-indexer build --index ", index_directory, " INPUT..."));
+    return absl::UnavailableError(absl::StrCat(index_directory,
+                                               " holds no index; make one with: dateline-indexer build --index ",
+                                               index_directory, " INPUT..."));
   }
   if (!text.ok()) return text.status();
   const std::string name(absl::StripAsciiWhitespace(*text));

@@ -35,17 +35,17 @@ bool IsGenerationName(absl::string_view name);
 
 class Generation {
  public:
-  // Opens generation `name` and holds its lease. `analyzer` is the fingerprint that the caller's analyzer has; an index
-  // made by another is refused with FailedPrecondition and the remedy.
+  // Opens generation `name` and holds its lease. `analyzer` is the fingerprint that the caller's analyzer has; an
+  // index made by another is refused with FailedPrecondition and the remedy.
   static absl::StatusOr<std::shared_ptr<const Generation>> Open(const std::string& index_directory,
-                                                               const std::string& name, absl::string_view analyzer);
+                                                                const std::string& name, absl::string_view analyzer);
 
   const std::string& name() const { return name_; }
   const Manifest& manifest() const { return manifest_; }
   std::string Path(absl::string_view relative) const { return base::JoinPath(directory_, relative); }
 
-  // Reads every file that the manifest lists, sidecars too where they exist, and compares checksums: DataLoss names the
-  // file and the place of the first difference. The files are spread over `threads` threads.
+  // Reads every file that the manifest lists, sidecars too where they exist, and compares checksums: DataLoss names
+  // the file and the place of the first difference. The files are spread over `threads` threads.
   absl::Status VerifyFiles(size_t threads) const;
 
  private:

@@ -150,9 +150,9 @@ absl::StatusOr<Manifest> DecodeManifest(absl::string_view bytes) {
     return absl::DataLossError("manifest: cannot be parsed");
   }
   if (proto.format_version() != kFormatVersion) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("the index has format version ", proto.format_version(), ", this program reads version ",
-                     kFormatVersion, "; build the index again from its inputs with this program"));
+    return absl::FailedPreconditionError(absl::StrCat("the index has format version ", proto.format_version(),
+                                                      ", this program reads version ", kFormatVersion,
+                                                      "; build the index again from its inputs with this program"));
   }
   Manifest manifest = FromProto(proto);
   DL_RETURN_IF_ERROR(CheckPaths(manifest));

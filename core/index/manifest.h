@@ -35,7 +35,7 @@ struct Manifest {
   uint32_t format_version = kFormatVersion;
   std::string analyzer;  // text::Analyzer::Fingerprint, opaque here
   uint64_t sequence = 0;
-  int64_t created = 0;  // seconds since the epoch
+  int64_t created = 0;                // seconds since the epoch
   std::vector<ManifestShard> shards;  // newest documents first
   uint64_t documents = 0;
   uint64_t total_length = 0;
@@ -51,8 +51,8 @@ struct Manifest {
   uint64_t FileBytes() const;  // of all files and sidecars
 };
 
-// A hash over everything that determines answers: format, analyzer, totals, and the checksums of the shards' files. Not
-// over sequence, creation time, counts of rejects or sidecars.
+// A hash over everything that determines answers: format, analyzer, totals, and the checksums of the shards' files.
+// Not over sequence, creation time, counts of rejects or sidecars.
 uint64_t ContentHash(const Manifest& manifest);
 
 // "g000012-9f86d081884c7d65": the sequence number and the content hash.

@@ -14,25 +14,25 @@ namespace dateline::index {
 inline constexpr uint32_t kFormatVersion = 1;
 
 // Written words of headline, body and caption: no prefix, wdf 0, positions.
-inline constexpr absl::string_view kStem = "Z";               // wdf, no positions: the only terms that carry weight
-inline constexpr absl::string_view kHeadlineWord = "S";       // wdf 0, the positions of the unprefixed words
-inline constexpr absl::string_view kHeadlineStem = "ZS";      // boolean
-inline constexpr absl::string_view kLeadWord = "XL";          // wdf 0, the positions of the unprefixed words
-inline constexpr absl::string_view kLeadStem = "ZXL";         // boolean
-inline constexpr absl::string_view kCaptionWord = "XC";       // wdf 0, the positions of the unprefixed words
-inline constexpr absl::string_view kCaptionStem = "ZXC";      // boolean
-inline constexpr absl::string_view kBylineWord = "A";         // wdf 0, positions of their own; names are never stemmed
-inline constexpr absl::string_view kDatelineWord = "XP";      // wdf 0, positions of their own
-inline constexpr absl::string_view kOutletName = "XO";        // boolean: the whole folded name
-inline constexpr absl::string_view kBylineName = "XA";        // boolean: the whole folded name
-inline constexpr absl::string_view kAgencyName = "XG";        // boolean: the whole folded name
-inline constexpr absl::string_view kSectionName = "XS";       // boolean: the whole folded name
-inline constexpr absl::string_view kLanguage = "L";           // boolean: ISO 639-1
-inline constexpr absl::string_view kDay = "D";                // boolean: YYYYMMDD of the UTC instant
-inline constexpr absl::string_view kMonth = "M";              // boolean: YYYYMM
-inline constexpr absl::string_view kYear = "Y";               // boolean: YYYY
-inline constexpr absl::string_view kKey = "Q";                // boolean: 32 hexadecimal digits of the DocKey
-inline constexpr absl::string_view kNone = "XN";              // boolean: "outlet", "byline" or "date" is not known
+inline constexpr absl::string_view kStem = "Z";           // wdf, no positions: the only terms that carry weight
+inline constexpr absl::string_view kHeadlineWord = "S";   // wdf 0, the positions of the unprefixed words
+inline constexpr absl::string_view kHeadlineStem = "ZS";  // boolean
+inline constexpr absl::string_view kLeadWord = "XL";      // wdf 0, the positions of the unprefixed words
+inline constexpr absl::string_view kLeadStem = "ZXL";     // boolean
+inline constexpr absl::string_view kCaptionWord = "XC";   // wdf 0, the positions of the unprefixed words
+inline constexpr absl::string_view kCaptionStem = "ZXC";  // boolean
+inline constexpr absl::string_view kBylineWord = "A";     // wdf 0, positions of their own; names are never stemmed
+inline constexpr absl::string_view kDatelineWord = "XP";  // wdf 0, positions of their own
+inline constexpr absl::string_view kOutletName = "XO";    // boolean: the whole folded name
+inline constexpr absl::string_view kBylineName = "XA";    // boolean: the whole folded name
+inline constexpr absl::string_view kAgencyName = "XG";    // boolean: the whole folded name
+inline constexpr absl::string_view kSectionName = "XS";   // boolean: the whole folded name
+inline constexpr absl::string_view kLanguage = "L";       // boolean: ISO 639-1
+inline constexpr absl::string_view kDay = "D";            // boolean: YYYYMMDD of the UTC instant
+inline constexpr absl::string_view kMonth = "M";          // boolean: YYYYMM
+inline constexpr absl::string_view kYear = "Y";           // boolean: YYYY
+inline constexpr absl::string_view kKey = "Q";            // boolean: 32 hexadecimal digits of the DocKey
+inline constexpr absl::string_view kNone = "XN";          // boolean: "outlet", "byline" or "date" is not known
 
 // Value slots. An absent fact has no value.
 inline constexpr uint32_t kInstantSlot = 0;  // 8 bytes, big-endian, the sign bit flipped: byte order is time order

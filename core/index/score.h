@@ -4,11 +4,11 @@
 //   K(length)  = k1 * ((1 - b) + b * length / average_length)          k1 = 1.2, b = 0.75
 //   score      = sum over terms of round(idf * 2^20 * wdf / (wdf + K(length)))
 //
-// (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009, with the idf that Lucene uses, which is never
-// negative, and without the constant factor k1 + 1.) idf uses a logarithm of our own, since libm differs between
-// machines; K and the quotient are IEEE binary32 operations, each rounded once; the product of two binary32 numbers is
-// exact in binary64 and is rounded once, to an integer, ties to even. Integers add up the same in any order, so one
-// shard or seven, one thread or eight, give the same score. Compile with -ffp-contract=off.
+// (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009, with the idf that Lucene uses, which is
+// never negative, and without the constant factor k1 + 1.) idf uses a logarithm of our own, since libm differs
+// between machines; K and the quotient are IEEE binary32 operations, each rounded once; the product of two binary32
+// numbers is exact in binary64 and is rounded once, to an integer, ties to even. Integers add up the same in any
+// order, so one shard or seven, one thread or eight, give the same score. Compile with -ffp-contract=off.
 //
 // Thread-safety: pure functions.
 #ifndef DATELINE_CORE_INDEX_SCORE_H_
@@ -34,8 +34,9 @@ inline float LengthNorm(uint32_t length, float average_length) {
   return kK1 * ((1.0F - kB) + kB * (static_cast<float>(length) / average_length));
 }
 
-// wdf / (wdf + K): below 1, and the same for ever for one document and term, whatever else the archive holds. Rounding may
-// make it fall by one unit in the last place where wdf grows (from some 4,000 on): a bound must be computed, not argued.
+// wdf / (wdf + K): below 1, and the same for ever for one document and term, whatever else the archive holds.
+// Rounding may make it fall by one unit in the last place where wdf grows (from some 4,000 on): a bound must be
+// computed, not argued.
 inline float Saturation(uint32_t wdf, float norm) {
   const auto tf = static_cast<float>(wdf);
   return tf / (tf + norm);

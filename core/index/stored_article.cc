@@ -21,10 +21,13 @@ using base::Decoder;
 
 constexpr uint8_t kStoredVersion = 1;
 constexpr int kCompressionLevel = 3;
-// Far above what a record of the largest allowed size can become; a damaged length must not allocate the machine away.
+// Far above what a record of the largest allowed size can become; a damaged length must not allocate the machine
+// away.
 constexpr uint64_t kMaxTextBytes = 256 << 20;
 
-absl::Status Damaged(absl::string_view what) { return absl::DataLossError(absl::StrCat("stored article: bad ", what)); }
+absl::Status Damaged(absl::string_view what) {
+  return absl::DataLossError(absl::StrCat("stored article: bad ", what));
+}
 
 void AppendCredits(std::string& out, const std::vector<Credit>& credits) {
   base::AppendVarint(out, credits.size());
@@ -47,8 +50,8 @@ std::vector<Credit> ReadCredits(Decoder& in) {
 
 void AppendHead(std::string& out, const Article& a) {
   out.append(base::ToBytes(a.key));
-  for (const std::string* text : {&a.id, &a.url, &a.path, &a.headline, &a.outlet, &a.dateline, &a.section, &a.lang,
-                                  &a.publication.partial}) {
+  for (const std::string* text :
+       {&a.id, &a.url, &a.path, &a.headline, &a.outlet, &a.dateline, &a.section, &a.lang, &a.publication.partial}) {
     base::AppendString(out, *text);
   }
   out.push_back(static_cast<char>(a.headline_source));
@@ -64,8 +67,8 @@ void AppendHead(std::string& out, const Article& a) {
 void ReadHead(Decoder& in, Article& a) {
   const absl::string_view key = in.Bytes(16);
   if (in.ok()) a.key = base::DocKeyFromBytes(key);
-  for (std::string* text : {&a.id, &a.url, &a.path, &a.headline, &a.outlet, &a.dateline, &a.section, &a.lang,
-                            &a.publication.partial}) {
+  for (std::string* text :
+       {&a.id, &a.url, &a.path, &a.headline, &a.outlet, &a.dateline, &a.section, &a.lang, &a.publication.partial}) {
     *text = std::string(in.String());
   }
   a.headline_source = static_cast<Source>(in.Byte());

@@ -1,8 +1,8 @@
 // The document data of a shard: the article as it is shown, and where its tokens lie, so that a hit needs no second
 // analysis. FORMAT.md, "Stored article", is normative.
 //
-// Two parts: the fields that every hit shows, plain, and the long text with its token maps, compressed. A list of hits
-// reads the first part only.
+// Two parts: the fields that every hit shows, plain, and the long text with its token maps, compressed. A list of
+// hits reads the first part only.
 //
 // Thread-safety: pure functions. Decoding is total: any bytes give a value or DataLoss.
 #ifndef DATELINE_CORE_INDEX_STORED_ARTICLE_H_
@@ -48,8 +48,8 @@ absl::StatusOr<StoredArticle> DecodeStoredArticle(absl::string_view bytes);
 // Everything but deck, body, caption and the token maps, which stay empty.
 absl::StatusOr<article::Article> DecodeStoredHead(absl::string_view bytes);
 
-// An article without token maps, for files between the steps of a build. Not compressed, no version, no promise beyond
-// one run of the program; notes are included.
+// An article without token maps, for files between the steps of a build. Not compressed, no version, no promise
+// beyond one run of the program; notes are included.
 void AppendArticle(std::string& out, const article::Article& article);
 absl::StatusOr<article::Article> DecodeArticle(absl::string_view bytes);
 

@@ -1,8 +1,8 @@
 // (prefix, word) to the bytes of a term, and the rule for terms that Xapian could not hold.
 //
 // Xapian stores a term of at most 245 bytes, in which a zero byte counts twice. Longer ones become the longest whole
-// code points that fit into kMaxTermBytes - 17 bytes, then '#', then 16 hexadecimal digits of the hash of the whole: two
-// long terms stay different, and a query finds what the index stored.
+// code points that fit into kMaxTermBytes - 17 bytes, then '#', then 16 hexadecimal digits of the hash of the whole:
+// two long terms stay different, and a query finds what the index stored.
 //
 // Thread-safety: pure functions.
 #ifndef DATELINE_CORE_INDEX_TERM_KEY_H_

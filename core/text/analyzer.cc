@@ -38,9 +38,9 @@ bool IsInitials(absl::string_view word) {
 // After these a full stop ends no sentence.
 bool IsAbbreviation(absl::string_view word) {
   static const auto* const abbreviations = new absl::flat_hash_set<absl::string_view>{
-      "mr",  "mrs", "ms",  "dr",  "prof", "gen", "col", "lt",  "sgt",  "capt", "sen",  "rep",  "gov", "rev",
-      "hon", "st",  "jr",  "sr",  "vs",   "no",  "jan", "feb", "mar",  "apr",  "jun",  "jul",  "aug", "sep",
-      "sept", "oct", "nov", "dec", "inc", "ltd", "co",  "corp", "messrs", "fig", "approx", "est", "pct", "mln"};
+      "mr",   "mrs", "ms",  "dr",  "prof", "gen", "col", "lt",   "sgt",    "capt", "sen",    "rep", "gov", "rev",
+      "hon",  "st",  "jr",  "sr",  "vs",   "no",  "jan", "feb",  "mar",    "apr",  "jun",    "jul", "aug", "sep",
+      "sept", "oct", "nov", "dec", "inc",  "ltd", "co",  "corp", "messrs", "fig",  "approx", "est", "pct", "mln"};
   return IsInitials(word) || abbreviations->contains(word);
 }
 

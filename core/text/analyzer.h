@@ -1,12 +1,13 @@
 // Text to tokens: the one pipeline that the index, the query and the snippet share.
 //
-// ICU's word boundaries (UAX 29 with ICU's dictionaries) say what a token is, but "@" is never part of one, and a token
-// without a letter or digit is none. Each token has its written form (`exact`: folded, without diacritics) and its stem
-// in the language of the text. A query must be cut by the same object as the document, so the index records
+// ICU's word boundaries (UAX 29 with ICU's dictionaries) say what a token is, but "@" is never part of one, and a
+// token without a letter or digit is none. Each token has its written form (`exact`: folded, without diacritics) and
+// its stem in the language of the text. A query must be cut by the same object as the document, so the index records
 // Fingerprint() and refuses another.
 //
-// Thread-safety: an Analyzer belongs to one thread and is cheap to make for each. It remembers words: a second meeting
-// with "Putin" costs one look-up. Ownership: the Word pointers in tokens live until TrimCache or the analyzer's end.
+// Thread-safety: an Analyzer belongs to one thread and is cheap to make for each. It remembers words: a second
+// meeting with "Putin" costs one look-up. Ownership: the Word pointers in tokens live until TrimCache or the
+// analyzer's end.
 #ifndef DATELINE_CORE_TEXT_ANALYZER_H_
 #define DATELINE_CORE_TEXT_ANALYZER_H_
 
@@ -44,8 +45,8 @@ class Analyzer {
   // `language` ("" or unknown: stems are the words). REQUIRES: valid UTF-8 under 2 GiB.
   void Tokenize(absl::string_view text, absl::string_view language, std::vector<Token>& tokens);
 
-  // The word of one token, `raw`, that Tokenize once found: for text whose tokens are already known. Its `exact` is empty
-  // when `raw` is no token.
+  // The word of one token, `raw`, that Tokenize once found: for text whose tokens are already known. Its `exact` is
+  // empty when `raw` is no token.
   const Word& Look(absl::string_view raw, absl::string_view language);
 
   // Forgets words when more than a fixed number is remembered. Call between documents.

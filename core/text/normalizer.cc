@@ -42,7 +42,8 @@ std::string CaseFold(absl::string_view text) {
   std::string folded;
   icu::StringByteSink<std::string> sink(&folded);
   UErrorCode error = U_ZERO_ERROR;
-  CaseFolder().normalizeUTF8(0, icu::StringPiece(text.data(), static_cast<int32_t>(text.size())), sink, nullptr, error);
+  CaseFolder().normalizeUTF8(0, icu::StringPiece(text.data(), static_cast<int32_t>(text.size())), sink, nullptr,
+                             error);
   return folded;
 }
 

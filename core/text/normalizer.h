@@ -1,9 +1,9 @@
 // Folding: what makes two spellings of a word one.
 //
 // Fold applies NFKC case folding (Unicode Standard, 3.13 and UAX 31), makes every apostrophe straight and removes the
-// English possessive. StripDiacritics then removes combining marks from Latin and Greek letters, and maps the few Latin
-// letters that only look like accented ones (o with stroke and its like), so that "Almeron" finds "Almerón". Marks of
-// other scripts carry the letter's identity and stay.
+// English possessive. StripDiacritics then removes combining marks from Latin and Greek letters, and maps the few
+// Latin letters that only look like accented ones (o with stroke and its like), so that "Almeron" finds "Almerón".
+// Marks of other scripts carry the letter's identity and stay.
 //
 // Thread-safety: pure functions.
 #ifndef DATELINE_CORE_TEXT_NORMALIZER_H_

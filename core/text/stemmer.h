@@ -17,8 +17,8 @@ class Stemmer {
   explicit Stemmer(absl::string_view language);
   ~Stemmer();
 
-  // The stem of `word`, which is folded but keeps its diacritics: the rules of many languages turn on them. Words over
-  // 64 bytes are their own stems.
+  // The stem of `word`, which is folded but keeps its diacritics: the rules of many languages turn on them. Words
+  // over 64 bytes are their own stems.
   std::string Stem(absl::string_view word);
 
   static bool Knows(absl::string_view language);

@@ -1,8 +1,8 @@
 // All articles of a build, newest first, each once: an external sort in bounded memory.
 //
-// The order is the one of decision 4 (publication instant descending, undated last, then key ascending), so it depends
-// on the articles alone, never on threads or memory. Of the records with one key the one with the highest sequence number
-// stays.
+// The order is the one of decision 4 (publication instant descending, undated last, then key ascending), so it
+// depends on the articles alone, never on threads or memory. Of the records with one key the one with the highest
+// sequence number stays.
 //
 // Thread-safety: Add may be called from many threads; Sort and Next belong to one thread, after the last Add.
 #ifndef DATELINE_INDEXER_BUILD_ARTICLE_SORTER_H_
@@ -24,8 +24,8 @@ namespace dateline::build {
 
 class ArticleSorter {
  public:
-  // Spills sorted runs of about `run_bytes` into `directory`, which must exist; at most two such buffers are in memory
-  // at once.
+  // Spills sorted runs of about `run_bytes` into `directory`, which must exist; at most two such buffers are in
+  // memory at once.
   ArticleSorter(std::string directory, size_t run_bytes);
   ~ArticleSorter();
 

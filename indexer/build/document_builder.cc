@@ -19,7 +19,9 @@ using article::Credit;
 using article::Role;
 
 // Photographers are credited, but nobody looks for them in a search for writers.
-bool CountsAsByline(const Credit& credit) { return credit.role == Role::kWriter || credit.role == Role::kContributor; }
+bool CountsAsByline(const Credit& credit) {
+  return credit.role == Role::kWriter || credit.role == Role::kContributor;
+}
 
 index::FacetName NameOf(absl::string_view display) {
   return index::FacetName{text::FoldName(display), std::string(display)};
@@ -46,7 +48,8 @@ std::string ToString(const IndexedDoc& doc) {
     if (!term.positions.empty()) absl::StrAppend(&out, " [", absl::StrJoin(term.positions, " "), "]");
     out += "\n";
   }
-  for (const auto& [slot, value] : doc.values) absl::StrAppend(&out, "slot ", slot, " ", absl::BytesToHexString(value), "\n");
+  for (const auto& [slot, value] : doc.values)
+    absl::StrAppend(&out, "slot ", slot, " ", absl::BytesToHexString(value), "\n");
   absl::StrAppend(&out, "length ", doc.row.length, "\n");
   return out;
 }
@@ -98,7 +101,8 @@ IndexedDoc DocumentBuilder::Build(Article article) {
   return doc;
 }
 
-// The words of one text at the next positions; each counts everywhere, in its own field, and, of the body, in the lead.
+// The words of one text at the next positions; each counts everywhere, in its own field, and, of the body, in the
+// lead.
 index::TokenMap DocumentBuilder::AddText(absl::string_view text, uint32_t weight, Uses* own, Uses* lead) {
   index::TokenMap map;
   map.first_position = next_position_;
@@ -200,8 +204,8 @@ void DocumentBuilder::AddDate(const article::Publication& publication) {
     return;
   }
   const absl::CivilDay day = index::DayOf(publication.instant);
-  for (std::string term : {index::DayTerm(day), index::MonthTerm(absl::CivilMonth(day)),
-                           index::YearTerm(absl::CivilYear(day))}) {
+  for (std::string term :
+       {index::DayTerm(day), index::MonthTerm(absl::CivilMonth(day)), index::YearTerm(absl::CivilYear(day))}) {
     terms_.push_back(IndexedTerm{std::move(term), 0, {}});
   }
 }

@@ -25,8 +25,8 @@ class DocumentBuilder {
   IndexedDoc Build(article::Article article);
 
  private:
-  // The tokens of one kind of place (anywhere, the headline, the lead, the captions), in the order of their positions.
-  // Eight bytes a token: a large article must not cost many times its size.
+  // The tokens of one kind of place (anywhere, the headline, the lead, the captions), in the order of their
+  // positions. Eight bytes a token: a large article must not cost many times its size.
   struct Use {
     uint32_t word;  // a number of words_
     uint32_t position;

@@ -1,5 +1,5 @@
-// One article as the index will hold it, in plain values: the seam between analysis and Xapian. Equal articles give equal
-// IndexedDocs, which can be printed and compared without a database.
+// One article as the index will hold it, in plain values: the seam between analysis and Xapian. Equal articles give
+// equal IndexedDocs, which can be printed and compared without a database.
 //
 // Thread-safety: a plain value.
 #ifndef DATELINE_INDEXER_BUILD_INDEXED_DOC_H_

@@ -177,8 +177,8 @@ class ReadPass {
         continue;
       }
       if (HasTooManyWords(*article)) {
-        batch.rejects.push_back(because(
-            absl::StrCat("too large: it has more than ", kMaxDifferentWords, " different words")));
+        batch.rejects.push_back(
+            because(absl::StrCat("too large: it has more than ", kMaxDifferentWords, " different words")));
         continue;
       }
       for (const std::string& note : article->notes) notes.push_back(because(note));
@@ -349,9 +349,9 @@ class IndexPass {
     size_t postings = 0;
     for (Article& article : task.articles) {
       if (writer == nullptr) {
-        result.segments.push_back(base::JoinPath(
-            options_.work_directory,
-            absl::StrCat("segment-", task.shard, "-", task.number, "-", result.segments.size())));
+        result.segments.push_back(
+            base::JoinPath(options_.work_directory,
+                           absl::StrCat("segment-", task.shard, "-", task.number, "-", result.segments.size())));
         DL_ASSIGN_OR_RETURN(writer, SegmentWriter::Create(result.segments.back()));
       }
       const std::string language = article.lang.empty() ? options_.default_language : article.lang;
@@ -384,9 +384,8 @@ class IndexPass {
       if (!shard.complete || shard.tasks_taken != shard.tasks) return absl::OkStatus();
     }
     // No other thread touches this shard any more.
-    DL_ASSIGN_OR_RETURN(shard.result,
-                        WriteShard(options_.generation_directory, index::ShardName(task.shard), shard.segments,
-                                   std::move(shard.columns)));
+    DL_ASSIGN_OR_RETURN(shard.result, WriteShard(options_.generation_directory, index::ShardName(task.shard),
+                                                 shard.segments, std::move(shard.columns)));
     return absl::OkStatus();
   }
 
@@ -412,9 +411,9 @@ absl::Status CheckMemory(const BuildOptions& options) {
   const uint64_t record_mb = options.max_record_bytes >> 20;
   const uint64_t needed = record_mb * kMemoryMbPerRecordMb * kSorterShare / (kSorterShare - 2);
   if (options.memory_mb >= std::max(kMinMemoryMb, needed)) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat("records of up to ", record_mb, " MB need at least ",
-                                                 std::max(kMinMemoryMb, needed), " MB of memory; raise --memory-mb, now ",
-                                                 options.memory_mb, ", or lower --max-record-mb"));
+  return absl::InvalidArgumentError(
+      absl::StrCat("records of up to ", record_mb, " MB need at least ", std::max(kMinMemoryMb, needed),
+                   " MB of memory; raise --memory-mb, now ", options.memory_mb, ", or lower --max-record-mb"));
 }
 
 void FillManifest(Manifest& manifest, const Totals& totals) {

@@ -1,8 +1,8 @@
 // Inputs to an unpublished generation: read, extract, sort, analyse, write, in parallel and in bounded memory.
 //
-// Two passes. The first reads records and sorts their articles externally by time; the second walks them newest first,
-// cuts the walk into shards and tasks, and lets each thread analyse and write a task at a time. The result depends
-// on the inputs and the number of shards alone.
+// Two passes. The first reads records and sorts their articles externally by time; the second walks them newest
+// first, cuts the walk into shards and tasks, and lets each thread analyse and write a task at a time. The result
+// depends on the inputs and the number of shards alone.
 //
 // Thread-safety: BuildGeneration may be called from one thread at a time for one directory. Progress may be read from
 // any thread while it runs.
@@ -39,8 +39,8 @@ struct Progress {
   std::atomic<uint64_t> input_bytes = 0;  // read so far, compressed
   std::atomic<uint64_t> input_total = 0;  // 0: not known
   std::atomic<uint64_t> records = 0;
-  std::atomic<uint64_t> text_bytes = 0;   // of the records read
-  std::atomic<uint64_t> documents = 0;    // indexed so far
+  std::atomic<uint64_t> text_bytes = 0;  // of the records read
+  std::atomic<uint64_t> documents = 0;   // indexed so far
   std::atomic<uint64_t> documents_total = 0;
 };
 

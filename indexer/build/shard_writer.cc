@@ -38,8 +38,8 @@ absl::StatusOr<base::DocKey> SetContentUuid(const std::string& directory) {
   DL_ASSIGN_OR_RETURN(const std::vector<std::string> names, base::ListDirectory(directory));
   const std::string version_path = base::JoinPath(directory, kVersionFile);
   DL_ASSIGN_OR_RETURN(std::string version, base::ReadFile(version_path));
-  if (version.size() < kUuidOffset + kUuidBytes || version.compare(0, kVersionMagic.size(), kVersionMagic.data(),
-                                                                   kVersionMagic.size()) != 0) {
+  if (version.size() < kUuidOffset + kUuidBytes ||
+      version.compare(0, kVersionMagic.size(), kVersionMagic.data(), kVersionMagic.size()) != 0) {
     return absl::InternalError(absl::StrCat(version_path, ": is not laid out as Xapian 1.4 does"));
   }
   version.replace(kUuidOffset, kUuidBytes, kUuidBytes, '\0');

@@ -1,8 +1,8 @@
 // IndexedDocs to shards on disk.
 //
-// A shard is made of segments: small databases, each small enough that Xapian's in-memory inverter stays in cache, which
-// threads write side by side and compaction merges in order. Where a segment ends depends on the documents alone, so the
-// bytes of a shard do not depend on threads or memory.
+// A shard is made of segments: small databases, each small enough that Xapian's in-memory inverter stays in cache,
+// which threads write side by side and compaction merges in order. Where a segment ends depends on the documents
+// alone, so the bytes of a shard do not depend on threads or memory.
 //
 // Thread-safety: a SegmentWriter belongs to one thread; several may work at once. After an error only destruction is
 // legal.

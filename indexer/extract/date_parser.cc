@@ -71,7 +71,8 @@ class Scanner {
 
 bool IsDay(int year, int month, int day) {
   const absl::CivilDay civil(year, month, day);
-  return year >= kFirstYear && year <= kLastYear && civil.year() == year && civil.month() == month && civil.day() == day;
+  return year >= kFirstYear && year <= kLastYear && civil.year() == year && civil.month() == month &&
+         civil.day() == day;
 }
 
 struct TimeOfDay {
@@ -84,7 +85,8 @@ struct TimeOfDay {
 };
 
 absl::optional<int> NamedZone(absl::string_view name) {
-  if (name == "Z" || name == "z" || absl::EqualsIgnoreCase(name, "UTC") || absl::EqualsIgnoreCase(name, "GMT")) return 0;
+  if (name == "Z" || name == "z" || absl::EqualsIgnoreCase(name, "UTC") || absl::EqualsIgnoreCase(name, "GMT"))
+    return 0;
   return absl::nullopt;
 }
 

@@ -1,7 +1,7 @@
 // Printed dates to moments, without guessing: what is missing stays missing.
 //
-// Understood: ISO 8601 (2019-04-25, with a time, fractions and a zone), RFC 5322 (Thu, 25 Apr 2019 16:31:00 +0900), and
-// the partial 2019-04 and 2019. A time without a zone is read as UTC and marked.
+// Understood: ISO 8601 (2019-04-25, with a time, fractions and a zone), RFC 5322 (Thu, 25 Apr 2019 16:31:00 +0900),
+// and the partial 2019-04 and 2019. A time without a zone is read as UTC and marked.
 //
 // Thread-safety: pure functions.
 #ifndef DATELINE_INDEXER_EXTRACT_DATE_PARSER_H_
@@ -23,8 +23,8 @@ struct ParsedDate {
 // Nothing when `text` is no date of these forms, or one before the year 1000 or after 2999.
 absl::optional<ParsedDate> ParseDate(absl::string_view text);
 
-// A date that a feed wrote as a bare number: 20190425, or seconds since the epoch from 100,000,000 (March 1973) on, where
-// the two cannot be confused; 2019 is a partial date. Nothing for any other number.
+// A date that a feed wrote as a bare number: 20190425, or seconds since the epoch from 100,000,000 (March 1973) on,
+// where the two cannot be confused; 2019 is a partial date. Nothing for any other number.
 absl::optional<ParsedDate> DateFromNumber(int64_t number);
 
 }  // namespace dateline::extract

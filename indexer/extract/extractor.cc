@@ -56,8 +56,8 @@ std::string DatelinePlace(absl::string_view dateline) {
   const size_t comma = dateline.rfind(',');
   if (comma == absl::string_view::npos) return std::string(dateline);
   const absl::string_view tail = dateline.substr(comma + 1);
-  const bool has_digit =
-      std::any_of(tail.begin(), tail.end(), [](char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); });
+  const bool has_digit = std::any_of(tail.begin(), tail.end(),
+                                     [](char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); });
   return std::string(absl::StripAsciiWhitespace(has_digit ? dateline.substr(0, comma) : dateline));
 }
 
@@ -65,8 +65,8 @@ std::string DatelinePlace(absl::string_view dateline) {
 std::string LanguageCode(absl::string_view lang) {
   lang = absl::StripAsciiWhitespace(lang);
   lang = lang.substr(0, lang.find_first_of("-_"));
-  const bool letters =
-      std::all_of(lang.begin(), lang.end(), [](char c) { return absl::ascii_isalpha(static_cast<unsigned char>(c)); });
+  const bool letters = std::all_of(lang.begin(), lang.end(),
+                                   [](char c) { return absl::ascii_isalpha(static_cast<unsigned char>(c)); });
   return letters && (lang.size() == 2 || lang.size() == 3) ? absl::AsciiStrToLower(lang) : "";
 }
 
@@ -89,7 +89,8 @@ class FieldReader {
     std::string lang;
     if (ReadText(kLang, lang)) {
       article_.lang = LanguageCode(lang);
-      if (article_.lang.empty()) AddNote(article_, absl::StrCat("\"", lang, "\" is no language code and was left out"));
+      if (article_.lang.empty())
+        AddNote(article_, absl::StrCat("\"", lang, "\" is no language code and was left out"));
     }
     ReadCredits(kByline, Role::kWriter, article_.bylines);
     ReadCredits(kAgency, Role::kOrigin, article_.agencies);
@@ -132,7 +133,8 @@ class FieldReader {
       text = absl::StrCat(large);
       return true;
     }
-    if (value.is_object()) return value["name"].get(view) == simdjson::SUCCESS && (text.assign(view.data(), view.size()), true);
+    if (value.is_object())
+      return value["name"].get(view) == simdjson::SUCCESS && (text.assign(view.data(), view.size()), true);
     simdjson::dom::array list;
     if (value.get(list) != simdjson::SUCCESS) return false;
     std::vector<std::string> members;
@@ -209,7 +211,8 @@ absl::Status SuppliedFacts::Set(absl::string_view name, absl::string_view value)
     return absl::InvalidArgumentError(absl::StrCat("the field \"", name, "\" is set to nothing"));
   }
   if (name == "lang" && LanguageCode(value).empty()) {
-    return absl::InvalidArgumentError(absl::StrCat("\"", value, "\" is no language code; write one such as en, de, es"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("\"", value, "\" is no language code; write one such as en, de, es"));
   }
   if (name == "published") {
     const auto date = ParseDate(value);
@@ -266,8 +269,9 @@ Extractor::~Extractor() = default;
 
 absl::StatusOr<Article> Extractor::Extract(const Record& record) {
   Article article;
-  article.path = record.line > 0 && record.format == ingest::Format::kJson ? absl::StrCat(record.file, "#", record.line)
-                                                                           : record.file;
+  article.path = record.line > 0 && record.format == ingest::Format::kJson
+                     ? absl::StrCat(record.file, "#", record.line)
+                     : record.file;
   if (record.format == ingest::Format::kJson) {
     DL_RETURN_IF_ERROR(json_->Read(record.bytes, article));
   } else {

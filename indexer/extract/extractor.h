@@ -28,7 +28,8 @@
 
 namespace dateline::extract {
 
-// Facts for every record, from the command line: NAME, one of outlet, agency, byline, section, lang, published; VALUE.
+// Facts for every record, from the command line: NAME, one of outlet, agency, byline, section, lang, published;
+// VALUE.
 class SuppliedFacts {
  public:
   // InvalidArgument names the known fields, or says what is wrong with the value.

@@ -41,8 +41,7 @@ bool LooksWrapped(const std::vector<absl::string_view>& lines) {
 bool IsPlausibleHeadline(absl::string_view line) {
   if (line.size() > kMaxHeadlineBytes || absl::EndsWith(line, ".")) return false;
   const std::vector<absl::string_view> words = absl::StrSplit(line, ' ', absl::SkipEmpty());
-  return words.size() >= kMinHeadlineWords &&
-         std::any_of(line.begin(), line.end(), [](char c) {
+  return words.size() >= kMinHeadlineWords && std::any_of(line.begin(), line.end(), [](char c) {
            return absl::ascii_isalpha(static_cast<unsigned char>(c)) || (c & 0x80) != 0;  // letters of other scripts
          });
 }
@@ -52,8 +51,8 @@ bool IsRunningText(absl::string_view line) { return line.size() > kMaxHeadlineBy
 
 // What stands behind a comma of a name and belongs to it.
 bool IsNameSuffix(absl::string_view part) {
-  return part == "Jr" || part == "Jr." || part == "Sr" || part == "Sr." || part == "II" || part == "III" || part == "MD" ||
-         part == "M.D." || part == "PhD" || part == "Ph.D.";
+  return part == "Jr" || part == "Jr." || part == "Sr" || part == "Sr." || part == "II" || part == "III" ||
+         part == "MD" || part == "M.D." || part == "PhD" || part == "Ph.D.";
 }
 
 absl::string_view StripBy(absl::string_view names) {
@@ -97,7 +96,8 @@ HeadlineAndBody SplitHeadline(absl::string_view text) {
 }
 
 std::vector<std::string> SplitNames(absl::string_view names, absl::string_view lang) {
-  std::string separated = absl::StrReplaceAll(StripBy(names), {{" and ", "\n"}, {" & ", "\n"}, {";", "\n"}, {",", ",\n"}});
+  std::string separated =
+      absl::StrReplaceAll(StripBy(names), {{" and ", "\n"}, {" & ", "\n"}, {";", "\n"}, {",", ",\n"}});
   const absl::string_view local_and = lang == "de" ? " und " : lang == "fr" ? " et " : lang == "es" ? " y " : "";
   if (!local_and.empty()) separated = absl::StrReplaceAll(separated, {{local_and, "\n"}});
   std::vector<std::string> split;

@@ -11,8 +11,8 @@
 
 namespace dateline::extract {
 
-// Joins the lines of text that was wrapped by hand at a fixed width, so that a line break means a paragraph. Text that
-// was not wrapped comes back unchanged.
+// Joins the lines of text that was wrapped by hand at a fixed width, so that a line break means a paragraph. Text
+// that was not wrapped comes back unchanged.
 std::string UnwrapLines(absl::string_view text);
 
 struct HeadlineAndBody {

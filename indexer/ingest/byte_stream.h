@@ -1,5 +1,5 @@
-// The bytes of a file or of standard input, decompressed when its first bytes say gzip or Zstandard (the name does not
-// matter), in one forward pass and bounded memory.
+// The bytes of a file or of standard input, decompressed when its first bytes say gzip or Zstandard (the name does
+// not matter), in one forward pass and bounded memory.
 //
 // Thread-safety: a ByteStream belongs to one thread. Ownership: a view lives until the next call.
 #ifndef DATELINE_INDEXER_INGEST_BYTE_STREAM_H_

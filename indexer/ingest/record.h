@@ -17,11 +17,11 @@ enum class Format {
 struct Record {
   Format format = Format::kText;
   std::string bytes;
-  std::string facts;     // a JSON object of supplied fields that lay beside a text; may be empty
-  std::string file;      // the input, as the user named it or as it was found below what the user named
-  uint64_t offset = 0;   // of the record's first byte in the decompressed file
-  uint64_t line = 0;     // 1-based; 0 when the record is the whole file
-  uint64_t sequence = 0; // order of arrival: of two records with one key, the later replaces the earlier
+  std::string facts;      // a JSON object of supplied fields that lay beside a text; may be empty
+  std::string file;       // the input, as the user named it or as it was found below what the user named
+  uint64_t offset = 0;    // of the record's first byte in the decompressed file
+  uint64_t line = 0;      // 1-based; 0 when the record is the whole file
+  uint64_t sequence = 0;  // order of arrival: of two records with one key, the later replaces the earlier
 };
 
 // Where a record, or a file, was refused, and why.

@@ -1,8 +1,8 @@
 // Inputs to records: finds the files, finds where records begin and end, and reads no meaning into them.
 //
 // Files whose names end in .jsonl or .ndjson hold one JSON object a line; .txt is one article a file, and NAME.json
-// beside NAME.txt holds facts about it; each may also end in .gz or .zst. Directories are walked in name order. "-" is
-// standard input, taken as JSON lines when its first visible byte is '{', else as one text.
+// beside NAME.txt holds facts about it; each may also end in .gz or .zst. Directories are walked in name order. "-"
+// is standard input, taken as JSON lines when its first visible byte is '{', else as one text.
 //
 // A record or file that cannot be read becomes a Reject and stops nothing.
 //
@@ -28,8 +28,8 @@ inline constexpr uint64_t kDefaultMaxRecordBytes = 16 << 20;
 
 class RecordSource {
  public:
-  // Fails with NotFound when an input does not exist, with InvalidArgument when one is of no known kind: what the user
-  // typed must be right before any work begins.
+  // Fails with NotFound when an input does not exist, with InvalidArgument when one is of no known kind: what the
+  // user typed must be right before any work begins.
   static absl::StatusOr<std::unique_ptr<RecordSource>> Open(const std::vector<std::string>& inputs,
                                                             uint64_t max_record_bytes = kDefaultMaxRecordBytes);
 
@@ -78,9 +78,9 @@ class RecordSource {
   std::unique_ptr<ByteStream> stream_;
   bool stream_ended_ = false;
   bool stream_failed_ = false;  // it ended in an error
-  std::string buffer_;     // bytes not yet given out
-  size_t buffer_at_ = 0;   // those before are spent
-  uint64_t offset_ = 0;    // of buffer_[buffer_at_] in the decompressed file
+  std::string buffer_;          // bytes not yet given out
+  size_t buffer_at_ = 0;        // those before are spent
+  uint64_t offset_ = 0;         // of buffer_[buffer_at_] in the decompressed file
   uint64_t line_ = 0;
 };
 

@@ -45,8 +45,7 @@ absl::StatusOr<std::unique_ptr<WriteSession>> WriteSession::Begin(const std::str
   DL_RETURN_IF_ERROR(base::WriteFileSynced(lock_path, absl::StrCat(::getpid())));
   DL_RETURN_IF_ERROR(session->RemoveLeftovers());
 
-  session->temporary_directory_ =
-      base::JoinPath(index_directory, absl::StrCat(index::kTemporaryPrefix, ::getpid()));
+  session->temporary_directory_ = base::JoinPath(index_directory, absl::StrCat(index::kTemporaryPrefix, ::getpid()));
   session->work_directory_ = base::JoinPath(session->temporary_directory_, "work");
   session->generation_directory_ = base::JoinPath(session->temporary_directory_, "generation");
   DL_RETURN_IF_ERROR(base::MakeDirectories(session->work_directory_));
@@ -96,8 +95,8 @@ absl::StatusOr<std::string> WriteSession::Publish(Manifest manifest) {
   DL_RETURN_IF_ERROR(SyncGeneration(generation_directory_, manifest));
   DL_RETURN_IF_ERROR(base::Rename(generation_directory_, base::JoinPath(index_directory_, name)));
   DL_RETURN_IF_ERROR(base::SyncDirectory(index_directory_));
-  DL_RETURN_IF_ERROR(base::ReplaceFileAtomically(base::JoinPath(index_directory_, index::kCurrentFile),
-                                                 absl::StrCat(name, "\n")));
+  DL_RETURN_IF_ERROR(
+      base::ReplaceFileAtomically(base::JoinPath(index_directory_, index::kCurrentFile), absl::StrCat(name, "\n")));
   CollectGarbage(name, previous);
   return name;
 }
@@ -109,8 +108,8 @@ void WriteSession::CollectGarbage(const std::string& current, const std::string&
   for (const std::string& name : *names) {
     if (!index::IsGenerationName(name) || name == current || name == previous) continue;
     const std::string directory = base::JoinPath(index_directory_, name);
-    const auto lease = base::FileLock::TryAcquire(base::JoinPath(directory, index::kLeaseFile),
-                                                  base::FileLock::Mode::kExclusive);
+    const auto lease =
+        base::FileLock::TryAcquire(base::JoinPath(directory, index::kLeaseFile), base::FileLock::Mode::kExclusive);
     if (lease.ok()) base::RemoveTree(directory).IgnoreError();
   }
 }

@@ -4,8 +4,8 @@
 //   ... build into session->generation_directory(), with session->work_directory() for what lies between ...
 //   DL_RETURN_IF_ERROR(session->Publish(manifest));
 //
-// Until Publish has renamed CURRENT, readers see the previous generation; a session that ends before that leaves nothing
-// behind but what a kill leaves, which the next session removes.
+// Until Publish has renamed CURRENT, readers see the previous generation; a session that ends before that leaves
+// nothing behind but what a kill leaves, which the next session removes.
 //
 // Thread-safety: a WriteSession belongs to one thread. Errors: Unavailable when another writer is at work.
 #ifndef DATELINE_INDEXER_PUBLISH_PUBLISHER_H_

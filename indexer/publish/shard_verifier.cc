@@ -42,9 +42,9 @@ absl::Status VerifyDocument(const std::string& directory, const Xapian::Database
 
 absl::Status VerifyShard(const std::string& generation_directory, const index::ManifestShard& shard) {
   const std::string directory = base::JoinPath(generation_directory, shard.name);
-  DL_ASSIGN_OR_RETURN(const std::unique_ptr<index::Columns> columns,
-                      index::Columns::Open(base::JoinPath(generation_directory, index::ColumnsPath(shard.name)),
-                                           shard.content_hash));
+  DL_ASSIGN_OR_RETURN(
+      const std::unique_ptr<index::Columns> columns,
+      index::Columns::Open(base::JoinPath(generation_directory, index::ColumnsPath(shard.name)), shard.content_hash));
   return index::XapianCall(directory, [&]() -> absl::Status {
     const Xapian::Database database(directory);
     if (database.get_doccount() != shard.documents) return Differs(directory, "number of documents");

@@ -1,7 +1,7 @@
 // The documents with any of several stems of one word, each scored by the best of those that it has.
 //
-// Xapian's own OP_MAX would say the same, but in 1.4.22 it crashes below OP_OR once the page is full (its sublists are
-// pruned under a parent that keeps the old pointer); the twin test finds that within seconds.
+// Xapian's own OP_MAX would say the same, but in 1.4.22 it crashes below OP_OR once the page is full (its sublists
+// are pruned under a parent that keeps the old pointer); the twin test finds that within seconds.
 //
 // Thread-safety: belongs to one thread. Exceptions: Xapian's may pass through.
 #ifndef DATELINE_SEARCHER_MATCH_BEST_STEM_SOURCE_H_

@@ -1,8 +1,8 @@
 // BM25 in exact integers (core/index/score.h) as a Xapian weighting scheme.
 //
-// Xapian hands a term's scale factor to init(); the compiler puts the term's weight there, computed from the statistics
-// of the whole generation, so every shard scores alike. Weights are whole numbers of 2^-20 held in doubles: Xapian's sums
-// and comparisons of them are exact.
+// Xapian hands a term's scale factor to init(); the compiler puts the term's weight there, computed from the
+// statistics of the whole generation, so every shard scores alike. Weights are whole numbers of 2^-20 held in
+// doubles: Xapian's sums and comparisons of them are exact.
 //
 // Thread-safety: belongs to one thread. Exceptions: none of its own.
 #ifndef DATELINE_SEARCHER_MATCH_BM25_WEIGHT_H_

@@ -1,9 +1,11 @@
 // The contract of matching: a plan on a generation gives hits, an exact total and facet counts.
 //
-// Every Matcher gives the same result for the same plan and generation, bit for bit: XapianMatcher is the reference, and
-// the slow twin in the tests judges both. Scores are comparable across shards, since statistics are the generation's.
+// Every Matcher gives the same result for the same plan and generation, bit for bit: XapianMatcher is the reference,
+// and the slow twin in the tests judges both. Scores are comparable across shards, since statistics are the
+// generation's.
 //
-// Thread-safety: a Matcher belongs to one thread at a time. Errors: DeadlineExceeded; DataLoss when a shard is damaged.
+// Thread-safety: a Matcher belongs to one thread at a time. Errors: DeadlineExceeded; DataLoss when a shard is
+// damaged.
 #ifndef DATELINE_SEARCHER_MATCH_MATCHER_H_
 #define DATELINE_SEARCHER_MATCH_MATCHER_H_
 

@@ -1,5 +1,5 @@
-// What facets, dates and keys need to know about a document: from the columns where there are any, else from the values
-// that the shard itself holds. Both say the same.
+// What facets, dates and keys need to know about a document: from the columns where there are any, else from the
+// values that the shard itself holds. Both say the same.
 //
 // Thread-safety: belongs to one thread, as the database handle it reads. Exceptions: Xapian's may pass through.
 #ifndef DATELINE_SEARCHER_MATCH_SHARD_FACTS_H_

@@ -1,4 +1,5 @@
-// One generation, opened for reading: what all threads share of it. Holding it keeps its files from garbage collection.
+// One generation, opened for reading: what all threads share of it. Holding it keeps its files from garbage
+// collection.
 //
 // Thread-safety: immutable after Open.
 #ifndef DATELINE_SEARCHER_MATCH_SNAPSHOT_H_
@@ -17,7 +18,8 @@ namespace dateline::match {
 class Snapshot {
  public:
   // `verify_checksums` reads every byte first, so that no damaged one is ever served.
-  static absl::StatusOr<std::shared_ptr<const Snapshot>> Open(const std::string& index_directory, bool verify_checksums);
+  static absl::StatusOr<std::shared_ptr<const Snapshot>> Open(const std::string& index_directory,
+                                                              bool verify_checksums);
 
   const index::Generation& generation() const { return *generation_; }
   const index::Manifest& manifest() const { return generation_->manifest(); }

@@ -115,7 +115,8 @@ class FacetCounter {
 // Sees every match of a shard: counts it, counts its facets, and keeps the oldest when these are asked for.
 class AllMatchesSpy : public Xapian::MatchSpy {
  public:
-  AllMatchesSpy(const base::Deadline& deadline, std::vector<FacetCounter>& facets) : check_(deadline), facets_(facets) {}
+  AllMatchesSpy(const base::Deadline& deadline, std::vector<FacetCounter>& facets)
+      : check_(deadline), facets_(facets) {}
 
   // Keeps the `max_hits` first matches in `order` too.
   void Keep(Order order, uint64_t max_hits, uint32_t shard, ShardFacts& facts) {
@@ -186,7 +187,8 @@ class XapianMatcher : public Matcher {
     });
   }
 
-  absl::StatusOr<MatchResult> Match(const QueryPlan& plan, uint64_t max_hits, const base::Deadline& deadline) override {
+  absl::StatusOr<MatchResult> Match(const QueryPlan& plan, uint64_t max_hits,
+                                    const base::Deadline& deadline) override {
     MatchResult result;
     for (FacetField field : plan.facets) result.facets.push_back(FacetCounts{field, {}, {}, 0});
     absl::Status status;

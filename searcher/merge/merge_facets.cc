@@ -55,8 +55,8 @@ FacetTable MakeFacetTable(const FacetCounts& counts, size_t max_values) {
     table.lines.push_back(FacetLine{names[i].display, names[i].count});
   }
   const size_t skipped = counts.periods.size() - std::min(counts.periods.size(), max_values);
-  for (auto period = std::next(counts.periods.begin(), static_cast<ptrdiff_t>(skipped)); period != counts.periods.end();
-       ++period) {
+  for (auto period = std::next(counts.periods.begin(), static_cast<ptrdiff_t>(skipped));
+       period != counts.periods.end(); ++period) {
     table.lines.push_back(FacetLine{PeriodLabel(counts.field, period->first), period->second});
   }
   table.other_values = names.size() + counts.periods.size() - table.lines.size();

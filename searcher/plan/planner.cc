@@ -125,8 +125,8 @@ void Planner::NoteTwoOutlets(const Node& conjunction) {
     if (first == nullptr) {
       first = &child;
     } else if (text::FoldName(first->text) != text::FoldName(child.text)) {
-      warnings_.push_back(absl::StrCat("no article is of two outlets at once; for either, write ", query::ToString(*first),
-                                       " OR ", query::ToString(child)));
+      warnings_.push_back(absl::StrCat("no article is of two outlets at once; for either, write ",
+                                       query::ToString(*first), " OR ", query::ToString(child)));
       return;
     }
   }

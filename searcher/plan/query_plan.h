@@ -1,5 +1,5 @@
-// A query after analysis: terms of the index instead of words of the user, ready to be matched. An immutable, printable
-// value; equal plans on one generation have equal answers, so ToString is the cache key.
+// A query after analysis: terms of the index instead of words of the user, ready to be matched. An immutable,
+// printable value; equal plans on one generation have equal answers, so ToString is the cache key.
 //
 // What matches, and what it scores:
 //   all          every document                                            0
@@ -9,8 +9,9 @@
 //   and          those that match all children                             the sum
 //   or           those that match any child                                the sum over the children that match
 //   not          those that do not match the child                         0
-// `any` and `phrase` score, for each of `scored`, the best contribution among its stems that the document has, and sum
-// these: a phrase filters by written words and scores by the stems of its words. Contributions are core/index/score.h's.
+// `any` and `phrase` score, for each of `scored`, the best contribution among its stems that the document has, and
+// sum these: a phrase filters by written words and scores by the stems of its words. Contributions are
+// core/index/score.h's.
 //
 // Thread-safety: plain values; it holds no object of any library, so it may cross threads.
 #ifndef DATELINE_SEARCHER_PLAN_QUERY_PLAN_H_

@@ -49,7 +49,8 @@ class Matches {
   }
 
  private:
-  static bool StandsAt(const std::vector<const text::Word*>& words, size_t at, const std::vector<std::string>& phrase) {
+  static bool StandsAt(const std::vector<const text::Word*>& words, size_t at,
+                       const std::vector<std::string>& phrase) {
     if (phrase.size() > words.size() - at) return false;
     for (size_t i = 0; i < phrase.size(); ++i) {
       if (words[at + i]->exact != phrase[i]) return false;
@@ -109,7 +110,8 @@ size_t EndByte(absl::string_view text, const TokenMap& map, size_t begin, size_t
 }
 
 // [begin, end) of the text as one line, with what stands there of the matches marked.
-Snippet Cut(absl::string_view text, const TokenMap& map, const std::vector<Match>& matches, size_t begin, size_t end) {
+Snippet Cut(absl::string_view text, const TokenMap& map, const std::vector<Match>& matches, size_t begin,
+            size_t end) {
   Snippet snippet;
   if (begin > 0) snippet.text = std::string(kEllipsis);
   const size_t shift = snippet.text.size();

@@ -1,7 +1,7 @@
 // The piece of an article that shows why it matched, with the matching words marked.
 //
-// A phrase is marked as one, and only where all of it stands; a word is marked in each of its forms. The marks are byte
-// ranges of the snippet: escaping belongs to whoever shows it.
+// A phrase is marked as one, and only where all of it stands; a word is marked in each of its forms. The marks are
+// byte ranges of the snippet: escaping belongs to whoever shows it.
 //
 // Thread-safety: pure but for the analyzer's memory of words, which belongs to one thread.
 #ifndef DATELINE_SEARCHER_PRESENT_SNIPPET_H_

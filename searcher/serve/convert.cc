@@ -43,18 +43,25 @@ std::string Valid(std::string text) {
 absl::StatusOr<Order> OrderFromProto(v1::Order order) {
   switch (order) {
     case v1::ORDER_UNSPECIFIED:
-    case v1::ORDER_RELEVANCE: return Order::kRelevance;
-    case v1::ORDER_NEWEST: return Order::kNewest;
-    case v1::ORDER_OLDEST: return Order::kOldest;
-    default: return FieldError("order", absl::StrCat(static_cast<int>(order), " is not an order"));
+    case v1::ORDER_RELEVANCE:
+      return Order::kRelevance;
+    case v1::ORDER_NEWEST:
+      return Order::kNewest;
+    case v1::ORDER_OLDEST:
+      return Order::kOldest;
+    default:
+      return FieldError("order", absl::StrCat(static_cast<int>(order), " is not an order"));
   }
 }
 
 v1::Order OrderToProto(Order order) {
   switch (order) {
-    case Order::kRelevance: return v1::ORDER_RELEVANCE;
-    case Order::kNewest: return v1::ORDER_NEWEST;
-    case Order::kOldest: return v1::ORDER_OLDEST;
+    case Order::kRelevance:
+      return v1::ORDER_RELEVANCE;
+    case Order::kNewest:
+      return v1::ORDER_NEWEST;
+    case Order::kOldest:
+      return v1::ORDER_OLDEST;
   }
   return v1::ORDER_UNSPECIFIED;
 }
@@ -62,50 +69,72 @@ v1::Order OrderToProto(Order order) {
 absl::StatusOr<TotalMode> TotalModeFromProto(v1::TotalMode mode) {
   switch (mode) {
     case v1::TOTAL_MODE_UNSPECIFIED:
-    case v1::TOTAL_MODE_EXACT: return TotalMode::kExact;
-    case v1::TOTAL_MODE_LOWER_BOUND: return TotalMode::kLowerBound;
-    default: return FieldError("total_mode", absl::StrCat(static_cast<int>(mode), " is not a mode"));
+    case v1::TOTAL_MODE_EXACT:
+      return TotalMode::kExact;
+    case v1::TOTAL_MODE_LOWER_BOUND:
+      return TotalMode::kLowerBound;
+    default:
+      return FieldError("total_mode", absl::StrCat(static_cast<int>(mode), " is not a mode"));
   }
 }
 
 absl::optional<FacetField> FacetFieldFromProto(v1::FacetField field) {
   switch (field) {
-    case v1::FACET_FIELD_OUTLET: return FacetField::kOutlet;
-    case v1::FACET_FIELD_BYLINE: return FacetField::kByline;
-    case v1::FACET_FIELD_YEAR: return FacetField::kYear;
-    case v1::FACET_FIELD_MONTH: return FacetField::kMonth;
-    case v1::FACET_FIELD_DAY: return FacetField::kDay;
-    default: return absl::nullopt;
+    case v1::FACET_FIELD_OUTLET:
+      return FacetField::kOutlet;
+    case v1::FACET_FIELD_BYLINE:
+      return FacetField::kByline;
+    case v1::FACET_FIELD_YEAR:
+      return FacetField::kYear;
+    case v1::FACET_FIELD_MONTH:
+      return FacetField::kMonth;
+    case v1::FACET_FIELD_DAY:
+      return FacetField::kDay;
+    default:
+      return absl::nullopt;
   }
 }
 
 v1::FacetField FacetFieldToProto(FacetField field) {
   switch (field) {
-    case FacetField::kOutlet: return v1::FACET_FIELD_OUTLET;
-    case FacetField::kByline: return v1::FACET_FIELD_BYLINE;
-    case FacetField::kYear: return v1::FACET_FIELD_YEAR;
-    case FacetField::kMonth: return v1::FACET_FIELD_MONTH;
-    case FacetField::kDay: return v1::FACET_FIELD_DAY;
+    case FacetField::kOutlet:
+      return v1::FACET_FIELD_OUTLET;
+    case FacetField::kByline:
+      return v1::FACET_FIELD_BYLINE;
+    case FacetField::kYear:
+      return v1::FACET_FIELD_YEAR;
+    case FacetField::kMonth:
+      return v1::FACET_FIELD_MONTH;
+    case FacetField::kDay:
+      return v1::FACET_FIELD_DAY;
   }
   return v1::FACET_FIELD_UNSPECIFIED;
 }
 
 v1::PublishPrecision PrecisionToProto(article::Precision precision) {
   switch (precision) {
-    case article::Precision::kNone: return v1::PUBLISH_PRECISION_UNSPECIFIED;
-    case article::Precision::kDay: return v1::PUBLISH_PRECISION_DAY;
-    case article::Precision::kMinute: return v1::PUBLISH_PRECISION_MINUTE;
-    case article::Precision::kSecond: return v1::PUBLISH_PRECISION_SECOND;
+    case article::Precision::kNone:
+      return v1::PUBLISH_PRECISION_UNSPECIFIED;
+    case article::Precision::kDay:
+      return v1::PUBLISH_PRECISION_DAY;
+    case article::Precision::kMinute:
+      return v1::PUBLISH_PRECISION_MINUTE;
+    case article::Precision::kSecond:
+      return v1::PUBLISH_PRECISION_SECOND;
   }
   return v1::PUBLISH_PRECISION_UNSPECIFIED;
 }
 
 article::Precision PrecisionFromProto(v1::PublishPrecision precision) {
   switch (precision) {
-    case v1::PUBLISH_PRECISION_DAY: return article::Precision::kDay;
-    case v1::PUBLISH_PRECISION_MINUTE: return article::Precision::kMinute;
-    case v1::PUBLISH_PRECISION_SECOND: return article::Precision::kSecond;
-    default: return article::Precision::kNone;
+    case v1::PUBLISH_PRECISION_DAY:
+      return article::Precision::kDay;
+    case v1::PUBLISH_PRECISION_MINUTE:
+      return article::Precision::kMinute;
+    case v1::PUBLISH_PRECISION_SECOND:
+      return article::Precision::kSecond;
+    default:
+      return article::Precision::kNone;
   }
 }
 
@@ -302,7 +331,8 @@ Face FaceOf(const absl::Status& error, const ErrorContext& context) {
       const bool in_query = query::QueryErrorOffset(error).has_value();
       return {error.code(), in_query ? kQueryInvalid : "REQUEST_INVALID", message};
     }
-    case absl::StatusCode::kNotFound: return {error.code(), "NOT_FOUND", message};
+    case absl::StatusCode::kNotFound:
+      return {error.code(), "NOT_FOUND", message};
     case absl::StatusCode::kFailedPrecondition:
       return {error.code(), context.has_page_token ? "PAGE_TOKEN_EXPIRED" : "INDEX_UNREADABLE", message};
     case absl::StatusCode::kResourceExhausted: {
@@ -310,9 +340,12 @@ Face FaceOf(const absl::Status& error, const ErrorContext& context) {
       if (!reason.empty()) return {error.code(), reason, message};
       return {error.code(), "OVERLOADED", message, /*retry=*/true};
     }
-    case absl::StatusCode::kUnavailable: return {error.code(), "NOT_READY", message, /*retry=*/true};
-    case absl::StatusCode::kDeadlineExceeded: return {error.code(), "DEADLINE_EXCEEDED", message};
-    case absl::StatusCode::kCancelled: return {error.code(), "CANCELLED", message};
+    case absl::StatusCode::kUnavailable:
+      return {error.code(), "NOT_READY", message, /*retry=*/true};
+    case absl::StatusCode::kDeadlineExceeded:
+      return {error.code(), "DEADLINE_EXCEEDED", message};
+    case absl::StatusCode::kCancelled:
+      return {error.code(), "CANCELLED", message};
     case absl::StatusCode::kDataLoss:
       return {error.code(), "INDEX_DAMAGED", "the index is damaged; the server's log says where"};
     default:
@@ -518,8 +551,8 @@ absl::Status FieldError(absl::string_view field, absl::string_view message) {
 }
 
 absl::Status ReplyTooLargeError(size_t bytes, size_t max_bytes) {
-  absl::Status error = absl::ResourceExhaustedError(
-      absl::StrCat("the reply has ", bytes, " bytes, and the limit is ", max_bytes));
+  absl::Status error =
+      absl::ResourceExhaustedError(absl::StrCat("the reply has ", bytes, " bytes, and the limit is ", max_bytes));
   error.SetPayload(kReasonPayload, absl::Cord(kReplyTooLarge));
   return error;
 }

@@ -58,8 +58,8 @@ absl::Status ReplyTooLargeError(size_t bytes, size_t max_bytes);
 
 // What an error means depends on the call that met it.
 struct ErrorContext {
-  bool has_page_token = false;                            // FailedPrecondition means that the token has expired
-  absl::Duration retry_after = absl::Milliseconds(100);   // advice to those who may try again
+  bool has_page_token = false;                           // FailedPrecondition means that the token has expired
+  absl::Duration retry_after = absl::Milliseconds(100);  // advice to those who may try again
 };
 
 // The error as it goes over the wire, with the details that search.proto promises. Codes that the API does not name

@@ -112,8 +112,9 @@ class EngineImpl : public Engine {
     if (request.page_size < 0) return absl::InvalidArgumentError("page_size is negative");
     for (const FacetRequest& facet : request.facets) {
       if (facet.max_values < 1 || facet.max_values > options_.max_facet_values) {
-        return absl::InvalidArgumentError(absl::StrCat("a facet asks for ", facet.max_values, " values; ask for 1 to ",
-                                                       options_.max_facet_values, " (max_facet_values)"));
+        return absl::InvalidArgumentError(absl::StrCat("a facet asks for ", facet.max_values,
+                                                       " values; ask for 1 to ", options_.max_facet_values,
+                                                       " (max_facet_values)"));
       }
     }
     const auto max_filters = static_cast<size_t>(options_.max_filter_values);
@@ -139,8 +140,8 @@ class EngineImpl : public Engine {
     if (!request.page_token.empty()) {
       DL_ASSIGN_OR_RETURN(offset, ReadPageToken(request.page_token, generation, plan_text));
     }
-    const auto page_size = static_cast<uint64_t>(std::min(
-        request.page_size == 0 ? options_.default_page_size : request.page_size, options_.max_page_size));
+    const auto page_size = static_cast<uint64_t>(
+        std::min(request.page_size == 0 ? options_.default_page_size : request.page_size, options_.max_page_size));
     // One more than the page, to know whether another follows.
     DL_ASSIGN_OR_RETURN(match::MatchResult result,
                         session.matcher->Match(planned.plan, offset + page_size + 1, deadline));

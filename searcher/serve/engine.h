@@ -1,10 +1,10 @@
 // One open index that answers searches: the seam between the transports (gRPC, the command line, the bench) and
 // everything below. It knows no gRPC.
 //
-// Thread-safety: all methods of Engine may be called from any thread at once; each call borrows its own set of database
-// handles. Ownership: requests are read only during the call; responses are plain values.
-// Errors: InvalidArgument (the caller's query or token; see QueryErrorOffset), NotFound, FailedPrecondition (a page
-// token of another generation; an index this program cannot read), DataLoss (a checksum or a stored byte is wrong),
+// Thread-safety: all methods of Engine may be called from any thread at once; each call borrows its own set of
+// database handles. Ownership: requests are read only during the call; responses are plain values. Errors:
+// InvalidArgument (the caller's query or token; see QueryErrorOffset), NotFound, FailedPrecondition (a page token of
+// another generation; an index this program cannot read), DataLoss (a checksum or a stored byte is wrong),
 // DeadlineExceeded, Unavailable (no generation).
 #ifndef DATELINE_SEARCHER_SERVE_ENGINE_H_
 #define DATELINE_SEARCHER_SERVE_ENGINE_H_
@@ -41,9 +41,9 @@ enum class TotalMode {
 };
 
 struct SearchRequest {
-  std::string query;                 // "" or "*": everything
-  std::vector<std::string> outlets;  // any of these, whole names, letter case does not count
-  std::vector<std::string> bylines;  // any of these, whole names
+  std::string query;                         // "" or "*": everything
+  std::vector<std::string> outlets;          // any of these, whole names, letter case does not count
+  std::vector<std::string> bylines;          // any of these, whole names
   absl::optional<absl::CivilDay> first_day;  // UTC days, both included
   absl::optional<absl::CivilDay> last_day;
   std::vector<FacetRequest> facets;
@@ -79,7 +79,7 @@ struct Hit {
 };
 
 struct FacetValue {
-  std::string value;  // "" with is_none
+  std::string value;     // "" with is_none
   bool is_none = false;  // the articles that have no value in this field
   uint64_t count = 0;
 };

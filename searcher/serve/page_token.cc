@@ -7,8 +7,8 @@
 namespace dateline::serve {
 namespace {
 
-// Token := base64url of version (1), hash of the generation (8), hash of the plan (8), offset (8), and a hash of these,
-// so that a mistyped token is told from a foreign one.
+// Token := base64url of version (1), hash of the generation (8), hash of the plan (8), offset (8), and a hash of
+// these, so that a mistyped token is told from a foreign one.
 constexpr uint8_t kVersion = 1;
 constexpr size_t kPayloadBytes = 25;
 
@@ -23,7 +23,8 @@ std::string MakePageToken(absl::string_view generation, absl::string_view plan, 
   return absl::WebSafeBase64Escape(bytes);
 }
 
-absl::StatusOr<uint64_t> ReadPageToken(absl::string_view token, absl::string_view generation, absl::string_view plan) {
+absl::StatusOr<uint64_t> ReadPageToken(absl::string_view token, absl::string_view generation,
+                                       absl::string_view plan) {
   std::string bytes;
   const bool decoded = absl::WebSafeBase64Unescape(token, &bytes);
   base::Decoder in(bytes);

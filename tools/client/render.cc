@@ -31,16 +31,16 @@ struct Range {
 
 // The blocks of East Asian and emoji characters that take two columns.
 constexpr Range kWide[] = {
-    {0x1100, 0x115F},   {0x2E80, 0x303E},   {0x3041, 0x33FF},   {0x3400, 0x4DBF},   {0x4E00, 0x9FFF},
-    {0xA000, 0xA4CF},   {0xAC00, 0xD7A3},   {0xF900, 0xFAFF},   {0xFE30, 0xFE4F},   {0xFF00, 0xFF60},
-    {0xFFE0, 0xFFE6},   {0x1F300, 0x1F64F}, {0x1F680, 0x1F6FF}, {0x1F900, 0x1F9FF}, {0x20000, 0x3FFFD},
+    {0x1100, 0x115F}, {0x2E80, 0x303E},   {0x3041, 0x33FF},   {0x3400, 0x4DBF},   {0x4E00, 0x9FFF},
+    {0xA000, 0xA4CF}, {0xAC00, 0xD7A3},   {0xF900, 0xFAFF},   {0xFE30, 0xFE4F},   {0xFF00, 0xFF60},
+    {0xFFE0, 0xFFE6}, {0x1F300, 0x1F64F}, {0x1F680, 0x1F6FF}, {0x1F900, 0x1F9FF}, {0x20000, 0x3FFFD},
 };
 
 // The combining marks of common scripts, and characters that only join or separate.
 constexpr Range kZeroWidth[] = {
-    {0x0300, 0x036F}, {0x0483, 0x0489}, {0x0591, 0x05BD}, {0x0610, 0x061A}, {0x064B, 0x065F}, {0x0E31, 0x0E31},
-    {0x0E34, 0x0E3A}, {0x0E47, 0x0E4E}, {0x200B, 0x200F}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F},
-    {0xFEFF, 0xFEFF},
+    {0x0300, 0x036F}, {0x0483, 0x0489}, {0x0591, 0x05BD}, {0x0610, 0x061A}, {0x064B, 0x065F},
+    {0x0E31, 0x0E31}, {0x0E34, 0x0E3A}, {0x0E47, 0x0E4E}, {0x200B, 0x200F}, {0x20D0, 0x20FF},
+    {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}, {0xFEFF, 0xFEFF},
 };
 
 template <size_t kSize>
@@ -319,11 +319,16 @@ size_t DisplayWidth(absl::string_view text) {
 
 absl::string_view FacetName(serve::FacetField field) {
   switch (field) {
-    case serve::FacetField::kOutlet: return "outlet";
-    case serve::FacetField::kByline: return "byline";
-    case serve::FacetField::kYear: return "year";
-    case serve::FacetField::kMonth: return "month";
-    case serve::FacetField::kDay: return "day";
+    case serve::FacetField::kOutlet:
+      return "outlet";
+    case serve::FacetField::kByline:
+      return "byline";
+    case serve::FacetField::kYear:
+      return "year";
+    case serve::FacetField::kMonth:
+      return "month";
+    case serve::FacetField::kDay:
+      return "day";
   }
   return "";
 }
@@ -417,10 +422,9 @@ std::string ArticleJson(const serve::FullArticle& full) {
 }
 
 std::string StatusText(const serve::IndexStatus& status) {
-  const std::string dates = status.first_date.empty()
-                                ? "none"
-                                : absl::StrCat(SafeForTerminal(status.first_date), " to ",
-                                               SafeForTerminal(status.last_date));
+  const std::string dates = status.first_date.empty() ? "none"
+                                                      : absl::StrCat(SafeForTerminal(status.first_date), " to ",
+                                                                     SafeForTerminal(status.last_date));
   return absl::StrCat("generation  ", SafeForTerminal(status.generation), "\narticles    ", status.documents,
                       "\nundated     ", status.undated, "\ndates       ", dates, "\nshards      ", status.shards,
                       "\nbytes       ", status.bytes, "\nrejected    ", status.rejected, "\nreplaced    ",
