@@ -98,6 +98,7 @@ IndexedDoc DocumentBuilder::Build(Article article) {
   stored.article = std::move(article);
   stored.article.lang = language_;
   doc.data = index::EncodeStoredArticle(stored);
+  doc.language = language_;
   return doc;
 }
 

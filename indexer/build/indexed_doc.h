@@ -25,6 +25,7 @@ struct IndexedDoc {
   std::vector<IndexedTerm> terms;                        // ascending by term, distinct
   std::vector<std::pair<uint32_t, std::string>> values;  // (slot, value)
   std::string data;                                      // the stored article
+  std::string language;                                  // the one it was analysed in
   index::ColumnRow row;
   uint64_t text_bytes = 0;
   uint64_t shortened_terms = 0;  // different words too long for a term, which were hashed

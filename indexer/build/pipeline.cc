@@ -207,12 +207,12 @@ struct Totals {
   absl::optional<int64_t> newest;
   std::set<std::string> languages;
 
-  void Add(const IndexedDoc& doc, const std::string& language) {
+  void Add(const IndexedDoc& doc) {
     ++documents;
     length += doc.row.length;
     text_bytes += doc.text_bytes;
     shortened_terms += doc.shortened_terms;
-    languages.insert(language);
+    languages.insert(doc.language);
     if (doc.row.instant == article::kUndated) {
       ++undated;
       return;
@@ -354,10 +354,9 @@ class IndexPass {
                            absl::StrCat("segment-", task.shard, "-", task.number, "-", result.segments.size())));
         DL_ASSIGN_OR_RETURN(writer, SegmentWriter::Create(result.segments.back()));
       }
-      const std::string language = article.lang.empty() ? options_.default_language : article.lang;
       IndexedDoc doc = builder.Build(std::move(article));
       DL_RETURN_IF_ERROR(writer->Add(doc));
-      totals.Add(doc, language);
+      totals.Add(doc);
       postings += doc.terms.size();
       result.rows.push_back(std::move(doc.row));
       if (options_.progress != nullptr) ++options_.progress->documents;

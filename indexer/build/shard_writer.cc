@@ -33,10 +33,34 @@ absl::Status Compact(const std::vector<std::string>& segments, const std::string
   });
 }
 
-// Replaces the random UUID by a hash of everything else, so that equal input gives equal bytes. Returns that hash.
-absl::StatusOr<base::DocKey> SetContentUuid(const std::string& directory) {
-  DL_ASSIGN_OR_RETURN(const std::vector<std::string> names, base::ListDirectory(directory));
-  const std::string version_path = base::JoinPath(directory, kVersionFile);
+absl::StatusOr<ManifestFile> Describe(const std::string& generation_directory, std::string path) {
+  ManifestFile file;
+  DL_ASSIGN_OR_RETURN(file.checksum, base::ChecksumFile(base::JoinPath(generation_directory, path)));
+  file.path = std::move(path);
+  return file;
+}
+
+// The files of the shard `name`, synced and checksummed.
+absl::StatusOr<std::vector<ManifestFile>> SyncAndDescribe(const std::string& generation_directory,
+                                                          const std::string& name) {
+  std::vector<ManifestFile> files;
+  DL_ASSIGN_OR_RETURN(const std::vector<std::string> file_names,
+                      base::ListDirectory(base::JoinPath(generation_directory, name)));
+  for (const std::string& file_name : file_names) {
+    const std::string path = base::JoinPath(name, file_name);
+    DL_RETURN_IF_ERROR(base::SyncFile(base::JoinPath(generation_directory, path)));
+    DL_ASSIGN_OR_RETURN(ManifestFile file, Describe(generation_directory, path));
+    files.push_back(std::move(file));
+  }
+  return files;
+}
+
+// Replaces the random UUID of the shard `name` by a hash of everything else, so that equal input gives equal bytes,
+// and corrects the checksum of the one file that this changes. Returns the hash.
+absl::StatusOr<base::DocKey> SetContentUuid(const std::string& generation_directory, const std::string& name,
+                                            std::vector<ManifestFile>& files) {
+  const std::string version_name = base::JoinPath(name, kVersionFile);
+  const std::string version_path = base::JoinPath(generation_directory, version_name);
   DL_ASSIGN_OR_RETURN(std::string version, base::ReadFile(version_path));
   if (version.size() < kUuidOffset + kUuidBytes ||
       version.compare(0, kVersionMagic.size(), kVersionMagic.data(), kVersionMagic.size()) != 0) {
@@ -44,26 +68,22 @@ absl::StatusOr<base::DocKey> SetContentUuid(const std::string& directory) {
   }
   version.replace(kUuidOffset, kUuidBytes, kUuidBytes, '\0');
   std::string content;
-  for (const std::string& name : names) {
-    base::AppendString(content, name);
-    if (name == kVersionFile) {
+  for (const ManifestFile& file : files) {
+    base::AppendString(content, absl::string_view(file.path).substr(name.size() + 1));
+    if (file.path == version_name) {
       content += version;
-      continue;
+    } else {
+      base::AppendFixed64(content, file.checksum.Whole());
     }
-    DL_ASSIGN_OR_RETURN(const base::FileChecksum checksum, base::ChecksumFile(base::JoinPath(directory, name)));
-    base::AppendFixed64(content, checksum.Whole());
   }
   const base::DocKey hash = base::Hash128(content);
   version.replace(kUuidOffset, kUuidBytes, base::ToBytes(hash));
   DL_RETURN_IF_ERROR(base::ReplaceFileAtomically(version_path, version));
+  for (ManifestFile& file : files) {
+    if (file.path != version_name) continue;
+    DL_ASSIGN_OR_RETURN(file, Describe(generation_directory, version_name));
+  }
   return hash;
-}
-
-absl::StatusOr<ManifestFile> Describe(const std::string& generation_directory, std::string path) {
-  ManifestFile file;
-  DL_ASSIGN_OR_RETURN(file.checksum, base::ChecksumFile(base::JoinPath(generation_directory, path)));
-  file.path = std::move(path);
-  return file;
 }
 
 }  // namespace
@@ -117,18 +137,13 @@ absl::StatusOr<ManifestShard> WriteShard(const std::string& generation_directory
   const std::string directory = base::JoinPath(generation_directory, name);
   DL_RETURN_IF_ERROR(Compact(segments, directory));
   for (const std::string& segment : segments) DL_RETURN_IF_ERROR(base::RemoveTree(segment));
-  DL_ASSIGN_OR_RETURN(const base::DocKey hash, SetContentUuid(directory));
 
   ManifestShard shard;
   shard.name = name;
   shard.documents = columns.documents();
+  DL_ASSIGN_OR_RETURN(shard.files, SyncAndDescribe(generation_directory, name));
+  DL_ASSIGN_OR_RETURN(const base::DocKey hash, SetContentUuid(generation_directory, name, shard.files));
   shard.content_hash = hash.high;
-  DL_ASSIGN_OR_RETURN(const std::vector<std::string> names, base::ListDirectory(directory));
-  for (const std::string& file_name : names) {
-    DL_RETURN_IF_ERROR(base::SyncFile(base::JoinPath(directory, file_name)));
-    DL_ASSIGN_OR_RETURN(ManifestFile file, Describe(generation_directory, base::JoinPath(name, file_name)));
-    shard.files.push_back(std::move(file));
-  }
   DL_RETURN_IF_ERROR(base::SyncDirectory(directory));
 
   const std::string columns_path = index::ColumnsPath(name);

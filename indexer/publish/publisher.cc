@@ -18,14 +18,6 @@ namespace {
 using index::Manifest;
 using index::ManifestShard;
 
-// Files may be listed only if they were synced where they were written (see WriteShard); here the directories follow.
-absl::Status SyncGeneration(const std::string& directory, const Manifest& manifest) {
-  for (const ManifestShard& shard : manifest.shards) {
-    DL_RETURN_IF_ERROR(base::SyncDirectory(base::JoinPath(directory, shard.name)));
-  }
-  return base::SyncDirectory(directory);
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<WriteSession>> WriteSession::Begin(const std::string& index_directory) {
@@ -92,7 +84,8 @@ absl::StatusOr<std::string> WriteSession::Publish(Manifest manifest) {
   DL_RETURN_IF_ERROR(base::WriteFileSynced(base::JoinPath(generation_directory_, index::kManifestFile),
                                            index::EncodeManifest(manifest)));
   DL_RETURN_IF_ERROR(base::WriteFileSynced(base::JoinPath(generation_directory_, index::kLeaseFile), ""));
-  DL_RETURN_IF_ERROR(SyncGeneration(generation_directory_, manifest));
+  // The shards and their directories were synced where they were written (see WriteShard).
+  DL_RETURN_IF_ERROR(base::SyncDirectory(generation_directory_));
   DL_RETURN_IF_ERROR(base::Rename(generation_directory_, base::JoinPath(index_directory_, name)));
   DL_RETURN_IF_ERROR(base::SyncDirectory(index_directory_));
   DL_RETURN_IF_ERROR(
