@@ -1,6 +1,7 @@
 #include "core/article/article.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -118,6 +119,20 @@ absl::CivilSecond UtcSecond(int64_t instant) {
   return absl::ToCivilSecond(absl::FromUnixSeconds(instant), absl::UTCTimeZone());
 }
 
+absl::CivilSecond PrintedSecond(const Publication& publication) {
+  return UtcSecond(publication.instant) + publication.zone_minutes * 60;
+}
+
+std::string DayOf(const absl::CivilSecond& s) {
+  return absl::StrFormat("%04d-%02d-%02d", s.year(), s.month(), s.day());
+}
+
+std::string ClockOf(const absl::CivilSecond& s, Precision precision) {
+  if (precision < Precision::kMinute) return "";
+  if (precision == Precision::kMinute) return absl::StrFormat("%02d:%02d", s.hour(), s.minute());
+  return absl::StrFormat("%02d:%02d:%02d", s.hour(), s.minute(), s.second());
+}
+
 }  // namespace
 
 absl::string_view SourceName(Source source) {
@@ -164,21 +179,32 @@ absl::string_view RoleName(Role role) {
       return "photographer";
     case Role::kOrigin:
       return "origin";
+    case Role::kDesk:
+      return "desk";
   }
   return "";
 }
 
 std::string DateText(const Publication& publication) {
-  if (!publication.dated()) return "";
-  const absl::CivilSecond s = UtcSecond(publication.instant);
-  return absl::StrFormat("%04d-%02d-%02d", s.year(), s.month(), s.day());
+  return publication.dated() ? DayOf(UtcSecond(publication.instant)) : "";
 }
 
 std::string TimeText(const Publication& publication) {
-  if (!publication.dated() || publication.precision < Precision::kMinute) return "";
-  const absl::CivilSecond s = UtcSecond(publication.instant);
-  if (publication.precision == Precision::kMinute) return absl::StrFormat("%02d:%02d", s.hour(), s.minute());
-  return absl::StrFormat("%02d:%02d:%02d", s.hour(), s.minute(), s.second());
+  return publication.dated() ? ClockOf(UtcSecond(publication.instant), publication.precision) : "";
+}
+
+std::string PrintedDateText(const Publication& publication) {
+  return publication.dated() ? DayOf(PrintedSecond(publication)) : "";
+}
+
+std::string PrintedTimeText(const Publication& publication) {
+  return publication.dated() ? ClockOf(PrintedSecond(publication), publication.precision) : "";
+}
+
+std::string ZoneText(const Publication& publication) {
+  if (!publication.dated() || publication.precision < Precision::kMinute || publication.zone_assumed) return "";
+  const int minutes = std::abs(publication.zone_minutes);
+  return absl::StrFormat("%c%02d:%02d", publication.zone_minutes < 0 ? '-' : '+', minutes / 60, minutes % 60);
 }
 
 std::string PublicId(const Article& article) {
@@ -216,6 +242,7 @@ absl::Status Finish(Article& article) {
   CleanParagraphs(article.body, repaired);
   CleanParagraphs(article.caption, repaired);
   absl::AsciiStrToLower(&article.lang);
+  for (std::string& flag : article.version.flags) CleanName(flag, repaired);
   if (!HasVisible(article.headline) && !HasVisible(article.body)) {
     return absl::InvalidArgumentError("the article is empty: neither headline nor body holds any text");
   }

@@ -43,6 +43,7 @@ struct Publication {
   Precision precision = Precision::kNone;
   Source source = Source::kNone;
   bool zone_assumed = false;  // a time was printed without a zone and was read as UTC
+  int16_t zone_minutes = 0;   // the printed zone, east of UTC; 0 for an article known to the day
   std::string partial;  // a date that lacks its year or its day, as "--04-25" or "1987-02"; never a publication date
 
   bool dated() const { return instant != kUndated; }
@@ -53,16 +54,35 @@ struct Publication {
 std::string DateText(const Publication& publication);
 // The UTC time as "HH:MM" or "HH:MM:SS" by precision; "" when the time is not known.
 std::string TimeText(const Publication& publication);
+// The same two as they were printed, in the printed zone, which ZoneText gives as "+09:00"; "" when no zone was.
+std::string PrintedDateText(const Publication& publication);
+std::string PrintedTimeText(const Publication& publication);
+std::string ZoneText(const Publication& publication);
 
-// The part that a person or an agency had in an article. The numbers are part of the stored format.
-enum class Role : uint8_t { kWriter = 0, kContributor = 1, kPhotographer = 2, kOrigin = 3 };
-absl::string_view RoleName(Role role);  // "writer", "contributor", "photographer", "origin"
+// The part that a person, a desk or an agency had in an article. The numbers are part of the stored format.
+enum class Role : uint8_t {
+  kWriter = 0,
+  kContributor = 1,
+  kPhotographer = 2,
+  kOrigin = 3,  // agencies only: the text is theirs
+  kDesk = 4,    // a byline that names no person ("Staff", the outlet itself): shown, never counted as one
+};
+absl::string_view RoleName(Role role);  // "writer", "contributor", "photographer", "origin", "desk"
 
 struct Credit {
   std::string name;
   Role role = Role::kWriter;
   Source source = Source::kNone;
   bool operator==(const Credit&) const = default;
+};
+
+// Which state of a running story the text is, as its wire marks say.
+struct WireVersion {
+  uint32_t lead = 0;               // 4 for "(4th LD)", 1 for a bare "(LEAD)"; 0 when it has no such mark
+  uint32_t update = 0;             // 3 for "UPDATE 3-"; 0 when it has no such mark
+  std::vector<std::string> flags;  // "ROUNDUP", "CORRECTED", "WRAPUP" ..., as they stand in the text
+  bool empty() const { return lead == 0 && update == 0 && flags.empty(); }
+  bool operator==(const WireVersion&) const = default;
 };
 
 struct Article {
@@ -84,6 +104,7 @@ struct Article {
   std::string dateline;          // the place
   std::string section;
   std::string lang;  // ISO 639-1, lower case; empty when not known
+  WireVersion version;
   Publication publication;
 
   std::vector<std::string> notes;  // what was repaired or could not be read, for the log

@@ -1,0 +1,116 @@
+// The words that the rules look for in many languages, and the names of outlets and agencies with their aliases.
+//
+// They come from the tables in `indexer/extract/tables`, which are compiled in; a directory of tables of the same form
+// adds to them (a line there beats a shipped one), so that an archive teaches the program its own outlets without a
+// compiler.
+//
+// Words are matched as FoldLine makes them. Names of outlets and agencies are matched without regard to case, but for
+// agency aliases of up to three letters ("AP", "ANI"), which match as they are written.
+//
+// Thread-safety: immutable once made; any number of threads may read. Ownership: views and pointers live as long as
+// the lexicon; Shipped() lives for ever.
+#ifndef DATELINE_INDEXER_EXTRACT_LEXICON_H_
+#define DATELINE_INDEXER_EXTRACT_LEXICON_H_
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
+
+namespace dateline::extract {
+
+enum class WordKind {
+  kBy,            // introduces writers: "by", "von"
+  kAnd,           // joins names
+  kContributor,   // introduces contributors: "with reporting by"
+  kReporting,     // introduces writers at the end: "reporting by"
+  kEditing,       // introduces names that are no credits here: "editing by"
+  kPhoto,         // marks a caption or the credit of a picture
+  kPhotographer,  // introduces photographers: "photographs by"
+  kDesk,          // tells that a credit is no person: "staff", "redaktion"
+  kTitle,         // a job, to be cut from a name: "senior reporter"
+  kPublished,     // a label before the date of publication
+  kUpdated,       // a label before a later date
+  kChrome,        // a line that is exactly this is furniture
+  kChromeStart,   // a line that begins so is furniture
+  kTail,          // a line that begins so ends the article
+  kNote,          // begins an editor's note
+  kLeadIn,        // a kicker above a headline: "breaking news"
+  kReading,       // "min read"
+  kRelative,      // "today", "hours ago": no date can be read from it
+  kOclock,        // "uhr"
+  kAm,
+  kPm,
+  kCount,
+};
+
+struct Outlet {
+  std::string name;
+  bool trusted = true;  // false: the alias is too short to be believed without other evidence
+};
+
+class Lexicon {
+ public:
+  static const Lexicon& Shipped();
+
+  // The shipped tables and, over them, those of `directory` (words.tsv, agencies.tsv, outlets.tsv, each of which may
+  // be missing). InvalidArgument names the file and the line that is wrong.
+  static absl::StatusOr<std::unique_ptr<const Lexicon>> WithTables(const std::string& directory);
+
+  // Whether all of `folded` is one phrase of the kind.
+  bool Is(WordKind kind, absl::string_view folded) const;
+  // The length in bytes of the longest phrase of the kind that `folded` begins with, up to a word boundary; 0 if none.
+  size_t StartsWith(WordKind kind, absl::string_view folded) const;
+  // Where in `folded` a phrase of the kind stands, between word boundaries; npos if nowhere.
+  size_t Find(WordKind kind, absl::string_view folded, size_t* length) const;
+
+  absl::optional<int> Month(absl::string_view folded_word) const;    // 1 to 12
+  absl::optional<int> Weekday(absl::string_view folded_word) const;  // 1 Monday to 7
+  absl::optional<int> ZoneMinutes(absl::string_view folded_word) const;
+
+  // The canonical name of the agency that goes by `name`, or null. `may_be_outlet`, when given, tells that the name is
+  // one of a broadcaster or newspaper: credited it is a source, alone it is an outlet.
+  const std::string* Agency(absl::string_view name, bool* may_be_outlet = nullptr) const;
+  const Outlet* OutletByName(absl::string_view name) const;
+  // By the host of a URL: "www.nytimes.com", also for subdomains of a known host.
+  const Outlet* OutletByHost(absl::string_view host) const;
+
+ private:
+  struct Phrase {
+    std::string text;
+    int value = 0;
+  };
+  struct AgencyName {
+    std::string canonical;
+    bool may_be_outlet = false;
+  };
+  // The phrases that begin with one word, longest first.
+  using Phrases = absl::flat_hash_map<std::string, std::vector<Phrase>>;
+
+  absl::Status AddWords(absl::string_view table, absl::string_view name);
+  absl::Status AddAgencies(absl::string_view table, absl::string_view name);
+  absl::Status AddOutlets(absl::string_view table, absl::string_view name);
+
+  Phrases phrases_[static_cast<size_t>(WordKind::kCount)];
+  absl::flat_hash_map<std::string, int> months_;
+  absl::flat_hash_map<std::string, int> weekdays_;
+  absl::flat_hash_map<std::string, int> zones_;
+  absl::flat_hash_map<std::string, AgencyName> agencies_;        // by folded name
+  absl::flat_hash_map<std::string, AgencyName> short_agencies_;  // by name as written
+  absl::flat_hash_map<std::string, Outlet> outlets_;             // by folded name
+  absl::flat_hash_map<std::string, Outlet> hosts_;
+};
+
+// Lower case, curly quotes made straight, any white space one blank, none at the ends. For matching, not for showing.
+std::string FoldLine(absl::string_view text);
+
+}  // namespace dateline::extract
+
+#endif  // DATELINE_INDEXER_EXTRACT_LEXICON_H_
