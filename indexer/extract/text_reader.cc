@@ -26,6 +26,7 @@ using article::Role;
 using article::Source;
 
 constexpr size_t kNone = static_cast<size_t>(-1);
+constexpr size_t kMaxHeadlineWords = 32;
 
 // ---- What a line looks like by itself.
 
@@ -64,8 +65,8 @@ class LineJudge {
 
   static bool IsProse(const TextLine& line) {
     if (line.ideographic) {
-      const bool stops = ContainsAny(line.text, {"。", "、", "，", "．", ". "});
-      return (line.characters >= 25 && (line.ends_sentence || stops)) || line.characters >= 60;
+      const bool stops = ContainsAny(line.text, {"。", "．", ". "});
+      return (line.characters >= 20 && (line.ends_sentence || stops)) || line.characters >= 70;
     }
     if (line.words >= 25) return true;
     return line.ends_sentence && line.words >= 8 && line.characters >= 45;
@@ -186,7 +187,7 @@ class LineJudge {
                        absl::EndsWith(last.substr(0, photo + length), ":");
     const size_t words = static_cast<size_t>(std::count(last.begin(), last.end(), ' ')) + 1;
     const bool sentence = !last.empty() && last.back() == '.' && at > 0 && last.size() > 1;
-    if (colon && words <= kMaxCreditWords + 4) return true;
+    if (colon && photo == 0 && words <= kMaxCreditWords + 4) return true;
     if (photo == 0 && at > 0 && words <= kMaxCreditWords && !sentence) return true;
     return at > 0 && words <= kMaxCreditWords && !sentence && ContainsAny(last, {"/", " via "});
   }
@@ -246,6 +247,7 @@ class TextReader {
   void Read() {
     if (lines_.empty()) return;
     for (const TextLine& line : lines_) looks_.push_back(judge_.Judge(line));
+    CountRepeats();
     zones_.assign(lines_.size(), Zone::kChrome);
     FindBody();
     FindHeadline();
@@ -272,6 +274,17 @@ class TextReader {
     evidence.end = lines_[line].end;
     evidence.used = used;
     out_.evidence.push_back(std::move(evidence));
+  }
+
+  // What stands twice is furniture: a box that is set in again, a menu of two shapes. A headline comes back too, and so
+  // stays what it is.
+  void CountRepeats() {
+    constexpr size_t kMinProseRepeats = 2;
+    for (const TextLine& line : lines_) ++times_[line.folded];
+    for (size_t i = 0; i < lines_.size(); ++i) {
+      if (looks_[i] != Look::kProse || times_[lines_[i].folded] < kMinProseRepeats) continue;
+      looks_[i] = lines_[i].words <= kMaxHeadlineWords ? Look::kShort : Look::kChrome;
+    }
   }
 
   static bool IsNoted(Look look) { return look == Look::kByline || look == Look::kDate; }
@@ -365,22 +378,41 @@ class TextReader {
       mass += Worth(i);
       ForEachKey(lines_[i].folded, [&](uint64_t key) { keys.insert(key); });
     }
-    absl::flat_hash_map<absl::string_view, size_t> times;
-    for (const TextLine& line : lines_) ++times[line.folded];
     const size_t first = body_begin_ > kMaxLinesAbove ? body_begin_ - kMaxLinesAbove : 0;
+    constexpr double kNoScore = -1e9;
+    std::vector<double> scores(lines_.size(), kNoScore);
     double best = kMinScore;
     double above = 0;
     for (size_t i = first; i < body_end_; ++i) {
-      if (i >= body_begin_) {
-        if (looks_[i] == Look::kProse) above += Worth(i);
-        if (above > kMaxMassAbove * mass && i > body_begin_) break;
-      }
+      const double part = mass > 0 ? above / mass : 0;
+      if (i >= body_begin_ && looks_[i] == Look::kProse) above += Worth(i);
+      if (part > kMaxMassAbove) break;
+      scores[i] = kNoScore;
       if (!IsHeadlineForm(i)) continue;
-      const double score = HeadlineScore(i, keys, times[lines_[i].folded]);
+      double score = HeadlineScore(i, keys, times_[lines_[i].folded]);
+      // Behind the first paragraphs stand subheadings.
+      if (part > 0) score -= 0.8 + 8 * part;
+      scores[i] = score;
+      if (getenv("DBG")) fprintf(stderr, "%zu %.2f look %d %s\n", i, score, (int)looks_[i], lines_[i].text.c_str());
       if (score > best) {
         best = score;
         headline_ = i;
       }
+    }
+    if (headline_ != kNone) ClimbFromDeck(scores);
+  }
+
+  // The line below a headline tells the story again and shares even more words with it: of lines that follow each other
+  // the first is the headline, unless it is a kicker of a few words.
+  void ClimbFromDeck(const std::vector<double>& scores) {
+    constexpr double kMinPart = 0.5;
+    constexpr double kMinScore = 1.8;
+    while (headline_ > 0) {
+      const size_t j = headline_ - 1;
+      const TextLine& line = lines_[j];
+      const bool wordy = line.ideographic ? line.characters >= 12 : line.words >= 5;
+      if (looks_[j] != Look::kShort || !wordy || scores[j] < kMinPart * scores[headline_] || scores[j] < kMinScore) break;
+      headline_ = j;
     }
   }
 
@@ -389,8 +421,9 @@ class TextReader {
     const Look look = looks_[i];
     if (look != Look::kShort && look != Look::kProse && look != Look::kBareName) return false;
     if (ReadDatelineLine(line.text, lexicon_).length > 0) return false;
+    if (absl::StartsWith(line.text, "(") && absl::EndsWith(line.text, ")")) return false;
     if (line.ideographic) return line.characters >= 7 && line.characters <= 90;
-    return line.words >= 3 && line.words <= 32 && line.characters <= 230 && line.letters * 2 > line.characters;
+    return line.words >= 3 && line.words <= kMaxHeadlineWords && line.characters <= 230 && line.letters * 2 > line.characters;
   }
 
   double HeadlineScore(size_t i, const absl::flat_hash_set<uint64_t>& keys, size_t times) const {
@@ -401,17 +434,19 @@ class TextReader {
       ++all;
       if (keys.contains(key)) ++shared;
     });
-    double score = all == 0 ? 0.5 : 3.0 * static_cast<double>(shared) / static_cast<double>(all);
+    double score = 3.3 * static_cast<double>(shared) / (static_cast<double>(all) + 1.0);
     // A prose line is in the words of the body itself.
     if (looks_[i] == Look::kProse && i >= body_begin_) score -= 1.2;
     if (looks_[i] == Look::kBareName) score -= 1;
     if (times > 1 && times < 4) score += 0.8;
+    if (times > 4) score -= 0.8;
     if (IsRepeatedInLine(i)) score += 0.6;
     article::WireVersion version;
     if (ReadVersionMarks(line.text, version) > 0) score += 3;
     if (lexicon_.StartsWith(WordKind::kLeadIn, line.folded) > 0 && line.words <= 3) score -= 1.5;
     if (absl::EndsWith(line.text, ".") && !absl::EndsWith(line.text, "...")) score -= 1.2;
     if (line.words >= 5 && line.words <= 20) score += 0.4;
+    if (line.words < 4 && !line.ideographic) score -= 0.5;
     score += NeighbourScore(i);
     // Distance to the first prose below.
     size_t distance = 0;
@@ -941,10 +976,13 @@ class TextReader {
     if (line.words < 1 || line.words > 5 || line.digits > 0 || line.ends_sentence) return false;
     size_t length = 0;
     const bool named = lexicon_.Find(WordKind::kDesk, line.folded, &length) != kNone;
-    if (i == 0 && named && line.words >= 2) return true;
     if (line.words < 2) return false;
+    if (i == 0 && named) return true;
+    // Behind a long menu the same words come back in the menu of the foot.
+    constexpr size_t kMaxMenuLines = 12;
+    if (headline_ == kNone || headline_ > kMaxMenuLines) return false;
     for (size_t j = article_end_; j < lines_.size(); ++j) {
-      if (absl::StrContains(lines_[j].folded, line.folded)) return true;
+      if (lines_[j].folded.size() > line.folded.size() && absl::StrContains(lines_[j].folded, line.folded)) return true;
     }
     return false;
   }
@@ -963,10 +1001,13 @@ class TextReader {
     for (absl::string_view stop : {". ", ", ", " - ", " | ", " All ", "."}) text = text.substr(0, text.find(stop));
     const Outlet* known = lexicon_.OutletByName(text);
     if (known != nullptr && known->trusted) return known->name;
-    size_t length = 0;
+    // A company that no line above names may own a hundred outlets.
     const std::string folded = FoldLine(text);
-    const bool named = lexicon_.Find(WordKind::kDesk, folded, &length) != kNone;
-    return named && text.size() <= 60 ? std::string(text) : "";
+    const size_t above = headline_ != kNone ? headline_ : body_begin_;
+    for (size_t j = 0; j < above; ++j) {
+      if (lines_[j].folded == folded) return std::string(text);
+    }
+    return "";
   }
 
   const Outlet* OutletAtStart(absl::string_view text) const {
@@ -1029,8 +1070,9 @@ class TextReader {
     for (size_t i = above > 2 ? above - 2 : 0; i < std::min(lines_.size(), FirstProse()); ++i) {
       if (looks_[i] != Look::kDate) continue;
       const std::vector<FoundDate> dates = FindDates(lines_[i].text, lexicon_, order_);
-      const absl::string_view head =
+      absl::string_view head =
           absl::StripAsciiWhitespace(absl::string_view(lines_[i].text).substr(0, dates.empty() ? 0 : dates.front().begin));
+      while (absl::ConsumeSuffix(&head, ",") || absl::ConsumeSuffix(&head, "|")) head = absl::StripAsciiWhitespace(head);
       if (IsSectionForm(head)) return SetSection(head, "word before the date", i);
     }
     // A word or two by itself right above the headline, on a page without a long menu.
@@ -1049,6 +1091,7 @@ class TextReader {
   std::vector<TextLine> lines_;
   std::vector<Look> looks_;
   std::vector<Zone> zones_;
+  absl::flat_hash_map<absl::string_view, size_t> times_;  // how often a line stands in the text
   bool has_prose_ = true;
   size_t body_begin_ = 0;   // lines, half-open
   size_t body_end_ = 0;
