@@ -39,6 +39,17 @@ bool IsPreposition(absl::string_view folded) {
   return std::find(std::begin(kPrepositions), std::end(kPrepositions), folded) != std::end(kPrepositions);
 }
 
+// Words that begin a phrase of furniture and no name, whatever capitals follow.
+bool IsPhraseStart(absl::string_view folded) {
+  static constexpr absl::string_view kStarts[] = {
+      "the", "in", "im", "zur", "zum", "der", "die", "das", "mit", "auf", "aus", "für", "at", "on", "to", "from", "about",
+      "all", "más", "les", "los", "las", "une", "un", "en", "et", "und", "and", "or", "with", "alle", "neue", "mehr",
+      "jetzt", "hier", "more", "new", "your", "our", "my", "this", "what", "how", "why", "who", "when", "where", "is",
+      "aktuelle", "meine", "unsere", "ihr", "ihre", "nos", "notre", "votre", "tu", "su", "a", "an", "no", "read", "see",
+      "view", "watch", "listen", "get", "go", "top", "best", "latest", "breaking", "photo", "image", "video"};
+  return std::find(std::begin(kStarts), std::end(kStarts), folded) != std::end(kStarts);
+}
+
 bool IsNameSuffix(absl::string_view part) {
   static constexpr absl::string_view kSuffixes[] = {"Jr",  "Jr.", "Sr",   "Sr.", "II",    "III", "IV",
                                                     "MD",  "M.D.", "PhD", "Ph.D.", "Ph.D", "MBA", "MP",
@@ -166,9 +177,10 @@ class Reader {
       const bool glued = base::IsUpperCase(c) && base::IsLetter(before) && !base::IsUpperCase(before) && at > word + 1 &&
                          !base::IsIdeographic(before) && before < 0x590;
       const absl::string_view head = text.substr(word, at - word);
+      const bool intro = head == "by" || head == "By" || head == "von" || head == "Von";
       if (glued && std::find(std::begin(kJoined), std::end(kJoined), head) == std::end(kJoined) &&
-          base::IsUpperCase(CharacterReader(head).Next())) {
-        parts.append(FoldLine(head) == "by" ? " " : " | ");
+          (intro || base::IsUpperCase(CharacterReader(head).Next()))) {
+        parts.append(intro ? " " : " | ");
         word = at;
       }
       parts.append(text.data() + at, reader.at() - at);
@@ -304,6 +316,7 @@ class Reader {
     part = CutPlace(CutTitle(part));
     part = CutTitle(part);
     if (part.empty() || part.size() > kMaxNameBytes || IsAddress(part)) return;
+    if (lexicon_.Is(WordKind::kChrome, FoldLine(part))) return;
     if (const std::string* agency = lexicon_.Agency(part)) return AddAgency(*agency, part);
     const Outlet* outlet = lexicon_.OutletByName(part);
     if (outlet != nullptr && outlet->trusted) return AddDesk(part);
@@ -404,7 +417,18 @@ class Reader {
     out_.agencies.push_back(AgencyCredit{Credit{canonical, role, source_}, std::string(printed)});
   }
 
-  void AddDesk(absl::string_view name) { Add(name, Role::kDesk); }
+  // Of a text, a desk is believed when it is a known outlet, a host, or a few capitalised words.
+  void AddDesk(absl::string_view name) {
+    if (trust_ == Trust::kText && lexicon_.OutletByName(name) == nullptr && !IsHostName(name)) {
+      const std::vector<absl::string_view> words = Words(name);
+      const bool capitalised = std::all_of(words.begin(), words.end(), [](absl::string_view word) {
+        const Form form = FormOf(word);
+        return form.digits == 0 && !form.has_bad_sign && (form.begins_upper || form.caseless || form.letters <= 3);
+      });
+      if (words.size() < 2 || words.size() > 4 || !capitalised) return;
+    }
+    Add(name, Role::kDesk);
+  }
   void AddPerson(absl::string_view name) { Add(name, role_); }
 
   // A field names somebody in an odd way: one word, small letters, a mark. What looks like a name is one.
@@ -457,7 +481,8 @@ bool LooksLikePerson(absl::string_view text, const Lexicon& lexicon) {
     return whole.ideographs == whole.letters && whole.letters >= 2 && whole.letters <= 6 && words.size() <= 2 &&
            !HasDeskWord(text, lexicon);
   }
-  if (words.size() < 2 || words.size() > kMaxNameWords) return false;
+  if (words.size() < 2 || words.size() > kMaxNameWords || IsPhraseStart(FoldLine(words.front()))) return false;
+  if (FormOf(words.back()).letters < 2) return false;
   size_t capitals = 0;
   size_t full = 0;  // words that are more than an initial
   for (size_t i = 0; i < words.size(); ++i) {

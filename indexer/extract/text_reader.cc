@@ -63,6 +63,23 @@ class LineJudge {
     return Look::kShort;
   }
 
+  // The names of a line, without the dates that share it: all behind the first digit is left out.
+  BylineReading Names(absl::string_view text) const {
+    constexpr size_t kMinName = 5;
+    const size_t digit = text.find_first_of("0123456789");
+    if (digit != absl::string_view::npos && digit >= kMinName) text = text.substr(0, digit);
+    // "Jane Doe|Published", "By Jane Doe Tue, 26 November": what is left of the date is no name.
+    for (size_t space = text.find_last_of(" |"); space != absl::string_view::npos; space = text.find_last_of(" |")) {
+      std::string last = FoldLine(text.substr(space + 1));
+      while (!last.empty() && absl::StrContains(",.|", last.substr(last.size() - 1))) last.pop_back();
+      const bool label = last.empty() || lexicon_.Weekday(last) || lexicon_.Month(last) ||
+                         lexicon_.Is(WordKind::kPublished, last) || lexicon_.Is(WordKind::kUpdated, last);
+      if (!label) break;
+      text = text.substr(0, space);
+    }
+    return ReadByline(text, lexicon_, Trust::kText, Role::kWriter, Source::kText);
+  }
+
   static bool IsProse(const TextLine& line) {
     if (line.ideographic) {
       const bool stops = ContainsAny(line.text, {"。", "．", ". "});
@@ -83,8 +100,11 @@ class LineJudge {
 
   bool IsByline(const TextLine& line) const {
     if (line.characters > kMaxBylineCharacters) return false;
-    if (lexicon_.StartsWith(WordKind::kBy, line.folded) == 0) return false;
-    return !ReadByline(line.text, lexicon_, Trust::kText, Role::kWriter, Source::kText).empty();
+    absl::string_view folded = line.folded;
+    while (!folded.empty() && absl::StrContains("|-*/ >", folded.substr(0, 1))) folded.remove_prefix(1);
+    const bool glued = absl::StartsWith(folded, "by") && line.text.size() > 2 && base::IsUpperCase(line.text[2]);
+    if (!glued && lexicon_.StartsWith(WordKind::kBy, folded) == 0) return false;
+    return !Names(line.text).empty();
   }
 
   // Mostly a date: what is left without it are labels, weekdays, times and a word or two.
@@ -102,7 +122,8 @@ class LineJudge {
     const bool labelled = lexicon_.StartsWith(WordKind::kPublished, line.folded) > 0 ||
                           lexicon_.StartsWith(WordKind::kUpdated, line.folded) > 0;
     return covered * 2 >= line.text.size() || (labelled && line.words <= 24) ||
-           (line.words <= kMaxOtherWords + 4 && !line.ends_sentence);
+           (line.words <= kMaxOtherWords + 4 && (!line.ends_sentence || covered * 3 >= line.text.size())) ||
+           (line.words <= 3 * kMaxOtherWords && !line.ends_sentence && ContainsAny(line.text, {" · ", " | ", " • "}));
   }
 
   bool IsNote(const TextLine& line) const {
@@ -399,7 +420,12 @@ class TextReader {
         headline_ = i;
       }
     }
-    if (headline_ != kNone) ClimbFromDeck(scores);
+    if (headline_ == kNone) return;
+    ClimbFromDeck(scores);
+    // The same line may stand in a list of news above; the one next to the text is meant.
+    for (size_t i = headline_ + 1; i < body_end_; ++i) {
+      if (scores[i] > kNoScore && lines_[i].folded == lines_[headline_].folded) headline_ = i;
+    }
   }
 
   // The line below a headline tells the story again and shares even more words with it: of lines that follow each other
@@ -631,21 +657,34 @@ class TextReader {
     }
   }
 
+  // A byline below the headline, then one above it; names below a "By" alone; bare names. A desk only for want of a
+  // person.
   void ReadCredits() {
     constexpr size_t kAbove = 8;
     constexpr size_t kBelow = 12;
     const size_t anchor = headline_ != kNone ? headline_ : body_begin_;
-    const size_t begin = anchor > kAbove ? anchor - kAbove : 0;
     const size_t first_prose = FirstProse();
     const size_t end = std::min(lines_.size(), std::max(first_prose, anchor) + kBelow);
-    for (size_t i = begin; i < end && article_.bylines.empty(); ++i) {
-      if (looks_[i] != Look::kByline) continue;
-      zones_[i] = Zone::kByline;
-      AddCredits(ReadByline(lines_[i].text, lexicon_, Trust::kText, Role::kWriter, Source::kText), "byline", i);
-    }
-    for (size_t i = begin; i < end && article_.bylines.empty(); ++i) ReadByAlone(i);
-    if (article_.bylines.empty()) ReadBareNames(anchor, first_prose);
+    for (size_t i = anchor; i < end && !HasWriter(); ++i) ReadBylineAt(i);
+    for (size_t i = anchor; i < end && !HasWriter(); ++i) ReadByAlone(i);
+    if (!HasWriter()) ReadBareNames(anchor, first_prose);
+    for (size_t i = anchor; i > 0 && i + kAbove > anchor && !HasWriter(); --i) ReadBylineAt(i - 1);
     ReadTailCredits();
+    if (!HasWriter()) return;
+    article_.bylines.erase(std::remove_if(article_.bylines.begin(), article_.bylines.end(),
+                                          [](const Credit& c) { return c.role == Role::kDesk; }),
+                           article_.bylines.end());
+  }
+
+  bool HasWriter() const {
+    return std::any_of(article_.bylines.begin(), article_.bylines.end(),
+                       [](const Credit& c) { return c.role == Role::kWriter; });
+  }
+
+  void ReadBylineAt(size_t i) {
+    if (looks_[i] != Look::kByline) return;
+    zones_[i] = Zone::kByline;
+    AddCredits(judge_.Names(lines_[i].text), "byline", i);
   }
 
   size_t FirstProse() const {
@@ -665,33 +704,61 @@ class TextReader {
       return;
     }
     for (size_t j = i + 1; j < std::min(lines_.size(), i + 1 + kMaxNames); ++j) {
-      const BylineReading reading = ReadByline(lines_[j].text, lexicon_, Trust::kText, Role::kWriter, Source::kText);
-      if (looks_[j] == Look::kProse || reading.empty()) break;
+      const BylineReading reading = judge_.Names(lines_[j].text);
+      if (looks_[j] == Look::kProse || looks_[j] == Look::kChrome || reading.empty() || lines_[j].words > 12) break;
       zones_[j] = Zone::kByline;
       AddCredits(reading, "names below a line for them", j);
     }
     if (!article_.bylines.empty()) zones_[i] = Zone::kByline;
   }
 
-  // A name by itself between headline and body is the writer's, if a date stands by or it follows the headline at
-  // once; who is spoken of in the article is no writer of it.
+  // A name by itself between headline and body is the writer's, if a date or a job stands by, or it follows the
+  // headline or precedes the text at once. Who is spoken of in the article is no writer of it.
   void ReadBareNames(size_t anchor, size_t first_prose) {
     if (headline_ == kNone) return;
     for (size_t i = anchor + 1; i < first_prose; ++i) {
-      if (zones_[i] == Zone::kDeck) continue;
-      const BylineReading reading = ReadByline(lines_[i].text, lexicon_, Trust::kText, Role::kWriter, Source::kText);
-      const bool titled = looks_[i] == Look::kShort && !reading.people.empty() && lines_[i].words <= 8 &&
-                          lines_[i].characters <= 60 && HasTitle(lines_[i].folded);
-      if (looks_[i] != Look::kBareName && !titled) continue;
-      if (reading.people.empty()) continue;
-      const bool dated = (i + 1 < lines_.size() && looks_[i + 1] == Look::kDate) || looks_[i - 1] == Look::kDate;
-      const bool follows = i == anchor + 1 || (deck_ != kNone && i == deck_ + 1);
-      if (!dated && !follows && !titled) continue;
+      const bool dated = looks_[i] == Look::kDate || (looks_[i] == Look::kChrome && lines_[i].digits > 0);
+      const bool bare = looks_[i] == Look::kBareName || looks_[i] == Look::kShort;
+      if (zones_[i] == Zone::kDeck || !(bare || dated) || absl::EndsWith(lines_[i].text, ":")) continue;
+      const BylineReading reading = judge_.Names(lines_[i].text);
+      const bool titled = HasTitle(lines_[i].folded);
+      if (reading.people.empty() || !IsMadeOf(reading, lines_[i].text, titled ? 2 : 5)) continue;
+      if (lines_[i].ideographic && !titled) continue;
+      const bool follows = i == anchor + 1 || (deck_ != kNone && i == deck_ + 1) || i + 1 == first_prose;
+      if (!follows && !titled && !StandsByDate(i)) continue;
       if (IsMentioned(reading.people.front().name, first_prose)) continue;
       zones_[i] = Zone::kByline;
       AddCredits(reading, "name between headline and body", i);
-      if (!titled) return;
     }
+  }
+
+  // Whether the names are so many tenths of what the line says, up to its first digit.
+  static bool IsMadeOf(const BylineReading& reading, absl::string_view text, size_t tenths) {
+    constexpr size_t kMaxLine = 90;
+    if (text.size() > kMaxLine) return false;
+    text = text.substr(0, text.find_first_of("0123456789"));
+    // "Jane Doe / AP" is the credit of a picture.
+    if (!reading.agencies.empty() || reading.people.front().role == Role::kDesk) return false;
+    size_t named = 0;
+    for (const Credit& credit : reading.people) named += credit.name.size();
+    return named * 10 >= text.size() * tenths;
+  }
+
+  // A date, "3 hours ago", "Published" or a job within two lines.
+  bool StandsByDate(size_t i) const {
+    for (size_t j = i >= 2 ? i - 2 : 0; j < std::min(lines_.size(), i + 3); ++j) {
+      if (looks_[j] == Look::kDate) return true;
+      if (j == i || lines_[j].words > 8) continue;
+      size_t length = 0;
+      const std::string& folded = lines_[j].folded;
+      if (lexicon_.StartsWith(WordKind::kPublished, folded) > 0 || lexicon_.StartsWith(WordKind::kUpdated, folded) > 0 ||
+          lexicon_.Is(WordKind::kTitle, folded) ||
+          (j > i && lexicon_.Find(WordKind::kRelative, folded, &length) != kNone)) {
+        return true;
+      }
+    }
+    return absl::StrContains(lines_[i].text, "|") ||
+           lines_[i].text.find_first_of("0123456789") != std::string::npos;
   }
 
   bool HasTitle(absl::string_view folded) const {
@@ -706,6 +773,17 @@ class TextReader {
     return headline_ != kNone && absl::StrContains(lines_[headline_].text, name);
   }
 
+  // At the end persons are added only where the head names no writer, or as contributors; a desk never.
+  void AddTailCredits(BylineReading reading, size_t line) {
+    const bool signed_above = HasWriter();
+    reading.people.erase(std::remove_if(reading.people.begin(), reading.people.end(),
+                                        [&](const Credit& c) {
+                                          return c.role == Role::kDesk || (signed_above && c.role == Role::kWriter);
+                                        }),
+                         reading.people.end());
+    AddCredits(reading, "credit line at the end", line);
+  }
+
   // Credit lines and end marks at the end of the article.
   void ReadTailCredits() {
     constexpr size_t kReach = 6;
@@ -718,9 +796,16 @@ class TextReader {
     for (size_t i = std::max(begin, FirstProse() + 1); i < std::min(lines_.size(), last + 1 + kReach); ++i) {
       const BylineReading reading = ReadCreditLine(lines_[i].text, lexicon_);
       if (reading.empty()) continue;
-      const bool alone = i > last;
       zones_[i] = Zone::kCredit;
-      AddCredits(reading, alone ? "credit line behind the text" : "credit line at the end", i);
+      AddTailCredits(reading, i);
+    }
+    // A name by itself behind the last paragraph signs the article.
+    constexpr size_t kMaxLinesBehind = 3;
+    if (!HasWriter() && last + 1 < lines_.size() && lines_.size() <= last + 1 + kMaxLinesBehind &&
+        looks_[last + 1] == Look::kBareName &&
+        !lines_[last + 1].ideographic && !IsMentioned(lines_[last + 1].text, FirstProse())) {
+      zones_[last + 1] = Zone::kByline;
+      AddTailCredits(judge_.Names(lines_[last + 1].text), last + 1);
     }
     if (zones_[last] != Zone::kBody) return;
     size_t length = 0;
@@ -771,12 +856,15 @@ class TextReader {
     order_ = GuessOrder();
     const size_t anchor = headline_ != kNone ? headline_ : body_begin_;
     const size_t begin = anchor > kAbove ? anchor - kAbove : 0;
-    const size_t end = std::min(lines_.size(), FirstProse() + kBelow);
+    constexpr size_t kFarBelow = 40;  // as far as a label is believed
+    const size_t near = FirstProse() + kBelow;
+    const size_t end = std::min(lines_.size(), FirstProse() + kFarBelow);
     std::vector<Candidate> candidates;
     for (size_t i = begin; i < end; ++i) {
       if (looks_[i] != Look::kDate && looks_[i] != Look::kByline) continue;
       for (Candidate& candidate : DatesOf(i)) {
-        if (candidate.date.publication.dated()) candidates.push_back(std::move(candidate));
+        if (!candidate.date.publication.dated() || (i >= near && !candidate.published)) continue;
+        candidates.push_back(std::move(candidate));
       }
     }
     // Behind the article a date must say what it is.
