@@ -65,6 +65,8 @@ const std::vector<Fence>& Fences() {
       {"ICU", {"unicode/"}, {"core/text/analyzer.cc", "core/text/charset.cc", "core/text/normalizer.cc"}},
       {"uchardet", {"uchardet/"}, {"core/text/charset.cc"}},
       {"CLD2", {"cld2/"}, {"core/text/language_detector.cc"}},
+      {"libarchive", {"archive.h", "archive_entry.h"}, {"indexer/ingest/archive"}},
+      {"pugixml", {"pugixml.hpp"}, {"indexer/ingest/", "indexer/extract/"}},
       {"gRPC", {"grpc/", "grpcpp/", "proto/dateline/v1/search.grpc.pb.h"}, {"searcher/serve/", "searcher/searcher_main.cc"}},
       {"Protocol Buffers", {"google/protobuf/", "proto/"}, {"core/index/manifest.cc", "searcher/serve/"}},
       {"simdjson", {"simdjson.h"}, {"indexer/extract/"}},
