@@ -226,10 +226,10 @@ bool ExtendsAscii(UConverter* converter) {
 
 // ---- The steps of DecodeText
 
-DecodedText FromUtf8(absl::string_view bytes, How how) {
+DecodedText FromUtf8(absl::string_view bytes, const Utf8Census& census, How how) {
   DecodedText text;
   text.utf8 = std::string(bytes);
-  text.replaced = base::RepairUtf8(text.utf8);
+  if (census.damaged > 0) text.replaced = base::RepairUtf8(text.utf8);
   text.charset = "utf-8";
   text.how = how;
   return text;
@@ -255,7 +255,7 @@ absl::optional<DecodedText> ByMark(absl::string_view bytes) {
   for (const auto& [mark, charset] : kMarks) {
     if (!absl::StartsWith(bytes, mark)) continue;
     bytes.remove_prefix(mark.size());
-    if (charset == "utf-8") return FromUtf8(bytes, How::kBom);
+    if (charset == "utf-8") return FromUtf8(bytes, TakeCensus(bytes), How::kBom);
     const Converter converter = OpenConverter(std::string(charset));
     if (converter != nullptr) return FromConversion(Convert(converter.get(), bytes), charset, How::kBom);
   }
@@ -294,19 +294,19 @@ DecodedText Decode(absl::string_view bytes, absl::string_view declared) {
   const Utf8Census census = TakeCensus(bytes);
   const bool valid = census.damaged == 0;
   if (valid && (label == "utf-8" || census.beyond_ascii >= kUtf8Proof)) {
-    return FromUtf8(bytes, label == "utf-8" ? How::kDeclared : How::kValidUtf8);
+    return FromUtf8(bytes, census, label == "utf-8" ? How::kDeclared : How::kValidUtf8);
   }
   if (!label.empty() && label != "utf-8") {
     if (absl::optional<DecodedText> text = ByLabel(bytes, label, How::kDeclared)) return *std::move(text);
   }
-  if (valid) return FromUtf8(bytes, How::kValidUtf8);
-  if (census.damaged * kDamageTolerance <= census.beyond_ascii) return FromUtf8(bytes, How::kDetected);
+  if (valid) return FromUtf8(bytes, census, How::kValidUtf8);
+  if (census.damaged * kDamageTolerance <= census.beyond_ascii) return FromUtf8(bytes, census, How::kDetected);
   const std::string guess(WebCharset(GuessCharset(bytes)));
   if (!guess.empty() && guess != "utf-8") {
     if (absl::optional<DecodedText> text = ByLabel(bytes, guess, How::kDetected)) return *std::move(text);
   }
   const Converter converter = OpenConverter(std::string(kFallback));
-  if (converter == nullptr) return FromUtf8(bytes, How::kDetected);
+  if (converter == nullptr) return FromUtf8(bytes, census, How::kDetected);
   return FromConversion(Convert(converter.get(), bytes), kFallback, How::kDetected);
 }
 
