@@ -148,12 +148,14 @@ class ArchiveReader : public RecordReader {
   bool NextMember(std::vector<Reject>& rejects) {
     size_t refused = 0;
     while (!ended_) {
-      if (growth_.TooMuch()) return End(rejects, Growth::Reason());
       if (refused >= kMaxRejectsInARow) return End(rejects, "too many rejects; the rest was left out");
+      PassUnsized();
+      if (growth_.TooMuch()) return End(rejects, Growth::Reason());
       ::archive_entry* entry = nullptr;
       const int result = broken_ ? ARCHIVE_FATAL : ::archive_read_next_header(archive_.get(), &entry);
       if (result == ARCHIVE_EOF) return End(rejects, "");
       if (result < ARCHIVE_WARN) return End(rejects, member_failed_ ? "" : WhyBroken());
+      unsized_ = ::archive_entry_size_is_set(entry) == 0;
       const std::string name = NameOf(entry);
       const Kind kind = IsPlainFile(entry, name) ? KindOfName(name) : Kind::kUnknown;
       member_name_ = absl::StrCat("!", name);
@@ -169,6 +171,16 @@ class ArchiveReader : public RecordReader {
       }
     }
     return false;
+  }
+
+  // Goes to the end of a member that must be inflated to be passed: libarchive would not count what that makes.
+  void PassUnsized() {
+    if (!std::exchange(unsized_, false)) return;
+    CountedStream rest(std::make_unique<MemberStream>(archive_.get(), broken_), growth_);
+    for (;;) {
+      const absl::StatusOr<absl::string_view> piece = rest.Next();
+      if (!piece.ok() || piece->empty()) return;
+    }
   }
 
   bool OpenMember(Kind kind, std::vector<Reject>& rejects) {
@@ -212,6 +224,7 @@ class ArchiveReader : public RecordReader {
   std::unique_ptr<::archive, ArchiveDeleter> archive_;
   size_t fed_ = 0;  // of the input, which libarchive still looks at
   uint64_t passed_over_ = 0;
+  bool unsized_ = false;        // the member does not say how large it is
   bool broken_ = false;         // nothing more can be read
   bool member_failed_ = false;  // and a reject of the member that it broke in says so
   bool ended_ = false;

@@ -14,11 +14,21 @@ namespace dateline::ingest {
 namespace {
 
 constexpr absl::string_view kMagic = "WARC/1.";
+constexpr absl::string_view kBeginning = "\nWARC/1.";  // behind another record
 constexpr size_t kMaxHeaderBytes = 64 * 1024;
 // Line breaks between two records; the format wants two of two bytes, some writers make more or fewer.
 constexpr size_t kMaxGapBytes = 64;
 
 size_t LineBreaks(absl::string_view bytes) { return std::min(bytes.find_first_not_of("\r\n"), bytes.size()); }
+
+// The header that begins `bytes`, with its blank line; "" when it does not end soon, or not before another record.
+absl::string_view HeaderOf(absl::string_view bytes) {
+  bytes = bytes.substr(0, kMaxHeaderBytes);
+  const size_t next = bytes.find(kBeginning);
+  if (next != absl::string_view::npos) bytes = bytes.substr(0, next + 1);
+  const size_t size = HeaderBytes(bytes);
+  return size == absl::string_view::npos ? "" : bytes.substr(0, size);
+}
 
 // "text/html" of "Text/HTML; charset=utf-8".
 std::string MediaType(absl::string_view content_type) {
@@ -97,18 +107,17 @@ bool WarcReader::FindRecord(std::vector<Reject>& rejects) {
 // Consumes up to the next line, but not this one, that begins a record, and at most `max_bytes`; true when it is
 // there.
 bool WarcReader::SeekRecord(uint64_t max_bytes) {
-  const std::string beginning = absl::StrCat("\n", kMagic);
   uint64_t left = max_bytes;
   while (left > 0) {
-    if (!input_.Ensure(std::min<uint64_t>(left, beginning.size()))) break;
+    if (!input_.Ensure(std::min<uint64_t>(left, kBeginning.size()))) break;
     const absl::string_view bytes = input_.bytes().substr(0, left);
-    const size_t found = bytes.find(beginning);
+    const size_t found = bytes.find(kBeginning);
     if (found != absl::string_view::npos) {
       input_.Consume(found + 1);
       return true;
     }
     // What may be the start of a beginning stays.
-    const size_t kept = bytes.size() == left ? 0 : std::min(bytes.size(), beginning.size() - 1);
+    const size_t kept = bytes.size() == left ? 0 : std::min(bytes.size(), kBeginning.size() - 1);
     left -= bytes.size() - kept;
     input_.Consume(bytes.size() - kept);
     if (left > 0 && !input_.Refill()) break;
@@ -118,16 +127,15 @@ bool WarcReader::SeekRecord(uint64_t max_bytes) {
 }
 
 WarcReader::Outcome WarcReader::ReadRecord(Record& record, std::string& reason) {
-  size_t header_bytes = HeaderBytes(input_.bytes());
-  while (header_bytes == absl::string_view::npos && input_.bytes().size() < kMaxHeaderBytes && input_.Refill()) {
-    header_bytes = HeaderBytes(input_.bytes());
+  while (HeaderOf(input_.bytes()).empty() && input_.bytes().size() < kMaxHeaderBytes && input_.Refill()) {
   }
-  if (header_bytes == absl::string_view::npos || header_bytes > kMaxHeaderBytes) {
+  const absl::string_view header = HeaderOf(input_.bytes());
+  if (header.empty()) {
     reason = "a WARC header that does not end";
     SeekRecord(std::numeric_limits<uint64_t>::max());
     return Outcome::kRejected;
   }
-  const Header warc = ParseHeader(input_.bytes().substr(0, header_bytes));
+  const Header warc = ParseHeader(header);
   const absl::string_view said = warc.Get("Content-Length");
   uint64_t length = 0;
   if (!absl::SimpleAtoi(said, &length)) {
@@ -137,7 +145,7 @@ WarcReader::Outcome WarcReader::ReadRecord(Record& record, std::string& reason) 
     return Outcome::kRejected;
   }
   // The line break that ends the header stays: what follows at once may begin a record.
-  input_.Consume(header_bytes - 1);
+  input_.Consume(header.size() - 1);
   return length > max_record_bytes_ ? SkipLargeBlock(warc, length, reason) : ReadBlock(warc, length, record, reason);
 }
 
@@ -169,7 +177,7 @@ WarcReader::Outcome WarcReader::SkipLargeBlock(const Header& warc, uint64_t leng
   const uint64_t start = input_.offset() + 1;
   input_.Ensure(1 + std::min<uint64_t>(length, kMaxHeaderBytes));
   const absl::string_view block = input_.bytes().substr(1);
-  const bool page = IsResponse(warc) && IsPage(ParseHeader(block.substr(0, HeaderBytes(block))));
+  const bool page = IsResponse(warc) && IsPage(ParseHeader(HeaderOf(block)));
   const bool next_found = SeekRecord(1 + std::min(length, std::numeric_limits<uint64_t>::max() - 1));
   if (next_found || input_.offset() - start < length) {
     reason = absl::StrCat("the Content-Length of the WARC record, ", length, ", leads beyond its end");
@@ -186,23 +194,19 @@ WarcReader::Outcome WarcReader::SkipLargeBlock(const Header& warc, uint64_t leng
 WarcReader::Outcome WarcReader::TakeResponse(const Header& warc, absl::string_view block, Record& record,
                                              std::string& reason) const {
   if (!IsResponse(warc)) return Outcome::kPassedOver;
-  const size_t header_bytes = HeaderBytes(block);
-  const Header http = ParseHeader(block.substr(0, header_bytes));
+  const absl::string_view header = HeaderOf(block);
+  const Header http = ParseHeader(header);
   if (HttpStatus(http.first_line) == 0) {
-    reason = "the WARC record holds no HTTP response";
+    reason = "the WARC record holds no HTTP response, or no end of its header";
     return Outcome::kRejected;
   }
   if (!IsPage(http)) return Outcome::kPassedOver;
-  if (header_bytes == absl::string_view::npos) {
-    reason = "the HTTP header does not end";
-    return Outcome::kRejected;
-  }
   const absl::string_view cut = warc.Get("WARC-Truncated");
   if (!cut.empty()) {
     reason = absl::StrCat("the crawler cut the page short (", cut.substr(0, 40), ")");
     return Outcome::kRejected;
   }
-  absl::StatusOr<std::string> body = DecodeBody(http, block.substr(header_bytes), max_record_bytes_);
+  absl::StatusOr<std::string> body = DecodeBody(http, block.substr(header.size()), max_record_bytes_);
   if (!body.ok()) {
     reason = absl::IsResourceExhausted(body.status()) ? TooLarge("the page", max_record_bytes_)
                                                       : std::string(body.status().message());

@@ -23,8 +23,8 @@ using test::IngestAll;
 using Names = std::vector<std::string>;
 using Members = std::vector<std::pair<std::string, std::string>>;
 
-enum class Form { kTar, kPax, kZip, kStoredZip };
-constexpr Form kForms[] = {Form::kTar, Form::kPax, Form::kZip, Form::kStoredZip};
+enum class Form { kTar, kPax, kZip, kStoredZip, kUnsizedZip };
+constexpr Form kForms[] = {Form::kTar, Form::kPax, Form::kZip, Form::kStoredZip, Form::kUnsizedZip};
 
 la_ssize_t Append(::archive*, void* out, const void* bytes, size_t size) {
   static_cast<std::string*>(out)->append(static_cast<const char*>(bytes), size);
@@ -37,7 +37,7 @@ std::string Pack(Form form, const Members& members) {
   ::archive* const archive = ::archive_write_new();
   if (form == Form::kTar) ::archive_write_set_format_ustar(archive);
   if (form == Form::kPax) ::archive_write_set_format_pax(archive);
-  if (form == Form::kZip || form == Form::kStoredZip) ::archive_write_set_format_zip(archive);
+  if (form >= Form::kZip) ::archive_write_set_format_zip(archive);
   if (form == Form::kStoredZip) ::archive_write_zip_set_compression_store(archive);
   ::archive_write_set_bytes_in_last_block(archive, 1);
   EXPECT_EQ(::archive_write_open(archive, &out, nullptr, &Append, nullptr), ARCHIVE_OK);
@@ -49,7 +49,7 @@ std::string Pack(Form form, const Members& members) {
     if (absl::EndsWith(name, "@.txt")) {
       ::archive_entry_set_filetype(entry, AE_IFLNK);
       ::archive_entry_set_symlink(entry, "/etc/passwd");
-    } else {
+    } else if (form != Form::kUnsizedZip) {  // its sizes come behind the bytes
       ::archive_entry_set_size(entry, static_cast<la_int64_t>(bytes.size()));
     }
     EXPECT_GE(::archive_write_header(archive, entry), ARCHIVE_WARN) << ::archive_error_string(archive);
@@ -146,7 +146,9 @@ TEST(ArchiveReaderTest, BombsEndTheArchive) {
   const std::string lines(100 << 20, '\n');
   for (const std::string& bomb : {Pack(Form::kTar, {{"a.jsonl.zst", Zstd(lines)}, {"b.txt", "B"}}),
                                   Zstd(Pack(Form::kTar, {{"movie.mpg", lines}, {"b.txt", "B"}})),
-                                  Pack(Form::kZip, {{"a.jsonl", lines}, {"b.txt", "B"}})}) {
+                                  Pack(Form::kZip, {{"a.jsonl", lines}, {"b.txt", "B"}}),
+                                  Pack(Form::kUnsizedZip, {{"movie.mpg", lines}, {"b.txt", "B"}}),
+                                  Pack(Form::kUnsizedZip, {{"large.txt", lines}, {"b.txt", "B"}})}) {
     const Ingested all = IngestAll("x.zip", bomb);
     EXPECT_TRUE(all.records.empty());
     ASSERT_FALSE(all.rejects.empty());
