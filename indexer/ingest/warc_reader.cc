@@ -176,7 +176,7 @@ bool WarcReader::AtRecordEnd(uint64_t length) {
 WarcReader::Outcome WarcReader::SkipLargeBlock(const Header& warc, uint64_t length, std::string& reason) {
   const uint64_t start = input_.offset() + 1;
   input_.Ensure(1 + std::min<uint64_t>(length, kMaxHeaderBytes));
-  const absl::string_view block = input_.bytes().substr(1);
+  const absl::string_view block = input_.bytes().substr(1, length);
   const bool page = IsResponse(warc) && IsPage(ParseHeader(HeaderOf(block)));
   const bool next_found = SeekRecord(1 + std::min(length, std::numeric_limits<uint64_t>::max() - 1));
   if (next_found || input_.offset() - start < length) {
