@@ -23,16 +23,15 @@ enum class Format {
 struct Record {
   Format format = Format::kText;
   std::string bytes;
-  std::string facts;  // a JSON object of supplied fields that lay beside a text; may be empty
-  std::string
-      content_type;     // the media type that was declared, as declared ("text/html; charset=koi8-r"); may be empty
-  std::string url;      // where it was fetched, or where the feed says that it stands; may be empty
-  std::string fetched;  // when, as the archive says (RFC 3339): never a date of publication; may be empty
+  std::string facts;         // a JSON object of supplied fields that lay beside a text; may be empty
+  std::string content_type;  // the media type as it was declared ("text/html; charset=koi8-r"); may be empty
+  std::string url;           // where it was fetched, or where the feed says that it stands; may be empty
+  std::string fetched;       // when, as the archive says (RFC 3339): never a date of publication; may be empty
   // The input, as the user named it or as it was found below what the user named; ARCHIVE!MEMBER for a member of an
   // archive, whose name is shown and never opened.
   std::string file;
   uint64_t offset = 0;    // of the record's first byte in the decompressed file, or member
-  uint64_t line = 0;      // 1-based; 0 when the record is the whole file
+  uint64_t line = 0;      // 1-based; 0 when records are no lines
   uint64_t sequence = 0;  // order of arrival: of two records with one key, the later replaces the earlier
 };
 
