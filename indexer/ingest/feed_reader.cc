@@ -166,14 +166,13 @@ class FeedReader : public RecordReader {
                                                                 wide ? pugi::encoding_auto : pugi::encoding_utf8);
     Collect();
     if (!result) {
-      const uint64_t offset = wide ? 0 : static_cast<uint64_t>(std::max<ptrdiff_t>(result.offset, 0));
+      const auto offset = static_cast<uint64_t>(std::max<ptrdiff_t>(result.offset, 0));
       if (!items_.empty()) items_.pop_back();  // the damage may lie in it
       refuse(offset, absl::StrCat("not well-formed XML: ", result.description()));
     } else if (!is_feed_) {
       refuse(0, absl::StrCat("XML, but no feed: its root is <", document_.document_element().name(),
                              ">, not <rss>, <feed> or <rdf:RDF>"));
     }
-    if (wide) offsets_known_ = false;
     input_.Consume(input_.bytes().size());
   }
 
@@ -215,7 +214,7 @@ class FeedReader : public RecordReader {
     record.format = Format::kFeedItem;
     record.content_type = content_type_;
     record.url = absl::StrReplaceAll(LinkOf(item), {{"&amp;", "&"}});
-    const ptrdiff_t name_at = offsets_known_ ? item.offset_debug() : 0;
+    const ptrdiff_t name_at = item.offset_debug();
     record.offset = name_at > 0 ? static_cast<uint64_t>(name_at) - 1 : 0;
     QuoteKeeper quotes;
     quotes.for_each(item);
@@ -231,7 +230,6 @@ class FeedReader : public RecordReader {
   const uint64_t max_record_bytes_;
   bool read_ = false;
   bool is_feed_ = false;
-  bool offsets_known_ = true;
   std::string content_type_;
   std::string open_tag_;
   pugi::xml_document document_;

@@ -30,7 +30,9 @@ struct Record {
   // The input, as the user named it or as it was found below what the user named; ARCHIVE!MEMBER for a member of an
   // archive, whose name is shown and never opened.
   std::string file;
-  uint64_t offset = 0;    // of the record's first byte in the decompressed file, or member
+  // Of the record's first byte in the decompressed file, or member. One file may hold many records (a feed, a web
+  // archive): `file` and `offset` together name one.
+  uint64_t offset = 0;
   uint64_t line = 0;      // 1-based; 0 when records are no lines
   uint64_t sequence = 0;  // order of arrival: of two records with one key, the later replaces the earlier
 };

@@ -167,7 +167,7 @@ WarcReader::Outcome WarcReader::ReadBlock(const Header& warc, uint64_t length, R
 bool WarcReader::AtRecordEnd(uint64_t length) {
   if (!input_.Ensure(1 + length)) return input_.bytes().size() == 1 + length && input_.status().ok();
   input_.Ensure(1 + length + kMaxGapBytes + kMagic.size());
-  absl::string_view rest = input_.bytes().substr(1 + length);
+  absl::string_view rest = input_.bytes().substr(1 + length, kMaxGapBytes + kMagic.size());
   if (absl::StartsWith(rest, "\r\n\r\n")) return true;
   rest.remove_prefix(LineBreaks(rest));
   return rest.empty() || absl::StartsWith(rest, kMagic);

@@ -116,11 +116,13 @@ TEST(FeedReaderTest, CharsetsArePassedOn) {
   EXPECT_EQ(cyrillic.records[0].content_type, "application/xml; charset=windows-1251");
   EXPECT_EQ(cyrillic.records[0].bytes, "<feed-item><item>\xCF&#233;</item></feed-item>");
 
-  const std::string ascii = "<rss><channel><item>\xE9</item></channel></rss>";  // as Latin-1, each byte a unit
+  const std::string ascii = "<rss><channel><item>\xE9</item><item/></channel></rss>";  // as Latin-1, each byte a unit
   std::string wide = "\xFF\xFE";
   for (const char c : ascii) wide.append({c, '\0'});
   const Ingested utf16 = IngestAll("a.xml", wide);
-  ASSERT_EQ(utf16.records.size(), 1U);
+  ASSERT_EQ(utf16.records.size(), 2U);
+  EXPECT_EQ(utf16.records[0].offset, 3U + 14U);
+  EXPECT_EQ(utf16.records[1].offset, 3U + 14U + 15U);  // a byte order mark has three bytes, "é" two
   EXPECT_EQ(utf16.records[0].content_type, "application/xml; charset=utf-8");
   EXPECT_EQ(utf16.records[0].bytes, "<feed-item><item>é</item></feed-item>");
 
