@@ -28,7 +28,6 @@ struct FoundDate {
   article::Publication publication;  // without source
   size_t begin = 0;                  // bytes of the line, half-open
   size_t end = 0;
-  bool relative = false;  // a time of day without any date
 };
 
 // In order of place; they do not overlap.

@@ -1,0 +1,445 @@
+#include "indexer/extract/byline.h"
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "core/base/characters.h"
+
+namespace dateline::extract {
+namespace {
+
+using article::Credit;
+using article::Role;
+using article::Source;
+using base::CharacterReader;
+
+constexpr size_t kMaxNameBytes = 80;
+constexpr size_t kMaxNameWords = 5;
+// A byline of text is a short line; a field may list many names.
+constexpr size_t kMaxTextBylineBytes = 200;
+constexpr size_t kMaxPeople = 30;
+
+// Words in small letters that are part of names, in the languages that have them.
+bool IsParticle(absl::string_view folded) {
+  static constexpr absl::string_view kParticles[] = {
+      "van", "von", "de",  "der", "den", "da",  "di",   "do",  "dos", "das", "del", "della", "du", "la",  "le", "los",
+      "las", "el",  "al",  "bin", "ibn", "ben", "abu",  "af",  "av",  "zu",  "zur", "zum",   "ter", "ten", "te", "y",
+      "e",   "i",   "ou",  "vom", "ap",  "mac", "und",  "dell", "d",  "l",   "bint", "ould",  "ag", "op",  "het", "'t"};
+  return std::find(std::begin(kParticles), std::end(kParticles), folded) != std::end(kParticles);
+}
+
+// What may follow a name and is no part of it: "in Moscow", "for The Outlet".
+bool IsPreposition(absl::string_view folded) {
+  static constexpr absl::string_view kPrepositions[] = {
+      "in", "for", "at", "from", "aus", "für", "pour", "para", "per", "via", "on", "near", "dans", "à", "desde",
+      "is", "with", "mit", "avec", "con", "der", "en", "i", "w", "bei", "bij", "voor", "til", "för"};
+  return std::find(std::begin(kPrepositions), std::end(kPrepositions), folded) != std::end(kPrepositions);
+}
+
+bool IsNameSuffix(absl::string_view part) {
+  static constexpr absl::string_view kSuffixes[] = {"Jr",  "Jr.", "Sr",   "Sr.", "II",    "III", "IV",
+                                                    "MD",  "M.D.", "PhD", "Ph.D.", "Ph.D", "MBA", "MP",
+                                                    "RN",  "CFA",  "DVM"};
+  return std::find(std::begin(kSuffixes), std::end(kSuffixes), part) != std::end(kSuffixes);
+}
+
+std::vector<absl::string_view> Words(absl::string_view text) {
+  std::vector<absl::string_view> words;
+  size_t begin = 0;
+  CharacterReader reader(text);
+  while (!reader.done()) {
+    const size_t at = reader.at();
+    if (!base::IsBlankCharacter(reader.Next())) continue;
+    if (at > begin) words.push_back(text.substr(begin, at - begin));
+    begin = reader.at();
+  }
+  if (begin < text.size()) words.push_back(text.substr(begin));
+  return words;
+}
+
+// Blanks and the signs that lists are made of, at both ends. A full stop stays: it may end an initial.
+absl::string_view Trim(absl::string_view text) {
+  for (;;) {
+    const size_t before = text.size();
+    text = absl::StripAsciiWhitespace(text);
+    for (absl::string_view sign : {"\xC2\xA0", ",", ";", ":", "|", "/", "*", "-", "–", "—", "•", "·", "\"", "“", "”",
+                                   "„", "«", "»", "(", ")", "[", "]", "\xE2\x80\x8B", "►", ">", "<"}) {
+      absl::ConsumePrefix(&text, sign);
+      absl::ConsumeSuffix(&text, sign);
+    }
+    if (text.size() == before) return text;
+  }
+}
+
+struct Form {
+  size_t letters = 0;
+  size_t ideographs = 0;
+  size_t digits = 0;
+  bool has_bad_sign = false;  // one that no name holds
+  bool begins_upper = false;
+  bool begins_letter = false;
+  bool caseless = false;  // begins with a letter of a script without cases
+  bool has_lower = false;
+};
+
+Form FormOf(absl::string_view word) {
+  Form form;
+  CharacterReader reader(word);
+  bool first = true;
+  while (!reader.done()) {
+    const char32_t c = reader.Next();
+    if (base::IsDigit(c)) {
+      ++form.digits;
+    } else if (base::IsLetter(c)) {
+      ++form.letters;
+      if (base::IsIdeographic(c)) ++form.ideographs;
+      if (first) {
+        form.begins_letter = true;
+        form.begins_upper = base::IsUpperCase(c);
+        form.caseless = c >= 0x590 && (c < 0x1E00 || c > 0x1FFF);
+      }
+      if (!base::IsUpperCase(c)) form.has_lower = true;
+    } else if (c != '.' && c != '-' && c != '\'' && c != 0x2019 && c != 0x2010 && c != 0x2011 && c != 0xB7 &&
+               c != 0x30FB && c != 0x2018 && c != '`' && c != 0xB4 && c != 0xAD) {
+      form.has_bad_sign = true;
+    }
+    first = false;
+  }
+  return form;
+}
+
+bool IsHostName(absl::string_view text) {
+  const size_t dot = text.rfind('.');
+  if (dot == absl::string_view::npos || dot < 2 || dot + 2 >= text.size() || text.size() - dot > 7) return false;
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '-';
+  }) && std::all_of(text.begin() + static_cast<ptrdiff_t>(dot) + 1, text.end(),
+                    [](char c) { return absl::ascii_isalpha(static_cast<unsigned char>(c)); });
+}
+
+bool IsAddress(absl::string_view text) {
+  return absl::StrContains(text, "@") || absl::StrContains(text, "://") || absl::StartsWith(text, "www.") ||
+         absl::StartsWith(text, "#");
+}
+
+// Whether a word of the name tells that it is none of a person.
+bool HasDeskWord(absl::string_view text, const Lexicon& lexicon) {
+  size_t length = 0;
+  return lexicon.Find(WordKind::kDesk, FoldLine(text), &length) != absl::string_view::npos;
+}
+
+class Reader {
+ public:
+  Reader(const Lexicon& lexicon, Trust trust, Role role, Source source, BylineReading& out)
+      : lexicon_(lexicon), trust_(trust), default_role_(role), role_(role), source_(source), out_(out) {}
+
+  void Read(absl::string_view text) {
+    std::string folded = FoldLine(text);
+    if (trust_ == Trust::kText && text.size() > kMaxTextBylineBytes) return;
+    ReadList(text);
+  }
+
+ private:
+  // Cuts at signs that end a group of names; each group may say what its names did.
+  void ReadList(absl::string_view text) {
+    size_t begin = 0;
+    for (size_t at = 0; at <= text.size();) {
+      const size_t sign = at == text.size() ? 1 : GroupSign(text, at);
+      if (sign == 0) {
+        ++at;
+        continue;
+      }
+      ReadGroup(text.substr(begin, at - begin));
+      at += sign;
+      begin = at;
+    }
+  }
+
+  // Length of a separator of groups at byte `at`; 0 when there is none.
+  static size_t GroupSign(absl::string_view text, size_t at) {
+    const absl::string_view rest = text.substr(at);
+    for (absl::string_view sign : {";", "|", "\n", "•", "·", " - ", " – ", " — ", "\t", "，", "、", "／", "＝"}) {
+      if (absl::StartsWith(rest, sign)) return sign.size();
+    }
+    // "srf/hosb" is one mark; "A. Petrov / B. Sidorova" are two names.
+    if (absl::StartsWith(rest, " / ")) return 3;
+    return 0;
+  }
+
+  void ReadGroup(absl::string_view group) {
+    group = Trim(group);
+    if (group.empty()) return;
+    role_ = default_role_;
+    bool introduced = true;
+    while (introduced) {
+      introduced = false;
+      for (const auto& [kind, role] : {std::make_pair(WordKind::kContributor, Role::kContributor),
+                                       std::make_pair(WordKind::kPhotographer, Role::kPhotographer),
+                                       std::make_pair(WordKind::kReporting, Role::kWriter),
+                                       std::make_pair(WordKind::kBy, default_role_)}) {
+        const size_t length = IntroLength(kind, group);
+        if (length == 0 || length >= group.size()) continue;
+        role_ = role;
+        group = Trim(group.substr(length));
+        introduced = true;
+      }
+    }
+    if (IntroLength(WordKind::kEditing, group) > 0) return;
+    if (ReadWhole(group)) return;
+    ReadParts(group);
+  }
+
+  // The bytes of `text` that a phrase of the kind takes at its start.
+  size_t IntroLength(WordKind kind, absl::string_view text) const {
+    const std::string folded = FoldLine(text);
+    const size_t length = lexicon_.StartsWith(kind, folded);
+    if (length == 0) return 0;
+    // A name that begins with a word of this kind ("By" is one too) is not cut: something must follow it.
+    return BytesOfFolded(text, length);
+  }
+
+  // How many bytes of `text` fold to the first `folded_bytes` bytes of its folded form.
+  static size_t BytesOfFolded(absl::string_view text, size_t folded_bytes) {
+    CharacterReader reader(text);
+    while (!reader.done()) {
+      reader.Next();
+      if (FoldLine(text.substr(0, reader.at())).size() >= folded_bytes) return reader.at();
+    }
+    return text.size();
+  }
+
+  // A group that is, as a whole, an agency, an outlet or a desk, whatever commas it holds.
+  bool ReadWhole(absl::string_view group) {
+    if (IsAddress(group)) return ReadAroundAddress(group);
+    if (const std::string* agency = lexicon_.Agency(group)) {
+      AddAgency(*agency, group);
+      return true;
+    }
+    const Outlet* outlet = lexicon_.OutletByName(group);
+    if (outlet != nullptr && outlet->trusted) {
+      AddDesk(group);
+      return true;
+    }
+    return false;
+  }
+
+  // "Jane Doe jane@example.org" is Jane Doe; "@janedoe" is nobody.
+  bool ReadAroundAddress(absl::string_view group) {
+    std::string kept;
+    for (absl::string_view word : Words(group)) {
+      if (!IsAddress(word)) absl::StrAppend(&kept, kept.empty() ? "" : " ", word);
+    }
+    if (!kept.empty()) ReadGroup(kept);
+    return true;
+  }
+
+  // Cuts at commas and words for "and".
+  void ReadParts(absl::string_view group) {
+    std::vector<std::string> parts(1);
+    for (absl::string_view word : Words(group)) {
+      const std::string folded = FoldLine(word);
+      if (folded == "&" || folded == "+" || (lexicon_.Is(WordKind::kAnd, folded) && !FormOf(word).begins_upper)) {
+        // The Spanish and Catalan "y" and "i" also join the two family names of one person; a name stands on both
+        // sides of one that joins persons.
+        parts.emplace_back();
+        continue;
+      }
+      const bool ends = absl::EndsWith(word, ",");
+      absl::StrAppend(&parts.back(), parts.back().empty() ? "" : " ", absl::StripSuffix(word, ","));
+      if (ends) parts.emplace_back();
+    }
+    for (size_t i = 0; i < parts.size(); ++i) {
+      if (i > 0 && IsNameSuffix(parts[i]) && !out_.people.empty()) {
+        absl::StrAppend(&out_.people.back().name, ", ", parts[i]);
+        continue;
+      }
+      ReadPart(parts[i]);
+    }
+  }
+
+  void ReadPart(absl::string_view part) {
+    part = Trim(part);
+    const size_t by = IntroLength(WordKind::kBy, part);
+    if (by > 0 && by < part.size()) part = Trim(part.substr(by));
+    part = CutTitle(CutBrackets(part));
+    part = CutPlace(part);
+    part = CutTitle(part);
+    if (part.empty() || part.size() > kMaxNameBytes || IsAddress(part)) return;
+    if (const std::string* agency = lexicon_.Agency(part)) return AddAgency(*agency, part);
+    const Outlet* outlet = lexicon_.OutletByName(part);
+    if (outlet != nullptr && outlet->trusted) return AddDesk(part);
+    if (IsSlashed(part)) return ReadSlashed(part);
+    if (HasDeskWord(part, lexicon_) || IsHostName(part)) return AddDesk(part);
+    if (LooksLikePerson(part, lexicon_)) return AddPerson(part);
+    if (trust_ == Trust::kSupplied) AddOddName(part);
+  }
+
+  static bool IsSlashed(absl::string_view part) { return absl::StrContains(part, "/"); }
+
+  // "dpa/jane" and "A. Petrov/B. Sidorova": persons and agencies on either side, else a mark of a desk.
+  void ReadSlashed(absl::string_view part) {
+    const size_t slash = part.find('/');
+    const absl::string_view left = Trim(part.substr(0, slash));
+    const absl::string_view right = Trim(part.substr(slash + 1));
+    const auto known = [this](absl::string_view side) {
+      return lexicon_.Agency(side) != nullptr || LooksLikePerson(side, lexicon_);
+    };
+    if (known(left) || known(right)) {
+      ReadPart(left);
+      ReadPart(right);
+    } else if (trust_ == Trust::kSupplied) {
+      AddDesk(part);
+    }
+  }
+
+  // "Jane Doe (Reuters)": the bracket is a source, or nothing.
+  absl::string_view CutBrackets(absl::string_view part) {
+    const size_t open = part.find('(');
+    if (open == absl::string_view::npos) return part;
+    const size_t close = std::min(part.find(')', open), part.size());
+    const absl::string_view inside = Trim(part.substr(open + 1, close - open - 1));
+    if (const std::string* agency = lexicon_.Agency(inside)) AddAgency(*agency, inside);
+    return Trim(part.substr(0, open));
+  }
+
+  // "Jane Doe in Moscow" to "Jane Doe". A name may hold the word, if a capital begins it.
+  absl::string_view CutPlace(absl::string_view part) const {
+    const std::vector<absl::string_view> words = Words(part);
+    for (size_t i = 1; i < words.size(); ++i) {
+      const std::string folded = FoldLine(words[i]);
+      const bool cuts = IsPreposition(folded) && !FormOf(words[i]).begins_upper && !IsParticle(folded);
+      if (cuts) return Trim(part.substr(0, static_cast<size_t>(words[i].data() - part.data())));
+    }
+    return part;
+  }
+
+  // A job before or behind the name: "Senior Reporter Jane Doe", "배윤경 기자".
+  absl::string_view CutTitle(absl::string_view part) const {
+    for (bool cut = true; cut && !part.empty();) {
+      cut = false;
+      const std::string folded = FoldLine(part);
+      if (lexicon_.Is(WordKind::kTitle, folded)) return absl::string_view();
+      const size_t front = lexicon_.StartsWith(WordKind::kTitle, folded);
+      if (front > 0 && front < folded.size() && !FirstIsName(part, front)) {
+        part = Trim(part.substr(BytesOfFolded(part, front)));
+        cut = true;
+        continue;
+      }
+      const std::vector<absl::string_view> words = Words(part);
+      for (size_t i = 1; i < words.size() && !cut; ++i) {
+        const size_t at = static_cast<size_t>(words[i].data() - part.data());
+        if (!lexicon_.Is(WordKind::kTitle, FoldLine(part.substr(at)))) continue;
+        part = Trim(part.substr(0, at));
+        cut = true;
+      }
+    }
+    return part;
+  }
+
+  // A title without a blank behind it is part of a longer word in scripts that set none.
+  static bool FirstIsName(absl::string_view part, size_t folded_bytes) {
+    const size_t bytes = BytesOfFolded(part, folded_bytes);
+    return bytes < part.size() && !base::IsBlankCharacter(CharacterReader(part.substr(bytes)).Next()) &&
+           part[bytes] != '.' && part[bytes] != ':';
+  }
+
+  void AddAgency(const std::string& canonical, absl::string_view printed) {
+    const bool known = std::any_of(out_.agencies.begin(), out_.agencies.end(),
+                                   [&](const AgencyCredit& a) { return a.credit.name == canonical; });
+    if (known) return;
+    const Role role = role_ == Role::kContributor ? Role::kContributor : Role::kOrigin;
+    out_.agencies.push_back(AgencyCredit{Credit{canonical, role, source_}, std::string(printed)});
+  }
+
+  void AddDesk(absl::string_view name) { Add(name, Role::kDesk); }
+  void AddPerson(absl::string_view name) { Add(name, role_); }
+
+  // A field names somebody in an odd way: one word, small letters, a mark. What looks like a name is one.
+  void AddOddName(absl::string_view name) {
+    const std::vector<absl::string_view> words = Words(name);
+    const bool wordy = words.size() <= kMaxNameWords && std::all_of(words.begin(), words.end(), [](auto word) {
+      const Form form = FormOf(word);
+      return form.letters > 0 && form.digits == 0 && !form.has_bad_sign;
+    });
+    if (!wordy) return;
+    const Form form = FormOf(name);
+    Add(name, words.size() == 1 && form.ideographs == 0 ? Role::kDesk : role_);
+  }
+
+  void Add(absl::string_view name, Role role) {
+    std::string clean;
+    for (absl::string_view word : Words(name)) absl::StrAppend(&clean, clean.empty() ? "" : " ", word);
+    const std::string folded = FoldLine(clean);
+    const bool known = std::any_of(out_.people.begin(), out_.people.end(),
+                                   [&](const Credit& c) { return FoldLine(c.name) == folded; });
+    if (known || clean.empty() || out_.people.size() >= kMaxPeople) return;
+    out_.people.push_back(Credit{std::move(clean), role, source_});
+  }
+
+  const Lexicon& lexicon_;
+  const Trust trust_;
+  const Role default_role_;
+  Role role_;
+  const Source source_;
+  BylineReading& out_;
+};
+
+}  // namespace
+
+BylineReading ReadByline(absl::string_view text, const Lexicon& lexicon, Trust trust, Role role, Source source) {
+  BylineReading reading;
+  Reader(lexicon, trust, role, source, reading).Read(text);
+  return reading;
+}
+
+bool LooksLikePerson(absl::string_view text, const Lexicon& lexicon) {
+  text = Trim(text);
+  if (text.empty() || text.size() > kMaxNameBytes) return false;
+  const std::vector<absl::string_view> words = Words(text);
+  const Form whole = FormOf(text);
+  if (whole.digits > 0) return false;
+  // Names in Han, Kana or Hangul have two to six characters, with or without a blank inside.
+  if (whole.ideographs > 0) {
+    return whole.ideographs == whole.letters && whole.letters >= 2 && whole.letters <= 6 && words.size() <= 2 &&
+           !HasDeskWord(text, lexicon);
+  }
+  if (words.size() < 2 || words.size() > kMaxNameWords) return false;
+  size_t capitals = 0;
+  size_t full = 0;  // words that are more than an initial
+  for (size_t i = 0; i < words.size(); ++i) {
+    const Form form = FormOf(words[i]);
+    if (form.letters == 0 || form.has_bad_sign || !form.begins_letter) {
+      // A nickname or a quote inside a name is rare and risky; an apostrophe may begin a particle.
+      return false;
+    }
+    const std::string folded = FoldLine(words[i]);
+    const bool particle = !form.begins_upper && !form.caseless && (IsParticle(folded) || form.letters <= 1);
+    if (!form.begins_upper && !form.caseless && !particle) {
+      // "al-Masri", "d'Angelo" and "uMhlongo" have their capital inside.
+      if (!FormOf(words[i].substr(1)).has_lower && form.letters > 2) return false;
+      const bool capital_inside = std::any_of(words[i].begin() + 1, words[i].end(), [](char c) {
+        return absl::ascii_isupper(static_cast<unsigned char>(c));
+      });
+      if (!capital_inside) return false;
+    }
+    if (particle && i + 1 == words.size()) return false;
+    if (!particle) ++capitals;
+    if (form.letters > 1 && !particle) ++full;
+    if (i + 1 < words.size() && absl::EndsWith(words[i], ".") && form.letters > 3) return false;  // a sentence ends
+  }
+  if (capitals < 2 && !(capitals == 1 && words.size() > 2)) return false;
+  if (full == 0) return false;
+  const std::string folded = FoldLine(text);
+  if (lexicon.Is(WordKind::kChrome, folded) || lexicon.StartsWith(WordKind::kChromeStart, folded) > 0) return false;
+  if (lexicon.Is(WordKind::kTail, folded) || lexicon.Is(WordKind::kLeadIn, folded)) return false;
+  for (absl::string_view word : words) {
+    const std::string one = FoldLine(absl::StripSuffix(word, "."));
+    if (lexicon.Is(WordKind::kDesk, one)) return false;
+  }
+  return !HasDeskWord(text, lexicon) && lexicon.Agency(text) == nullptr;
+}
+
+}  // namespace dateline::extract

@@ -1,0 +1,328 @@
+#include "indexer/extract/lexicon.h"
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "core/base/characters.h"
+#include "core/base/file.h"
+#include "core/base/status_macros.h"
+#include "core/base/utf8.h"
+#include "indexer/extract/tables.h"
+
+namespace dateline::extract {
+namespace {
+
+// Agency aliases up to this long are words of many languages and match only as written.
+constexpr size_t kMaxShortAgency = 3;
+
+bool IsWordCharacter(char32_t c) { return base::IsLetter(c) || base::IsDigit(c); }
+
+// The character that begins at or after byte `at`; 0 at the end.
+char32_t CharacterAt(absl::string_view text, size_t at) {
+  return at < text.size() ? base::CharacterReader(text.substr(at)).Next() : 0;
+}
+
+// The first word of a folded text, or its first character where that is no letter or stands for a word by itself.
+absl::string_view FirstWord(absl::string_view text) {
+  base::CharacterReader reader(text);
+  size_t end = 0;
+  while (!reader.done()) {
+    const char32_t c = reader.Next();
+    const bool single = !IsWordCharacter(c) || base::IsIdeographic(c);
+    if (single && end > 0) break;
+    end = reader.at();
+    if (single) break;
+  }
+  return text.substr(0, end);
+}
+
+// Whether a phrase that ends at byte `end` of `text` ends a word there.
+bool EndsWord(absl::string_view text, size_t end) {
+  if (end >= text.size() || end == 0) return true;
+  const char32_t next = CharacterAt(text, end);
+  if (!IsWordCharacter(next) || base::IsIdeographic(next)) return true;
+  size_t last = end - 1;
+  while (last > 0 && (static_cast<unsigned char>(text[last]) & 0xC0) == 0x80) --last;
+  return !IsWordCharacter(CharacterAt(text, last));
+}
+
+absl::optional<WordKind> KindOf(absl::string_view name) {
+  static constexpr std::pair<absl::string_view, WordKind> kKinds[] = {
+      {"by", WordKind::kBy},
+      {"and", WordKind::kAnd},
+      {"contributor", WordKind::kContributor},
+      {"reporting", WordKind::kReporting},
+      {"editing", WordKind::kEditing},
+      {"photo", WordKind::kPhoto},
+      {"photographer", WordKind::kPhotographer},
+      {"desk", WordKind::kDesk},
+      {"title", WordKind::kTitle},
+      {"published", WordKind::kPublished},
+      {"updated", WordKind::kUpdated},
+      {"chrome", WordKind::kChrome},
+      {"chrome_start", WordKind::kChromeStart},
+      {"tail", WordKind::kTail},
+      {"note", WordKind::kNote},
+      {"lead_in", WordKind::kLeadIn},
+      {"reading", WordKind::kReading},
+      {"relative", WordKind::kRelative},
+      {"oclock", WordKind::kOclock},
+      {"ampm:am", WordKind::kAm},
+      {"ampm:pm", WordKind::kPm},
+  };
+  for (const auto& [text, kind] : kKinds) {
+    if (name == text) return kind;
+  }
+  return absl::nullopt;
+}
+
+// "+09:00" to 540.
+absl::optional<int> OffsetMinutes(absl::string_view text) {
+  int hours = 0;
+  int minutes = 0;
+  if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':' ||
+      !absl::SimpleAtoi(text.substr(1, 2), &hours) || !absl::SimpleAtoi(text.substr(4, 2), &minutes)) {
+    return absl::nullopt;
+  }
+  return (hours * 60 + minutes) * (text[0] == '-' ? -1 : 1);
+}
+
+// Calls `read` with the fields of each line that is no comment; it returns false for a line it does not understand.
+template <typename ReadLine>
+absl::Status ForEachLine(absl::string_view table, absl::string_view name, ReadLine read) {
+  size_t number = 0;
+  for (absl::string_view line : absl::StrSplit(table, '\n')) {
+    ++number;
+    absl::ConsumeSuffix(&line, "\r");
+    if (absl::StripAsciiWhitespace(line).empty() || absl::StartsWith(line, "#")) continue;
+    const std::vector<absl::string_view> fields = absl::StrSplit(line, '\t');
+    if (!base::IsValidUtf8(line) || !read(fields)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(name, ", line ", number, ": not of the form that the head of the shipped table describes: ",
+                       base::IsValidUtf8(line) ? line : "(not UTF-8)"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+std::string FoldLine(absl::string_view text) {
+  std::string folded;
+  folded.reserve(text.size());
+  base::CharacterReader reader(text);
+  while (!reader.done()) {
+    const size_t begin = reader.at();
+    char32_t c = reader.Next();
+    if (c < 0x80) {
+      const char low = absl::ascii_tolower(static_cast<unsigned char>(c));
+      if (c > ' ') {
+        folded.push_back(low);
+      } else if (!folded.empty() && folded.back() != ' ') {
+        folded.push_back(' ');
+      }
+      continue;
+    }
+    if (base::IsBlankCharacter(c)) {
+      if (!folded.empty() && folded.back() != ' ') folded.push_back(' ');
+      continue;
+    }
+    const char32_t low = base::LowerCase(c);
+    if (c == 0x2018 || c == 0x2019 || c == 0x201B || c == 0x2BC) {
+      folded.push_back('\'');
+    } else if (c == 0x201C || c == 0x201D || c == 0x201E) {
+      folded.push_back('"');
+    } else if (c == 0xFF1A) {
+      folded.push_back(':');
+    } else if (c == 0xAD || c == 0x200C || c == 0x200D) {
+      continue;  // soft hyphens and joiners
+    } else if (low == c) {
+      folded.append(text.data() + begin, reader.at() - begin);
+    } else {
+      base::AppendUtf8(folded, low);
+    }
+  }
+  if (!folded.empty() && folded.back() == ' ') folded.pop_back();
+  return folded;
+}
+
+const Lexicon& Lexicon::Shipped() {
+  static const Lexicon* const lexicon = [] {
+    auto* const made = new Lexicon();
+    // The shipped tables are checked by a test: an error here cannot reach a user.
+    made->AddWords(kWordsTable, "words.tsv").IgnoreError();
+    made->AddAgencies(kAgenciesTable, "agencies.tsv").IgnoreError();
+    made->AddOutlets(kOutletsTable, "outlets.tsv").IgnoreError();
+    return made;
+  }();
+  return *lexicon;
+}
+
+absl::StatusOr<std::unique_ptr<const Lexicon>> Lexicon::WithTables(const std::string& directory) {
+  auto lexicon = std::make_unique<Lexicon>(Shipped());
+  using Adder = absl::Status (Lexicon::*)(absl::string_view, absl::string_view);
+  static constexpr std::pair<absl::string_view, Adder> kTables[] = {
+      {"words.tsv", &Lexicon::AddWords},
+      {"agencies.tsv", &Lexicon::AddAgencies},
+      {"outlets.tsv", &Lexicon::AddOutlets},
+  };
+  size_t found = 0;
+  for (const auto& [name, add] : kTables) {
+    const std::string path = base::JoinPath(directory, std::string(name));
+    if (!base::Exists(path)) continue;
+    DL_ASSIGN_OR_RETURN(const std::string table, base::ReadFile(path));
+    DL_RETURN_IF_ERROR(((*lexicon).*add)(table, path));
+    ++found;
+  }
+  if (found == 0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(directory, ": holds none of words.tsv, agencies.tsv and outlets.tsv"));
+  }
+  return std::unique_ptr<const Lexicon>(std::move(lexicon));
+}
+
+absl::Status Lexicon::AddWords(absl::string_view table, absl::string_view name) {
+  return ForEachLine(table, name, [this](const std::vector<absl::string_view>& fields) {
+    if (fields.size() != 3) return false;
+    const std::string phrase = FoldLine(fields[2]);
+    if (phrase.empty()) return false;
+    absl::string_view kind = fields[0];
+    int value = 0;
+    if (absl::ConsumePrefix(&kind, "month:")) {
+      return absl::SimpleAtoi(kind, &value) && value >= 1 && value <= 12 && ((months_[phrase] = value), true);
+    }
+    if (absl::ConsumePrefix(&kind, "weekday:")) {
+      return absl::SimpleAtoi(kind, &value) && value >= 1 && value <= 7 && ((weekdays_[phrase] = value), true);
+    }
+    if (absl::ConsumePrefix(&kind, "zone:")) {
+      const absl::optional<int> minutes = OffsetMinutes(kind);
+      return minutes.has_value() && ((zones_[phrase] = *minutes), true);
+    }
+    const absl::optional<WordKind> known = KindOf(kind);
+    if (!known) return false;
+    std::vector<Phrase>& phrases = phrases_[static_cast<size_t>(*known)][FirstWord(phrase)];
+    if (std::any_of(phrases.begin(), phrases.end(), [&](const Phrase& p) { return p.text == phrase; })) return true;
+    phrases.push_back(Phrase{phrase});
+    std::stable_sort(phrases.begin(), phrases.end(),
+                     [](const Phrase& a, const Phrase& b) { return a.text.size() > b.text.size(); });
+    return true;
+  });
+}
+
+absl::Status Lexicon::AddAgencies(absl::string_view table, absl::string_view name) {
+  return ForEachLine(table, name, [this](const std::vector<absl::string_view>& fields) {
+    absl::string_view canonical = fields[0];
+    const bool may_be_outlet = absl::ConsumePrefix(&canonical, "@");
+    if (canonical.empty()) return false;
+    for (size_t i = 0; i < fields.size(); ++i) {
+      const absl::string_view alias = i == 0 ? canonical : absl::StripAsciiWhitespace(fields[i]);
+      if (alias.empty()) continue;
+      const AgencyName agency{std::string(canonical), may_be_outlet};
+      if (alias.size() <= kMaxShortAgency) {
+        short_agencies_[alias] = agency;
+      } else {
+        agencies_[FoldLine(alias)] = agency;
+      }
+    }
+    return true;
+  });
+}
+
+absl::Status Lexicon::AddOutlets(absl::string_view table, absl::string_view name) {
+  return ForEachLine(table, name, [this](const std::vector<absl::string_view>& fields) {
+    if (fields.size() < 2 || fields[0].empty()) return false;
+    const std::string canonical(fields[0]);
+    outlets_[FoldLine(canonical)] = Outlet{canonical, true};
+    for (absl::string_view host : absl::StrSplit(fields[1], ',', absl::SkipWhitespace())) {
+      hosts_[FoldLine(host)] = Outlet{canonical, true};
+    }
+    for (size_t i = 2; i < fields.size(); ++i) {
+      absl::string_view alias = absl::StripAsciiWhitespace(fields[i]);
+      const bool trusted = !absl::ConsumePrefix(&alias, "?");
+      if (!alias.empty()) outlets_.try_emplace(FoldLine(alias), Outlet{canonical, trusted});
+    }
+    return true;
+  });
+}
+
+bool Lexicon::Is(WordKind kind, absl::string_view folded) const {
+  const Phrases& phrases = phrases_[static_cast<size_t>(kind)];
+  const auto found = phrases.find(FirstWord(folded));
+  return found != phrases.end() && std::any_of(found->second.begin(), found->second.end(),
+                                               [&](const Phrase& phrase) { return phrase.text == folded; });
+}
+
+size_t Lexicon::StartsWith(WordKind kind, absl::string_view folded) const {
+  const Phrases& phrases = phrases_[static_cast<size_t>(kind)];
+  const auto found = phrases.find(FirstWord(folded));
+  if (found == phrases.end()) return 0;
+  for (const Phrase& phrase : found->second) {
+    if (absl::StartsWith(folded, phrase.text) && EndsWord(folded, phrase.text.size())) return phrase.text.size();
+  }
+  return 0;
+}
+
+size_t Lexicon::Find(WordKind kind, absl::string_view folded, size_t* length) const {
+  base::CharacterReader reader(folded);
+  bool after_word = false;
+  while (!reader.done()) {
+    const size_t at = reader.at();
+    const char32_t c = reader.Next();
+    const bool in_word = IsWordCharacter(c) && !base::IsIdeographic(c);
+    if (!(in_word && after_word)) {
+      *length = StartsWith(kind, folded.substr(at));
+      if (*length > 0) return at;
+    }
+    after_word = in_word;
+  }
+  *length = 0;
+  return absl::string_view::npos;
+}
+
+namespace {
+
+absl::optional<int> Look(const absl::flat_hash_map<std::string, int>& map, absl::string_view word) {
+  const auto found = map.find(word);
+  return found == map.end() ? absl::nullopt : absl::make_optional(found->second);
+}
+
+}  // namespace
+
+absl::optional<int> Lexicon::Month(absl::string_view folded_word) const { return Look(months_, folded_word); }
+absl::optional<int> Lexicon::Weekday(absl::string_view folded_word) const { return Look(weekdays_, folded_word); }
+absl::optional<int> Lexicon::ZoneMinutes(absl::string_view folded_word) const { return Look(zones_, folded_word); }
+
+const std::string* Lexicon::Agency(absl::string_view name, bool* may_be_outlet) const {
+  name = absl::StripAsciiWhitespace(name);
+  const bool is_short = name.size() <= kMaxShortAgency;
+  const auto& map = is_short ? short_agencies_ : agencies_;
+  const auto found = is_short ? map.find(name) : map.find(FoldLine(name));
+  if (found == map.end()) return nullptr;
+  if (may_be_outlet != nullptr) *may_be_outlet = found->second.may_be_outlet;
+  return &found->second.canonical;
+}
+
+const Outlet* Lexicon::OutletByName(absl::string_view name) const {
+  const auto found = outlets_.find(FoldLine(name));
+  return found == outlets_.end() ? nullptr : &found->second;
+}
+
+const Outlet* Lexicon::OutletByHost(absl::string_view host) const {
+  std::string folded = FoldLine(host);
+  absl::string_view rest = folded;
+  while (!rest.empty()) {
+    const auto found = hosts_.find(rest);
+    if (found != hosts_.end()) return &found->second;
+    const size_t dot = rest.find('.');
+    if (dot == absl::string_view::npos) break;
+    rest.remove_prefix(dot + 1);
+  }
+  return nullptr;
+}
+
+}  // namespace dateline::extract
