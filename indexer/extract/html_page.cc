@@ -257,6 +257,7 @@ class PageReader {
     const uint32_t hints = InlineHints();
     if ((hints & kHintHidden) != 0) return;
     if (text_.empty()) begin_ = text.start_pos.offset;
+    hints_ &= hints;
     text_.append(bytes.data(), bytes.size());
     end_ = text.start_pos.offset + text.original_text.length;
     if (link_depth_ > 0) link_bytes_ += bytes.size();
@@ -288,6 +289,7 @@ class PageReader {
       block.text = CleanText(text_);
       block.node = block_node_;
       block.tag = page_.nodes[static_cast<size_t>(block_node_)].tag;
+      block.hints = hints_;
       block.link_bytes = std::min(link_bytes_, block.text.size());
       block.links = links_;
       block.begin = Source(begin_);
@@ -295,6 +297,7 @@ class PageReader {
       if (!block.text.empty()) page_.blocks.push_back(std::move(block));
     }
     text_.clear();
+    hints_ = ~0u;
     link_bytes_ = 0;
     links_ = 0;
   }
@@ -310,6 +313,7 @@ class PageReader {
   std::string text_;
   size_t begin_ = 0;  // bytes of the pruned page
   size_t end_ = 0;
+  uint32_t hints_ = ~0u;
   size_t link_bytes_ = 0;
   size_t links_ = 0;
 };

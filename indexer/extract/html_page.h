@@ -57,6 +57,7 @@ struct PageBlock {
   std::string text;     // clean
   int node = 0;         // the innermost element that the block fills
   Tag tag = Tag::kOther;
+  uint32_t hints = 0;     // of the inline elements that hold all of its text
   size_t link_bytes = 0;  // of text, inside links
   size_t links = 0;
   size_t begin = 0;       // bytes of the page, half-open

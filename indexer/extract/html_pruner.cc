@@ -301,7 +301,7 @@ class Pruner {
   void Script() {
     const size_t end = FindEndTag("script", at_);
     const size_t stop = end == string_view::npos ? page_.size() : end;
-    if (absl::StrContainsIgnoreCase(type_, "ld+json")) out_.json_ld.push_back(page_.substr(at_, stop - at_));
+    if (absl::StrContains(absl::AsciiStrToLower(type_), "ld+json")) out_.json_ld.push_back(page_.substr(at_, stop - at_));
     at_ = end == string_view::npos ? page_.size() : AfterTag(end);
   }
 

@@ -1,0 +1,231 @@
+#include "indexer/extract/html_writers.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "indexer/extract/byline.h"
+#include "indexer/extract/html_text.h"
+
+namespace dateline::extract {
+namespace {
+
+using absl::string_view;
+using article::Credit;
+using article::Role;
+using article::Source;
+
+constexpr size_t kMaxFieldBytes = 1000;  // a longer one is no list of names
+constexpr size_t kMaxLineBytes = 200;
+constexpr size_t kBlocksAbove = 6;       // above the headline where a byline may stand
+
+bool IsAddress(string_view text) {
+  return absl::StrContains(text, "://") || absl::StartsWith(text, "www.") || absl::StartsWith(text, "/");
+}
+
+// What one place of the page says.
+struct Place {
+  std::string rule;
+  Source source = Source::kMarkup;
+  std::string text;
+  size_t begin = 0;
+  size_t end = 0;
+  BylineReading reading;
+
+  bool HasPerson() const {
+    return std::any_of(reading.people.begin(), reading.people.end(),
+                       [](const Credit& credit) { return credit.role != Role::kDesk; });
+  }
+};
+
+class WriterReader {
+ public:
+  WriterReader(const Page& page, const PageBody& body, const std::vector<std::string>& outlets, const Lexicon& lexicon)
+      : page_(page), body_(body), outlets_(outlets), lexicon_(lexicon) {}
+
+  void JsonLd(const LdArticle& ld) {
+    Place place;
+    place.rule = "json-ld author";
+    for (const LdName& name : ld.authors) Read(name.name, Trust::kSupplied, name.organization, place);
+    Keep(std::move(place));
+  }
+
+  void Metas() {
+    for (const string_view name : {"author", "article:author", "article:author_name", "og:article:author", "byl", "byline",
+                                   "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "authors",
+                                   "article.author", "cxenseparse:author", "dc.contributor", "citation_author"}) {
+      Place place;
+      place.rule = absl::StrCat("meta ", name);
+      for (const MarkupValue& meta : page_.metas) {
+        if (meta.name != name) continue;
+        Read(meta.value, Trust::kSupplied, false, place);
+        place.begin = meta.begin;
+        place.end = meta.end;
+      }
+      Keep(std::move(place));
+    }
+  }
+
+  void Microdata() {
+    Place named;
+    named.rule = "itemprop author";
+    for (const MarkupValue& property : page_.properties) {
+      if (property.name == "author" && Near(property.block)) ReadValue(property, named);
+    }
+    Keep(std::move(named));
+    Place linked;
+    linked.rule = "rel=author";
+    for (const MarkupValue& author : page_.authors) {
+      if (Near(author.block)) ReadValue(author, linked);
+    }
+    Keep(std::move(linked));
+  }
+
+  // Lines between the headline and the body, or just above: those that the markup calls bylines, then those that begin
+  // like one.
+  void Lines() {
+    if (body_.headline_block >= page_.blocks.size()) return;
+    Place called;
+    called.rule = "line called a byline";
+    called.source = Source::kText;
+    Place begun;
+    begun.rule = "line that begins like a byline";
+    begun.source = Source::kText;
+    for (size_t i = FirstLine(); i < LastLine(); ++i) {
+      const PageBlock& block = page_.blocks[i];
+      if (block.text.size() > kMaxLineBytes || i == body_.headline_block) continue;
+      const bool is_called = ((CloseHints(block.node) | block.hints) & kHintByline) != 0;
+      const bool begins = lexicon_.StartsWith(WordKind::kBy, FoldLine(block.text)) > 0;
+      if (is_called) ReadLine(block, called);
+      if (begins) ReadLine(block, begun);
+    }
+    Keep(std::move(begun));
+    Keep(std::move(called));
+  }
+
+  void Write(Extraction& out) {
+    const Place* best = nullptr;
+    for (const Place& place : places_) {
+      if (best == nullptr || (!best->HasPerson() && place.HasPerson() && OnlyOutlet(*best))) best = &place;
+    }
+    for (const Place& place : places_) AddEvidence(place, &place == best, out);
+    if (best == nullptr) return;
+    for (const Credit& credit : best->reading.people) out.article.bylines.push_back(credit);
+    for (const Place& place : places_) {
+      for (const AgencyCredit& agency : place.reading.agencies) AddAgency(agency, out.article.agencies);
+    }
+  }
+
+ private:
+  bool IsOutlet(string_view name) const {
+    const std::string comparable = ComparableText(name);
+    return std::any_of(outlets_.begin(), outlets_.end(),
+                       [&](const std::string& outlet) { return ComparableText(outlet) == comparable; });
+  }
+
+  // Nothing but the outlet's own name, which its system writes where no person is named.
+  bool OnlyOutlet(const Place& place) const {
+    return place.reading.agencies.empty() &&
+           std::all_of(place.reading.people.begin(), place.reading.people.end(),
+                       [&](const Credit& credit) { return credit.role == Role::kDesk && IsOutlet(credit.name); });
+  }
+
+  void Read(string_view text, Trust trust, bool organization, Place& place) {
+    if (text.empty() || text.size() > kMaxFieldBytes || IsAddress(text)) return;
+    if (!place.text.empty()) absl::StrAppend(&place.text, "; ");
+    absl::StrAppend(&place.text, text);
+    if (IsOutlet(text)) return AddPerson(Credit{std::string(text), Role::kDesk, place.source}, place);
+    BylineReading reading = ReadByline(text, lexicon_, trust, Role::kWriter, place.source);
+    // What the markup calls an organization is no person, however its name looks.
+    if (organization && reading.agencies.empty()) {
+      return AddPerson(Credit{std::string(text), Role::kDesk, place.source}, place);
+    }
+    for (Credit& credit : reading.people) {
+      if (IsOutlet(credit.name)) credit.role = Role::kDesk;
+      AddPerson(std::move(credit), place);
+    }
+    for (AgencyCredit& agency : reading.agencies) place.reading.agencies.push_back(std::move(agency));
+  }
+
+  static void AddPerson(Credit credit, Place& place) {
+    const std::string folded = FoldLine(credit.name);
+    const bool known = std::any_of(place.reading.people.begin(), place.reading.people.end(),
+                                   [&](const Credit& other) { return FoldLine(other.name) == folded; });
+    if (!known && !folded.empty()) place.reading.people.push_back(std::move(credit));
+  }
+
+  void ReadValue(const MarkupValue& value, Place& place) {
+    if (value.value.size() > kMaxLineBytes) return;
+    if (place.text.empty()) place.begin = value.begin;
+    place.end = value.end;
+    Read(value.value, Trust::kText, false, place);
+  }
+
+  void ReadLine(const PageBlock& block, Place& place) {
+    if (place.text.empty()) place.begin = block.begin;
+    place.end = block.end;
+    Read(block.text, Trust::kText, false, place);
+  }
+
+  void Keep(Place place) {
+    if (!place.reading.empty()) places_.push_back(std::move(place));
+  }
+
+  size_t FirstLine() const { return body_.headline_block > kBlocksAbove ? body_.headline_block - kBlocksAbove : 0; }
+  size_t LastLine() const {
+    const size_t body = std::max(body_.headline_block, std::min(body_.first_block, page_.blocks.size()));
+    return std::min({page_.blocks.size(), body + 4, body_.headline_block + 30});
+  }
+  bool Near(size_t block) const {
+    if (body_.headline_block >= page_.blocks.size()) return true;
+    return block >= FirstLine() && block <= LastLine();
+  }
+
+  // The hints of the three innermost elements: further out the name is that of a region.
+  uint32_t CloseHints(int node) const {
+    uint32_t hints = 0;
+    for (int i = 0; i < 3 && node >= 0; ++i, node = page_.nodes[static_cast<size_t>(node)].parent) {
+      hints |= page_.nodes[static_cast<size_t>(node)].hints;
+    }
+    return hints;
+  }
+
+  static void AddAgency(const AgencyCredit& agency, std::vector<Credit>& agencies) {
+    const bool known = std::any_of(agencies.begin(), agencies.end(),
+                                   [&](const Credit& other) { return other.name == agency.credit.name; });
+    if (!known) agencies.push_back(agency.credit);
+  }
+
+  static void AddEvidence(const Place& place, bool used, Extraction& out) {
+    for (const Credit& credit : place.reading.people) {
+      out.evidence.push_back(Evidence{"byline", credit.name, place.rule, place.source, place.begin, place.end, used});
+    }
+    for (const AgencyCredit& agency : place.reading.agencies) {
+      out.evidence.push_back(
+          Evidence{"agency", agency.as_printed, place.rule, place.source, place.begin, place.end, true});
+    }
+  }
+
+  const Page& page_;
+  const PageBody& body_;
+  const std::vector<std::string>& outlets_;
+  const Lexicon& lexicon_;
+  std::vector<Place> places_;
+};
+
+}  // namespace
+
+void ReadPageWriters(const Page& page, const LdArticle& ld, const PageBody& body, const std::vector<std::string>& outlets,
+                     const Lexicon& lexicon, Extraction& out) {
+  WriterReader reader(page, body, outlets, lexicon);
+  reader.JsonLd(ld);
+  reader.Metas();
+  reader.Microdata();
+  reader.Lines();
+  reader.Write(out);
+}
+
+}  // namespace dateline::extract
