@@ -16,6 +16,7 @@ namespace {
 using absl::string_view;
 
 constexpr double kDominance = 0.6;       // a child that holds this share of its parent's mass is gone down into
+constexpr double kTwinShare = 0.08;       // of the weight of the other
 constexpr double kMostOfPage = 0.4;      // nothing that holds this share of the page's mass is furniture
 constexpr double kFullWeightLength = 80;  // shorter paragraphs weigh less than their length
 constexpr size_t kWitnessLength = 200;   // a shorter "articleBody" is a teaser
@@ -186,10 +187,24 @@ class Finder {
       const int child = heaviest[static_cast<size_t>(node)];
       if (child < 0) break;
       const double share = weights[static_cast<size_t>(child)] / std::max(weights[static_cast<size_t>(node)], 1.0);
-      if (share < kDominance || Node(child).tag == Tag::kParagraph) break;
+      if (share < kDominance || Node(child).tag == Tag::kParagraph || HasTwin(child, weights)) break;
       node = child;
     }
     container_ = node;
+  }
+
+  // Whether an element of the same make beside it holds text too: an article cut in two by an advertisement.
+  bool HasTwin(int child, const std::vector<double>& weights) const {
+    const PageNode& node = Node(child);
+    for (size_t i = static_cast<size_t>(node.parent) + 1; i < page_.nodes.size(); ++i) {
+      const PageNode& other = page_.nodes[i];
+      if (other.parent < node.parent) break;  // beyond the parent
+      if (static_cast<int>(i) != child && other.parent == node.parent && other.look == node.look &&
+          weights[i] > kTwinShare * weights[static_cast<size_t>(child)]) {
+        return true;
+      }
+    }
+    return false;
   }
 
   // Where the descent begins: the article around the headline, if it is worth it, else the page.
@@ -219,6 +234,12 @@ class Finder {
     for (size_t i = from; i < last; ++i) {
       if (!page_.IsInside(page_.blocks[i].node, container_)) continue;
       if (IsTail(i)) break;
+      // Before and behind the weighty text only what is marked as text.
+      const Tag tag = page_.blocks[i].tag;
+      if ((i < first || i >= end) && tag != Tag::kParagraph && tag != Tag::kQuote && tag != Tag::kHeading &&
+          (HintsOf(i) & kHintCaption) == 0) {
+        continue;
+      }
       Consider(i);
     }
     DropTrailingHeadings();

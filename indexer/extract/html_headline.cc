@@ -89,20 +89,22 @@ std::string WithoutOutlet(string_view title, const std::vector<std::string>& out
 }
 
 const HeadlineCandidate* ChooseHeadline(const std::vector<HeadlineCandidate>& candidates) {
-  const HeadlineCandidate* best = nullptr;
-  int best_votes = 0;
+  const HeadlineCandidate* first = nullptr;
+  const HeadlineCandidate* shared = nullptr;  // what the page gives to another network
   for (const HeadlineCandidate& candidate : candidates) {
-    const std::string text = ComparableText(candidate.text);
-    if (text.empty()) continue;
-    int votes = 0;
-    for (const HeadlineCandidate& other : candidates) votes += ComparableText(other.text) == text;
-    // The first stands unless three others agree against it.
-    if (best == nullptr || (best_votes == 1 && votes >= 3)) {
-      best = &candidate;
-      best_votes = votes;
-    }
+    if (ComparableText(candidate.text).empty()) continue;
+    if (first == nullptr) first = &candidate;
+    if (candidate.rule == "twitter:title") shared = &candidate;
   }
-  return best;
+  if (first == nullptr || shared == nullptr) return first;
+  // Two titles for other sites that differ: the one that the page itself prints.
+  const auto votes = [&candidates](const HeadlineCandidate& one) {
+    const std::string text = ComparableText(one.text);
+    return std::count_if(candidates.begin(), candidates.end(), [&](const HeadlineCandidate& other) {
+      return ComparableText(other.text) == text;
+    });
+  };
+  return votes(*first) == 1 && votes(*shared) >= 3 ? shared : first;
 }
 
 }  // namespace dateline::extract

@@ -23,8 +23,8 @@ struct HeadlineCandidate {
 std::string WithoutOutlet(absl::string_view title, const std::vector<std::string>& outlets,
                           const std::vector<std::string>& others);
 
-// The candidate that is the headline, or none: they come in order of trust, and what most of the others say beats the
-// first. Call with texts that WithoutOutlet made.
+// The candidate that is the headline, or none: they come in order of trust, and the first is taken, unless only
+// "twitter:title" and two more agree against it. Call with texts that WithoutOutlet made.
 const HeadlineCandidate* ChooseHeadline(const std::vector<HeadlineCandidate>& candidates);
 
 }  // namespace dateline::extract

@@ -33,7 +33,8 @@ const WordHints& OfWord() {
           "outro", "feedback", "callout", "offscreen", "noprint", "printonly", "affiliate", "disclaimer", "topiclist",
           "furthermore", "marketing", "pagination", "pager", "carousel", "slider", "similar", "imprint", "toc",
           "jumplinks", "sociallinks", "followus", "whatsapp", "subscriber", "piano", "onetrust", "infobox",
-          "relatedarticles", "relatedposts", "yarpp", "jp", "sharedaddy", "addtoany", "podcast", "livefyre"}) {
+          "relatedarticles", "relatedposts", "embed", "embeds", "embedded", "oembed", "twitter", "tweet", "instagram", "facebook",
+          "tiktok", "youtube", "yarpp", "jp", "sharedaddy", "addtoany", "podcast", "livefyre"}) {
       (*hints)[word] = kHintFurniture;
     }
     for (string_view word : {"caption", "captions", "figcaption", "credit", "credits", "imagecaption", "legend",
@@ -81,7 +82,8 @@ const WordHints& OfPair() {
       {"about author", kHintFurniture},   {"topic list", kHintFurniture},     {"tag list", kHintFurniture},
       {"article tags", kHintFurniture},   {"post tags", kHintFurniture},      {"link list", kHintFurniture},
       {"social media", kHintFurniture},   {"screen reader", kHintHidden},     {"sr only", kHintHidden},
-      {"visually hidden", kHintHidden},   {"pull quote", kHintBox},           {"fact box", kHintBox},
+      {"visually hidden", kHintHidden},   {"pull quote", kHintBox}, {"info box", kHintBox}, {"expandable box", kHintBox}, {"ai summary", kHintBox},
+      {"ai content", kHintBox},           {"fact box", kHintBox},
       {"image description", kHintCaption}, {"photo description", kHintCaption}, {"wp caption", kHintCaption},
       {"image credit", kHintCaption},     {"photo credit", kHintCaption},     {"image copyright", kHintCaption},
       {"sub headline", kHintStandfirst},  {"sub title", kHintStandfirst},     {"stand first", kHintStandfirst},

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/hash/hash.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -153,6 +154,7 @@ class PageReader {
     node.parent = current_;
     node.tag = TagOf(name);
     node.in_line = IsInline(name);
+    node.look = absl::HashOf(name, Attribute(element, "class"));
     node.hints = HintsOfTag(name) | HintsOfRole(Attribute(element, "role"));
     if (element.tag != GUMBO_TAG_HTML && element.tag != GUMBO_TAG_BODY) {
       node.hints |= HintsOfName(Attribute(element, "class")) | HintsOfName(Attribute(element, "id")) |

@@ -50,6 +50,7 @@ struct PageNode {
   int parent = -1;
   uint32_t hints = 0;  // of this element alone
   Tag tag = Tag::kOther;
+  size_t look = 0;       // the same for elements of one name and class
   bool in_line = false;  // it runs on in the line of text that it stands in
 };
 
