@@ -1,4 +1,4 @@
-// dateline-indexer: builds an index from articles and tells what an index holds.
+// dateline-indexer: builds an index from articles, tells what an index holds, shows what would be indexed.
 //
 // Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no index or not readable, 4 done but some records were rejected, 130
 // interrupted. Data goes to standard output, everything else to standard error.
@@ -32,6 +32,7 @@
 #include "core/text/analyzer.h"
 #include "core/text/stemmer.h"
 #include "indexer/build/pipeline.h"
+#include "indexer/extract_command.h"
 #include "indexer/publish/publisher.h"
 
 namespace dateline {
@@ -153,6 +154,7 @@ struct BuildArguments {
   uint64_t max_record_mb = ingest::kDefaultMaxRecordBytes >> 20;
   std::string lang = "en";
   std::vector<std::string> set;
+  std::string tables;
   std::string reject_log;
   bool quiet = false;
   bool json = false;
@@ -190,24 +192,13 @@ void AddBuild(CLI::App& app, BuildArguments& arguments) {
                    "NAME=VALUE, a fact about every article: outlet, agency, byline, section, "
                    "lang, published")
       ->type_name("NAME=VALUE");
+  command->add_option("--tables", arguments.tables,
+                      "Directory of words.tsv, agencies.tsv or outlets.tsv, which add to the shipped tables");
   command->add_option("--reject-log", arguments.reject_log,
                       "Where to write what was rejected (default: "
                       "INDEX/rejects.jsonl)");
   command->add_flag("--quiet", arguments.quiet, "No progress and no summary");
   command->add_flag("--json", arguments.json, "Print the summary as one JSON object on standard output");
-}
-
-absl::StatusOr<extract::SuppliedFacts> ParseFacts(const std::vector<std::string>& settings) {
-  extract::SuppliedFacts facts;
-  for (const std::string& setting : settings) {
-    const size_t equals = setting.find('=');
-    if (equals == std::string::npos) {
-      return absl::InvalidArgumentError(absl::StrCat("--set ", setting, ": write NAME=VALUE"));
-    }
-    const absl::Status status = facts.Set(setting.substr(0, equals), setting.substr(equals + 1));
-    if (!status.ok()) return base::Annotate(status, absl::StrCat("--set ", setting));
-  }
-  return facts;
 }
 
 // Compaction opens four files of every segment at once.
@@ -298,6 +289,7 @@ absl::StatusOr<std::string> RunBuild(const BuildArguments& arguments, build::Bui
   build::Progress progress;
   build::BuildOptions options;
   DL_ASSIGN_OR_RETURN(options.supplied, ParseFacts(arguments.set));
+  DL_ASSIGN_OR_RETURN(options.lexicon, LoadLexicon(arguments.tables));
   if (!text::Stemmer::Knows(arguments.lang)) {
     return absl::InvalidArgumentError(absl::StrCat(
         "--lang ", arguments.lang, ": no stemmer for this language; write a code such as en, de, es, fr"));
@@ -486,8 +478,10 @@ int Main(int argc, char** argv) {
   app.footer("Try: dateline-indexer build --help");
   BuildArguments build_arguments;
   StatusArguments status_arguments;
+  ExtractArguments extract_arguments;
   AddBuild(app, build_arguments);
   AddStatus(app, status_arguments);
+  AddExtract(app, extract_arguments);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -496,6 +490,7 @@ int Main(int argc, char** argv) {
   }
   if (app.got_subcommand("build")) return Build(build_arguments);
   if (app.got_subcommand("status")) return Status(status_arguments);
+  if (app.got_subcommand("extract")) return Extract(extract_arguments);
   std::cout << app.help();
   return 0;
 }

@@ -157,7 +157,7 @@ class ReadPass {
   }
 
   void Work() {
-    extract::Extractor extractor(options_.supplied);
+    extract::Extractor extractor(options_.supplied, *options_.lexicon);
     while (absl::optional<Batch> batch = queue_.Pop()) {
       if (!error_.ok()) continue;  // drain, so that the reader never waits for ever
       const absl::Status status = TakeIn(extractor, *batch);

@@ -55,6 +55,7 @@ struct BuildOptions {
   uint64_t max_record_bytes = ingest::kDefaultMaxRecordBytes;
   std::string default_language = "en";
   extract::SuppliedFacts supplied;
+  const extract::Lexicon* lexicon = &extract::Lexicon::Shipped();  // must outlive the build
   Progress* progress = nullptr;                  // may be null
   const std::atomic<bool>* cancelled = nullptr;  // may be null; once true the build ends with Cancelled
 };

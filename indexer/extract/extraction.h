@@ -16,7 +16,8 @@ namespace dateline::extract {
 // Why a field has its value, or what another value was that lost against it.
 struct Evidence {
   std::string field;  // "headline", "byline", "agency", "outlet", "dateline", "published", "version", ...
-  std::string value;
+  std::string value;      // as printed
+  std::string canonical;  // of an agency: the name under which it counts
   std::string rule;  // a short stable name, as "json-ld headline" or "line above the byline"
   article::Source source = article::Source::kNone;
   size_t begin = 0;  // bytes of the record as it was read (UTF-8), half-open; both 0 when the value has no place there
@@ -52,6 +53,7 @@ struct Extraction {
   article::Article article;
   std::vector<Evidence> evidence;
   std::vector<ZoneSpan> zones;  // in order; only of plain text
+  std::string text;             // the plain text as it was read, which zones and evidence count the bytes of
 };
 
 }  // namespace dateline::extract

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <tuple>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -12,8 +13,11 @@
 #include "absl/types/optional.h"
 #include "core/base/status_macros.h"
 #include "core/base/utf8.h"
+#include "indexer/extract/byline.h"
 #include "indexer/extract/date_parser.h"
-#include "indexer/extract/plain_text.h"
+#include "indexer/extract/text_lines.h"
+#include "indexer/extract/text_reader.h"
+#include "indexer/extract/wire_rules.h"
 
 namespace dateline::extract {
 namespace {
@@ -45,10 +49,14 @@ const Aliases kSettable = {"outlet", "agency", "byline", "section", "lang", "pub
 
 void AddNote(Article& article, absl::string_view note) { article.notes.emplace_back(note); }
 
-std::vector<Credit> Credits(absl::string_view names, absl::string_view lang, Role role, Source source) {
-  std::vector<Credit> credits;
-  for (std::string& name : SplitNames(names, lang)) credits.push_back(Credit{std::move(name), role, source});
-  return credits;
+// The host of a URL, or of what is written like one: "www.example.org"; "" for anything else.
+absl::string_view HostOf(absl::string_view text) {
+  const size_t scheme = text.find("://");
+  if (scheme != absl::string_view::npos) text.remove_prefix(scheme + 3);
+  text = text.substr(0, text.find_first_of("/?#:"));
+  const bool host = text.find('.') != absl::string_view::npos && text.find(' ') == absl::string_view::npos &&
+                    text.find('@') == absl::string_view::npos && text.back() != '.';
+  return host ? text : absl::string_view();
 }
 
 // "CLEVELAND, Feb 26" to "CLEVELAND": the day in a dateline is no part of the place.
@@ -70,10 +78,25 @@ std::string LanguageCode(absl::string_view lang) {
   return letters && (lang.size() == 2 || lang.size() == 3) ? absl::AsciiStrToLower(lang) : "";
 }
 
+// The name under which an outlet counts: by the table of aliases, by its host, else as supplied.
+std::string CanonicalOutlet(absl::string_view supplied, const Lexicon& lexicon) {
+  supplied = absl::StripAsciiWhitespace(supplied);
+  const Outlet* known = lexicon.OutletByName(supplied);
+  if (known == nullptr || !known->trusted) known = lexicon.OutletByHost(HostOf(supplied));
+  return known != nullptr ? known->name : std::string(supplied);
+}
+
+AgencyCredit SuppliedAgency(absl::string_view name, const Lexicon& lexicon, Source source) {
+  name = absl::StripAsciiWhitespace(name);
+  const std::string* known = lexicon.Agency(name);
+  return AgencyCredit{Credit{known != nullptr ? *known : std::string(name), Role::kOrigin, source}, std::string(name)};
+}
+
 // Reads fields of one JSON object into an article. A field of the wrong type is noted, not guessed at.
 class FieldReader {
  public:
-  FieldReader(const object& fields, Article& article) : fields_(fields), article_(article) {}
+  FieldReader(const object& fields, const Lexicon& lexicon, Extraction& out)
+      : fields_(fields), lexicon_(lexicon), out_(out), article_(out.article) {}
 
   // Fields that are there replace what the article has.
   void ReadAll() {
@@ -84,7 +107,10 @@ class FieldReader {
     if (ReadText(kBody, body)) article_.body = UnwrapLines(body);
     ReadText(kDeck, article_.deck);
     ReadText(kCaption, article_.caption);
-    if (ReadText(kOutlet, article_.outlet)) article_.outlet_source = Source::kFeed;
+    if (ReadText(kOutlet, article_.outlet)) {
+      article_.outlet = CanonicalOutlet(article_.outlet, lexicon_);
+      article_.outlet_source = Source::kFeed;
+    }
     ReadText(kSection, article_.section);
     std::string lang;
     if (ReadText(kLang, lang)) {
@@ -92,8 +118,8 @@ class FieldReader {
       if (article_.lang.empty())
         AddNote(article_, absl::StrCat("\"", lang, "\" is no language code and was left out"));
     }
-    ReadCredits(kByline, Role::kWriter, article_.bylines);
-    ReadCredits(kAgency, Role::kOrigin, article_.agencies);
+    ReadBylines();
+    ReadAgencies();
     std::string dateline;
     if (ReadText(kDateline, dateline)) article_.dateline = DatelinePlace(dateline);
     ReadPublication();
@@ -159,13 +185,41 @@ class FieldReader {
     return true;
   }
 
-  void ReadCredits(Aliases aliases, Role role, std::vector<Credit>& credits) {
+  void ReadBylines() {
     std::string names;
-    if (!ReadText(aliases, names)) return;
-    credits.clear();
-    for (absl::string_view line : absl::StrSplit(names, '\n')) {
-      for (Credit& credit : Credits(line, article_.lang, role, Source::kFeed)) credits.push_back(std::move(credit));
+    if (!ReadText(kByline, names)) return;
+    BylineReading reading = ReadByline(names, lexicon_, Trust::kSupplied, Role::kWriter, Source::kFeed);
+    article_.bylines = std::move(reading.people);
+    for (const Credit& credit : article_.bylines) Prove("byline", credit.name);
+    AddAgencies(std::move(reading.agencies));
+  }
+
+  void ReadAgencies() {
+    std::string names;
+    if (!ReadText(kAgency, names)) return;
+    article_.agencies.clear();
+    std::vector<AgencyCredit> agencies;
+    for (absl::string_view name : absl::StrSplit(names, absl::ByAnyChar("\n,;"), absl::SkipWhitespace())) {
+      agencies.push_back(SuppliedAgency(name, lexicon_, Source::kFeed));
     }
+    AddAgencies(std::move(agencies));
+  }
+
+  void AddAgencies(std::vector<AgencyCredit> agencies) {
+    for (AgencyCredit& agency : agencies) {
+      Prove("agency", agency.as_printed);
+      out_.evidence.back().canonical = agency.credit.name;
+      article_.agencies.push_back(std::move(agency.credit));
+    }
+  }
+
+  void Prove(absl::string_view field, absl::string_view value) {
+    Evidence evidence;
+    evidence.field = std::string(field);
+    evidence.value = std::string(value);
+    evidence.rule = "field of the record";
+    evidence.source = Source::kFeed;
+    out_.evidence.push_back(std::move(evidence));
   }
 
   void ReadPublication() {
@@ -190,14 +244,75 @@ class FieldReader {
   }
 
   const object& fields_;
+  const Lexicon& lexicon_;
+  Extraction& out_;
   Article& article_;
 };
 
-void ReadPlainText(absl::string_view text, Article& article) {
-  HeadlineAndBody split = SplitHeadline(UnwrapLines(text));
-  article.headline = std::move(split.headline);
-  if (!article.headline.empty()) article.headline_source = Source::kText;
-  article.body = std::move(split.body);
+// What a story carries in its headline and before its first sentence, whatever it was read from: the marks of its
+// version are cut, and the dateline tells place and source where nothing better did.
+void ReadWireMarks(const Lexicon& lexicon, Extraction& out) {
+  Article& a = out.article;
+  const auto prove = [&out](absl::string_view field, absl::string_view value, absl::string_view rule) {
+    Evidence evidence;
+    evidence.field = std::string(field);
+    evidence.value = std::string(value);
+    evidence.rule = std::string(rule);
+    evidence.source = Source::kText;
+    out.evidence.push_back(std::move(evidence));
+  };
+  const size_t marks = ReadVersionMarks(a.headline, a.version);
+  if (marks > 0) {
+    prove("version", absl::string_view(a.headline).substr(0, marks), "marks before the headline");
+    a.headline.erase(0, marks);
+  }
+  const absl::string_view first = absl::string_view(a.body).substr(0, a.body.find('\n'));
+  const Dateline dateline = ReadDateline(first, lexicon, /*colon_form=*/false);
+  if (dateline.length == 0) return;
+  if (a.dateline.empty() && !dateline.place.empty()) {
+    a.dateline = dateline.place;
+    prove("dateline", a.dateline, "before the first sentence");
+  }
+  if (a.agencies.empty()) {
+    for (const AgencyCredit& agency : dateline.agencies) {
+      a.agencies.push_back(agency.credit);
+      prove("agency", agency.as_printed, "dateline, before the first sentence");
+      out.evidence.back().canonical = agency.credit.name;
+    }
+  }
+}
+
+// What was read from the text and lost against a supplied value stays in the evidence, so that both can be seen.
+void KeepOverruled(const Article& read, Extraction& out) {
+  const Article& now = out.article;
+  const auto names = [](const std::vector<Credit>& credits) {
+    return absl::StrJoin(credits, ", ", [](std::string* text, const Credit& c) { text->append(c.name); });
+  };
+  const std::tuple<absl::string_view, std::string, std::string, Source> fields[] = {
+      {"headline", read.headline, now.headline, now.headline_source},
+      {"outlet", read.outlet, now.outlet, now.outlet_source},
+      {"byline", names(read.bylines), names(now.bylines), Source::kFeed},
+      {"dateline", read.dateline, now.dateline, Source::kFeed},
+      {"section", read.section, now.section, Source::kFeed},
+      {"published", article::PrintedDateText(read.publication), article::PrintedDateText(now.publication),
+       now.publication.source},
+  };
+  for (const auto& [field, before, after, source] : fields) {
+    if (before == after) continue;
+    for (Evidence& evidence : out.evidence) {
+      if (evidence.field == field && evidence.source != Source::kFeed) evidence.used = false;
+    }
+    const bool proved = std::any_of(out.evidence.begin(), out.evidence.end(), [&, name = field](const Evidence& e) {
+      return e.field == name && e.used;
+    });
+    if (proved) continue;
+    Evidence evidence;
+    evidence.field = std::string(field);
+    evidence.value = after;
+    evidence.rule = "supplied";
+    evidence.source = source;
+    out.evidence.push_back(std::move(evidence));
+  }
 }
 
 }  // namespace
@@ -225,15 +340,18 @@ absl::Status SuppliedFacts::Set(absl::string_view name, absl::string_view value)
   return absl::OkStatus();
 }
 
-void SuppliedFacts::Apply(Article& article) const {
+void SuppliedFacts::Apply(const Lexicon& lexicon, Article& article) const {
   for (const auto& [name, value] : facts_) {
     if (name == "outlet") {
-      article.outlet = value;
+      article.outlet = CanonicalOutlet(value, lexicon);
       article.outlet_source = Source::kCommandLine;
     } else if (name == "agency") {
-      article.agencies = Credits(value, article.lang, Role::kOrigin, Source::kCommandLine);
+      article.agencies.clear();
+      for (absl::string_view agency : absl::StrSplit(value, absl::ByAnyChar(",;"), absl::SkipWhitespace())) {
+        article.agencies.push_back(SuppliedAgency(agency, lexicon, Source::kCommandLine).credit);
+      }
     } else if (name == "byline") {
-      article.bylines = Credits(value, article.lang, Role::kWriter, Source::kCommandLine);
+      article.bylines = ReadByline(value, lexicon, Trust::kSupplied, Role::kWriter, Source::kCommandLine).people;
     } else if (name == "section") {
       article.section = value;
     } else if (name == "lang") {
@@ -249,7 +367,7 @@ struct Extractor::Json {
   simdjson::dom::parser parser;
 
   // Reads the fields of `text`, one JSON object, over those of `article`.
-  absl::Status Read(std::string text, Article& article) {
+  absl::Status Read(std::string text, const Lexicon& lexicon, Extraction& out) {
     const size_t repaired = base::RepairUtf8(text);  // the parser refuses what we can repair
     element root;
     const simdjson::error_code error = parser.parse(text).get(root);
@@ -258,39 +376,55 @@ struct Extractor::Json {
     }
     object fields;
     if (root.get(fields) != simdjson::SUCCESS) return absl::InvalidArgumentError("not a JSON object");
-    FieldReader(fields, article).ReadAll();
-    if (repaired > 0) AddNote(article, absl::StrCat(repaired, " bytes were not valid UTF-8 and became U+FFFD"));
+    FieldReader(fields, lexicon, out).ReadAll();
+    if (repaired > 0) AddNote(out.article, absl::StrCat(repaired, " bytes were not valid UTF-8 and became U+FFFD"));
     return absl::OkStatus();
   }
 };
 
-Extractor::Extractor(SuppliedFacts supplied) : supplied_(std::move(supplied)), json_(std::make_unique<Json>()) {}
+Extractor::Extractor(SuppliedFacts supplied, const Lexicon& lexicon)
+    : supplied_(std::move(supplied)), lexicon_(lexicon), json_(std::make_unique<Json>()) {}
 Extractor::~Extractor() = default;
 
 absl::StatusOr<Article> Extractor::Extract(const Record& record) {
-  Article article;
-  article.path = record.line > 0 && record.format == ingest::Format::kJson
-                     ? absl::StrCat(record.file, "#", record.line)
-                     : record.file;
+  DL_ASSIGN_OR_RETURN(Extraction extraction, Explain(record));
+  return std::move(extraction.article);
+}
+
+absl::StatusOr<Extraction> Extractor::Explain(const Record& record) {
+  Extraction out;
+  out.article.path = record.line > 0 && record.format == ingest::Format::kJson
+                         ? absl::StrCat(record.file, "#", record.line)
+                         : record.file;
   if (record.format == ingest::Format::kJson) {
-    DL_RETURN_IF_ERROR(json_->Read(record.bytes, article));
+    DL_RETURN_IF_ERROR(json_->Read(record.bytes, lexicon_, out));
   } else {
-    ReadPlainText(record.bytes, article);
-    if (!record.facts.empty()) {
-      const std::string read_headline = article.headline;
-      const std::string read_body = article.body;
-      // A bad file of facts must not cost the article that it lies beside.
-      const absl::Status status = json_->Read(record.facts, article);
-      if (!status.ok()) AddNote(article, absl::StrCat("the facts beside the text were left out: ", status.message()));
-      // A supplied headline wins; the line that looked like one goes back to the text, so that it can still be found.
-      if (article.headline != read_headline && article.body == read_body) {
-        article.body = absl::StrCat(read_headline, "\n", read_body);
-      }
-    }
+    ReadPlainText(record, out);
   }
-  supplied_.Apply(article);
-  DL_RETURN_IF_ERROR(article::Finish(article));
-  return article;
+  ReadWireMarks(lexicon_, out);
+  supplied_.Apply(lexicon_, out.article);
+  DL_RETURN_IF_ERROR(article::Finish(out.article));
+  return out;
+}
+
+void Extractor::ReadPlainText(const Record& record, Extraction& out) {
+  std::string text = record.bytes;
+  const size_t repaired = base::RepairUtf8(text);
+  if (repaired > 0) AddNote(out.article, absl::StrCat(repaired, " bytes were not valid UTF-8 and became U+FFFD"));
+  ReadText(text, lexicon_, out);
+  out.text = std::move(text);
+  if (record.facts.empty()) return;
+  const Article read = out.article;
+  // A bad file of facts must not cost the article that it lies beside.
+  const absl::Status status = json_->Read(record.facts, lexicon_, out);
+  if (!status.ok()) {
+    AddNote(out.article, absl::StrCat("the facts beside the text were left out: ", status.message()));
+  }
+  // A supplied headline wins; the line that looked like one goes back to the text, so that it can still be found.
+  if (out.article.headline != read.headline && !read.headline.empty() && out.article.body == read.body) {
+    out.article.body = absl::StrCat(read.headline, "\n", read.body);
+  }
+  KeepOverruled(read, out);
 }
 
 }  // namespace dateline::extract

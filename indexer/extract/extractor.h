@@ -9,7 +9,8 @@
 //   published datePublished publish_date published_at date pubDate; section category; lang language inLanguage
 // Names may be a string ("A and B"), an object with a "name", or a list of these.
 //
-// Plain text: the first plausible line is the headline, the rest is the body; without such a line the lead stands in.
+// Names of writers are read as byline.h says, names of outlets and agencies become canonical by the lexicon. Plain text
+// is read as text_reader.h says, pages as html_reader.h says.
 //
 // Thread-safety: an Extractor belongs to one thread.
 #ifndef DATELINE_INDEXER_EXTRACT_EXTRACTOR_H_
@@ -24,6 +25,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "core/article/article.h"
+#include "indexer/extract/extraction.h"
+#include "indexer/extract/lexicon.h"
 #include "indexer/ingest/record.h"
 
 namespace dateline::extract {
@@ -36,7 +39,7 @@ class SuppliedFacts {
   absl::Status Set(absl::string_view name, absl::string_view value);
 
   // Overrides what `article` has.
-  void Apply(article::Article& article) const;
+  void Apply(const Lexicon& lexicon, article::Article& article) const;
 
  private:
   std::vector<std::pair<std::string, std::string>> facts_;
@@ -44,16 +47,24 @@ class SuppliedFacts {
 
 class Extractor {
  public:
-  explicit Extractor(SuppliedFacts supplied);
+  // `lexicon` must outlive the extractor.
+  explicit Extractor(SuppliedFacts supplied, const Lexicon& lexicon = Lexicon::Shipped());
   ~Extractor();
 
   // The article, valid as article::Finish makes it; InvalidArgument with the reason when the record gives none. What
   // was repaired or not understood stands in the article's notes.
   absl::StatusOr<article::Article> Extract(const ingest::Record& record);
 
+  // The same article with its evidence and zones.
+  absl::StatusOr<Extraction> Explain(const ingest::Record& record);
+
  private:
   struct Json;
+
+  void ReadPlainText(const ingest::Record& record, Extraction& out);
+
   const SuppliedFacts supplied_;
+  const Lexicon& lexicon_;
   std::unique_ptr<Json> json_;
 };
 

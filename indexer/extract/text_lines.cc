@@ -1,0 +1,149 @@
+#include "indexer/extract/text_lines.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "core/base/characters.h"
+#include "core/base/utf8.h"
+#include "indexer/extract/lexicon.h"
+
+namespace dateline::extract {
+namespace {
+
+// Wrapped text has no line over this and most of its inner lines well filled.
+constexpr size_t kMaxWrappedBytes = 100;
+constexpr size_t kFilledBytes = 50;
+constexpr size_t kMinInnerLines = 3;
+// An inner line of wrapped prose ends a sentence now and then; lines that mostly do are paragraphs.
+constexpr size_t kMinInnerPerSentence = 2;
+
+struct RawLine {
+  size_t begin = 0;
+  size_t end = 0;  // without the line break
+  bool blank = true;
+  bool indented = false;
+};
+
+std::vector<RawLine> RawLines(absl::string_view text) {
+  std::vector<RawLine> lines;
+  size_t begin = 0;
+  for (size_t at = 0; at <= text.size(); ++at) {
+    const bool ends = at == text.size() || text[at] == '\n' || text[at] == '\r';
+    if (!ends) continue;
+    RawLine line{begin, at};
+    base::CharacterReader reader(text.substr(begin, at - begin));
+    while (!reader.done() && line.blank) line.blank = base::IsBlankCharacter(reader.Next());
+    line.indented = !line.blank && (text[begin] == ' ' || text[begin] == '\t');
+    if (begin < text.size() || !line.blank) lines.push_back(line);
+    if (at + 1 < text.size() && text[at] == '\r' && text[at + 1] == '\n') ++at;
+    begin = at + 1;
+  }
+  return lines;
+}
+
+bool EndsSentence(absl::string_view text) {
+  bool ends = false;
+  base::CharacterReader reader(text);
+  while (!reader.done()) {
+    const char32_t c = reader.Next();
+    if (c == '.' || c == '!' || c == '?' || c == 0x3002 || c == 0xFF01 || c == 0xFF1F || c == 0x2026 || c == 0x06D4 ||
+        c == 0x061F || c == 0x0964) {
+      ends = true;
+    } else if (c != '"' && c != '\'' && c != ')' && c != ']' && c != 0x201C && c != 0x201D && c != 0x2019 &&
+               c != 0xBB && c != 0xAB && c != 0x300D && c != 0x300F && c != 0xFF09 && c != 0x203A) {
+      ends = false;
+    }
+  }
+  return ends;
+}
+
+// An inner line is one that another line of the same block follows.
+bool LooksWrapped(absl::string_view text, const std::vector<RawLine>& lines) {
+  size_t inner = 0;
+  size_t filled = 0;
+  size_t sentences = 0;
+  for (size_t i = 0; i < lines.size(); ++i) {
+    const size_t bytes = lines[i].end - lines[i].begin;
+    if (bytes > kMaxWrappedBytes) return false;
+    if (lines[i].blank || i + 1 == lines.size() || lines[i + 1].blank) continue;
+    ++inner;
+    if (bytes >= kFilledBytes) ++filled;
+    if (EndsSentence(text.substr(lines[i].begin, bytes))) ++sentences;
+  }
+  return inner >= kMinInnerLines && filled * 2 > inner && sentences * kMinInnerPerSentence < inner;
+}
+
+void Append(TextLine& line, absl::string_view raw) {
+  bool blank = !line.text.empty();
+  bool in_word = false;
+  size_t ideographs = 0;
+  base::CharacterReader reader(raw);
+  while (!reader.done()) {
+    const size_t begin = reader.at();
+    const char32_t c = reader.Next();
+    if (base::IsBlankCharacter(c) || c < 0x20 || c == 0x7F) {
+      blank = blank || !line.text.empty();
+      in_word = false;
+      continue;
+    }
+    if (blank) line.text.push_back(' ');
+    blank = false;
+    line.text.append(raw.data() + begin, reader.at() - begin);
+    ++line.characters;
+    const bool letter = base::IsLetter(c);
+    if (letter) ++line.letters;
+    if (base::IsDigit(c)) ++line.digits;
+    if (letter && base::IsIdeographic(c)) {
+      ++ideographs;
+      if (ideographs % 2 == 1) ++line.words;
+      in_word = false;
+    } else if (letter || base::IsDigit(c)) {
+      if (!in_word) ++line.words;
+      in_word = true;
+    } else if (c != '\'' && c != 0x2019 && c != '-' && c != '.') {
+      in_word = false;
+    }
+  }
+  if (ideographs * 2 > line.letters) line.ideographic = true;
+}
+
+}  // namespace
+
+std::vector<TextLine> CutLines(absl::string_view text) {
+  const std::vector<RawLine> raw = RawLines(text);
+  const bool wrapped = LooksWrapped(text, raw);
+  std::vector<TextLine> lines;
+  bool after_blank = true;
+  bool joins = false;  // the next line goes on with the paragraph
+  for (const RawLine& line : raw) {
+    if (line.blank) {
+      after_blank = true;
+      joins = false;
+      continue;
+    }
+    // An indented line starts a paragraph even without a blank line before it; so does one after a short line, which
+    // ended before the margin.
+    if (!joins || line.indented) {
+      lines.emplace_back();
+      lines.back().begin = line.begin;
+      lines.back().after_blank = after_blank;
+    }
+    Append(lines.back(), text.substr(line.begin, line.end - line.begin));
+    lines.back().end = line.end;
+    after_blank = false;
+    joins = wrapped && line.end - line.begin >= kFilledBytes;
+  }
+  for (TextLine& line : lines) {
+    line.folded = FoldLine(base::TruncateUtf8(line.text, kMaxFoldedBytes));
+    line.ends_sentence = EndsSentence(line.text);
+  }
+  return lines;
+}
+
+std::string UnwrapLines(absl::string_view text) {
+  if (!LooksWrapped(text, RawLines(text))) return absl::StrReplaceAll(text, {{"\r\n", "\n"}, {"\r", "\n"}});
+  std::string joined;
+  for (const TextLine& line : CutLines(text)) absl::StrAppend(&joined, joined.empty() ? "" : "\n", line.text);
+  return joined;
+}
+
+}  // namespace dateline::extract

@@ -1,0 +1,41 @@
+// Plain text cut into lines that stand for paragraphs, with what the rules ask about each.
+//
+// Thread-safety: pure functions; plain values.
+#ifndef DATELINE_INDEXER_EXTRACT_TEXT_LINES_H_
+#define DATELINE_INDEXER_EXTRACT_TEXT_LINES_H_
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace dateline::extract {
+
+struct TextLine {
+  std::string text;      // white space collapsed, lines that were wrapped by hand joined
+  std::string folded;    // FoldLine(text), of lines up to kMaxFoldedBytes; else of their first so many bytes
+  size_t begin = 0;      // bytes of the input, half-open
+  size_t end = 0;
+  size_t characters = 0;
+  size_t words = 0;      // ideographic characters count as half a word each
+  size_t letters = 0;
+  size_t digits = 0;
+  bool ends_sentence = false;  // with . ! ? or one of their kin, quotes and brackets aside
+  bool ideographic = false;    // mostly Han, Kana, Hangul or Thai
+  bool after_blank = false;    // a blank line stands before it, or the start of the text
+};
+
+// Longer lines are running text, which no rule compares with a phrase.
+inline constexpr size_t kMaxFoldedBytes = 400;
+
+// Blank lines give none. REQUIRES: valid UTF-8.
+std::vector<TextLine> CutLines(absl::string_view text);
+
+// Joins the lines of text that was wrapped by hand at a fixed width, so that a line break means a paragraph. Of text
+// that was not wrapped only the line breaks change, to '\n'.
+std::string UnwrapLines(absl::string_view text);
+
+}  // namespace dateline::extract
+
+#endif  // DATELINE_INDEXER_EXTRACT_TEXT_LINES_H_
