@@ -1,6 +1,7 @@
 #include "indexer/extract/html_headline.h"
 
 #include <algorithm>
+#include <initializer_list>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_replace.h"
@@ -12,16 +13,22 @@ namespace {
 
 using absl::string_view;
 
+constexpr std::initializer_list<string_view> kSeparators = {" - ", " | ", " – ", " — ", " · ", " • ", " * ", " : ", " :: ", " » ",
+                                                            " « ", " / ", "：", "｜", "ㅣ", "--", "|", "_"};
+
+// Where the rest is known to be the headline, a bare hyphen will do.
+constexpr std::initializer_list<string_view> kAnySeparator = {" - ", " | ", " – ", " — ", " · ", " • ", " * ", " : ", " :: ", " » ",
+                                                              " « ", " / ", "：", "｜", "ㅣ", "-", "|", "_"};
+
 struct Cut {
   size_t begin = string_view::npos;  // of the separator
   size_t end = 0;
 };
 
 // The last separator before byte `before`.
-Cut LastCut(string_view title, size_t before) {
+Cut LastCut(string_view title, size_t before, std::initializer_list<string_view> separators) {
   Cut last;
-  for (const string_view separator :
-       {" - ", " | ", " – ", " — ", " · ", " • ", " * ", " : ", " :: ", " » ", " « ", " / ", "：", "｜", "ㅣ", "--", "|", "_"}) {
+  for (const string_view separator : separators) {
     if (before < separator.size()) continue;
     const size_t found = title.rfind(separator, before - separator.size());
     if (found == string_view::npos || found == 0) continue;
@@ -62,7 +69,7 @@ std::string WithoutOutlet(string_view title, const std::vector<std::string>& out
   // Cut where the rest is printed elsewhere by itself.
   size_t before = title.size();
   for (int tries = 0; tries < 4; ++tries) {
-    const Cut cut = LastCut(title, before);
+    const Cut cut = LastCut(title, before, kAnySeparator);
     if (cut.begin == string_view::npos) break;
     if (IsAmong(title.substr(0, cut.begin), others)) return std::string(absl::StripAsciiWhitespace(title.substr(0, cut.begin)));
     before = cut.begin;
@@ -71,10 +78,15 @@ std::string WithoutOutlet(string_view title, const std::vector<std::string>& out
   size_t end = title.size();
   before = title.size();
   for (int tries = 0; tries < 3; ++tries) {
-    const Cut cut = LastCut(title, before);
+    const Cut cut = LastCut(title, before, kSeparators);
     if (cut.begin == string_view::npos) break;
     if (NamesOutlet(title.substr(cut.end, before - cut.end), outlets)) end = cut.begin;
     before = cut.begin;
+  }
+  // A kicker in front of what is printed elsewhere by itself: "Floods | Headline".
+  const size_t kicker = title.find(" | ");
+  if (kicker != string_view::npos && kicker + 3 < end && IsAmong(title.substr(kicker + 3, end - kicker - 3), others)) {
+    return std::string(absl::StripAsciiWhitespace(title.substr(kicker + 3, end - kicker - 3)));
   }
   // In front: "The Arden Post | Headline".
   size_t begin = 0;
@@ -89,22 +101,10 @@ std::string WithoutOutlet(string_view title, const std::vector<std::string>& out
 }
 
 const HeadlineCandidate* ChooseHeadline(const std::vector<HeadlineCandidate>& candidates) {
-  const HeadlineCandidate* first = nullptr;
-  const HeadlineCandidate* shared = nullptr;  // what the page gives to another network
   for (const HeadlineCandidate& candidate : candidates) {
-    if (ComparableText(candidate.text).empty()) continue;
-    if (first == nullptr) first = &candidate;
-    if (candidate.rule == "twitter:title") shared = &candidate;
+    if (!ComparableText(candidate.text).empty()) return &candidate;
   }
-  if (first == nullptr || shared == nullptr) return first;
-  // Two titles for other sites that differ: the one that the page itself prints.
-  const auto votes = [&candidates](const HeadlineCandidate& one) {
-    const std::string text = ComparableText(one.text);
-    return std::count_if(candidates.begin(), candidates.end(), [&](const HeadlineCandidate& other) {
-      return ComparableText(other.text) == text;
-    });
-  };
-  return votes(*first) == 1 && votes(*shared) >= 3 ? shared : first;
+  return nullptr;
 }
 
 }  // namespace dateline::extract

@@ -81,7 +81,7 @@ class Reader {
  private:
   void Chose(string_view field, string_view value, string_view rule, size_t begin = 0, size_t end = 0) {
     out_.evidence.push_back(
-        Evidence{std::string(field), std::string(value), std::string(rule), Source::kMarkup, begin, end, true});
+        Evidence{std::string(field), std::string(value), "", std::string(rule), Source::kMarkup, begin, end, true});
   }
 
   void ReadUrl() {
@@ -168,7 +168,18 @@ class Reader {
     out_.article.headline = best->text;
     out_.article.headline_source = Source::kMarkup;
     Chose("headline", best->text, best->rule, best->begin, best->end);
-    for (const HeadlineCandidate& candidate : candidates) headlines_.push_back(candidate.text);
+    KeepLosers(candidates, *best);
+  }
+
+  // Other headlines than the one chosen, each once.
+  void KeepLosers(const std::vector<HeadlineCandidate>& candidates, const HeadlineCandidate& best) {
+    std::vector<string_view> kept = {best.text};
+    for (const HeadlineCandidate& candidate : candidates) {
+      if (candidate.rule == "h1" || std::find(kept.begin(), kept.end(), candidate.text) != kept.end()) continue;
+      kept.push_back(candidate.text);
+      Chose("headline", candidate.text, candidate.rule, candidate.begin, candidate.end);
+      out_.evidence.back().used = false;
+    }
   }
 
   BodyClues Clues() const {
@@ -222,7 +233,6 @@ class Reader {
   const Lexicon& lexicon_;
   Extraction& out_;
   std::vector<std::string> outlets_;  // names by which the outlet goes on this page
-  std::vector<std::string> headlines_;
   bool outlet_known_ = false;
 };
 

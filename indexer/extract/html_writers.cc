@@ -20,6 +20,7 @@ using article::Source;
 
 constexpr size_t kMaxFieldBytes = 1000;  // a longer one is no list of names
 constexpr size_t kMaxLineBytes = 200;
+constexpr size_t kMaxBareNames = 90;
 constexpr size_t kBlocksAbove = 6;       // above the headline where a byline may stand
 
 bool IsAddress(string_view text) {
@@ -104,6 +105,31 @@ class WriterReader {
     }
     Keep(std::move(begun));
     Keep(std::move(called));
+    BareNames();
+  }
+
+  // A line of nothing but names between the headline and the first paragraph, or the first of the text.
+  void BareNames() {
+    Place bare;
+    bare.rule = "names above the text";
+    bare.source = Source::kText;
+    const size_t last = std::min({page_.blocks.size(), body_.first_block + 4, body_.headline_block + 30});
+    const size_t first = std::max(body_.headline_block + 1, std::max<size_t>(body_.first_block, 3) - 3);
+    for (size_t i = first; i < last; ++i) {
+      const PageBlock& block = page_.blocks[i];
+      if (block.text.size() > kMaxBareNames || block.link_bytes > 0 || block.tag != Tag::kParagraph ||
+          block.text.find_first_of(" /") == std::string::npos ||
+          (page_.HintsAround(block.node) & (kHintNavigation | kHintCaption | kHintBox)) != 0) {
+        continue;
+      }
+      const BylineReading reading = ReadByline(block.text, lexicon_, Trust::kText, Role::kWriter, Source::kText);
+      size_t named = 0;
+      for (const Credit& credit : reading.people) named += credit.role == Role::kDesk ? 0 : credit.name.size() + 1;
+      if (named * 10 < block.text.size() * 9 || named == 0) continue;
+      ReadLine(block, bare);
+      break;
+    }
+    Keep(std::move(bare));
   }
 
   void Write(Extraction& out) {
@@ -113,7 +139,11 @@ class WriterReader {
     }
     for (const Place& place : places_) AddEvidence(place, &place == best, out);
     if (best == nullptr) return;
-    for (const Credit& credit : best->reading.people) out.article.bylines.push_back(credit);
+    // "The Arden Post with Agency": the outlet adds nothing to its agency.
+    const bool with_agency = !best->reading.agencies.empty() && !best->HasPerson();
+    for (const Credit& credit : best->reading.people) {
+      if (!with_agency || !NamesOutlet(credit.name)) out.article.bylines.push_back(credit);
+    }
     for (const Place& place : places_) {
       for (const AgencyCredit& agency : place.reading.agencies) AddAgency(agency, out.article.agencies);
     }
@@ -124,6 +154,14 @@ class WriterReader {
     const std::string comparable = ComparableText(name);
     return std::any_of(outlets_.begin(), outlets_.end(),
                        [&](const std::string& outlet) { return ComparableText(outlet) == comparable; });
+  }
+
+  // Also a part of the outlet's name.
+  bool NamesOutlet(string_view name) const {
+    const std::string part = absl::StrCat(" ", ComparableText(name), " ");
+    return std::any_of(outlets_.begin(), outlets_.end(), [&](const std::string& outlet) {
+      return absl::StrContains(absl::StrCat(" ", ComparableText(outlet), " "), part);
+    });
   }
 
   // Nothing but the outlet's own name, which its system writes where no person is named.
@@ -144,6 +182,8 @@ class WriterReader {
       return AddPerson(Credit{std::string(text), Role::kDesk, place.source}, place);
     }
     for (Credit& credit : reading.people) {
+      // A word for any desk ("Staff") names none.
+      if (lexicon_.Is(WordKind::kDesk, FoldLine(credit.name))) continue;
       if (IsOutlet(credit.name)) credit.role = Role::kDesk;
       AddPerson(std::move(credit), place);
     }
@@ -168,6 +208,11 @@ class WriterReader {
     if (place.text.empty()) place.begin = block.begin;
     place.end = block.end;
     Read(block.text, Trust::kText, false, place);
+    // A line of text may hold the name of a region of the page; desks are believed where a field names them.
+    std::vector<Credit>& people = place.reading.people;
+    people.erase(std::remove_if(people.begin(), people.end(), [&](const Credit& credit) {
+      return credit.role == Role::kDesk && !IsOutlet(credit.name);
+    }), people.end());
   }
 
   void Keep(Place place) {
@@ -201,11 +246,12 @@ class WriterReader {
 
   static void AddEvidence(const Place& place, bool used, Extraction& out) {
     for (const Credit& credit : place.reading.people) {
-      out.evidence.push_back(Evidence{"byline", credit.name, place.rule, place.source, place.begin, place.end, used});
+      out.evidence.push_back(Evidence{"byline", credit.name, "", place.rule, place.source, place.begin, place.end, used});
     }
     for (const AgencyCredit& agency : place.reading.agencies) {
       out.evidence.push_back(
-          Evidence{"agency", agency.as_printed, place.rule, place.source, place.begin, place.end, true});
+          Evidence{"agency", agency.as_printed, agency.credit.name, place.rule, place.source,
+                                      place.begin, place.end, true});
     }
   }
 
