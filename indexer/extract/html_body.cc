@@ -16,11 +16,14 @@ namespace {
 using absl::string_view;
 
 constexpr double kDominance = 0.6;       // a child that holds this share of its parent's mass is gone down into
+constexpr double kMostOfBody = 0.5;
 constexpr double kTwinShare = 0.08;       // of the weight of the other
 constexpr double kMostOfPage = 0.4;      // nothing that holds this share of the page's mass is furniture
+constexpr double kMuchOfPage = 0.25;       // nothing in a body that holds this share is furniture by its name alone
 constexpr double kFullWeightLength = 80;  // shorter paragraphs weigh less than their length
 constexpr size_t kWitnessLength = 200;   // a shorter "articleBody" is a teaser
 constexpr size_t kShortLine = 25;
+constexpr size_t kSentenceLength = 80;
 constexpr size_t kMaxWitnessBytes = 200'000;
 constexpr size_t kPieceBytes = 24;
 constexpr size_t kMaxCaptionBytes = 20'000;  // of all captions together
@@ -152,8 +155,11 @@ class Finder {
     for (size_t i = 0; i < page_.nodes.size(); ++i) {
       const PageNode& node = page_.nodes[i];
       uint32_t hints = node.hints;
+      const uint32_t outside = node.parent >= 0 ? around_[static_cast<size_t>(node.parent)] : 0;
+      const bool in_body = (outside & kHintBody) != 0 && gross[i] > kMuchOfPage * total;
       if (above_headline[i] || gross[i] > kMostOfPage * total) hints &= ~kNotBody;
-      if (node.parent >= 0) hints |= around_[static_cast<size_t>(node.parent)];
+      if (in_body) hints &= ~kHintFurniture;
+      hints |= outside;
       around_[i] = hints;
     }
     for (size_t i = 0; i < page_.blocks.size(); ++i) {
@@ -191,6 +197,13 @@ class Finder {
       node = child;
     }
     container_ = node;
+    // What the page itself calls the body, if the rest of it is not much more.
+    for (int around = node; around > 0; around = Node(around).parent) {
+      if ((Node(around).hints & kHintBody) == 0) continue;
+      if (weights[static_cast<size_t>(node)] < kMostOfBody * weights[static_cast<size_t>(around)]) break;
+      container_ = around;
+      break;
+    }
   }
 
   // Whether an element of the same make beside it holds text too: an article cut in two by an advertisement.
@@ -263,9 +276,13 @@ class Finder {
       if (i == body_.headline_block || page_.IsInside(block.node, container_)) continue;
       if (lengths_[i] < kShortLine || lengths_[i] > 1200 || LinkShare(block) > 0.4) continue;
       const uint32_t hints = HintsOf(i);
-      if ((hints & (kNotBody & ~kHintDate)) != 0) continue;
+      const bool described = IsDescription(block.text);
+      // A standfirst is called a teaser by some; the description of the page is one whatever it is called.
+      if ((hints & (kHintHidden | kHintNavigation | kHintCaption)) != 0) continue;
+      if (!described && (hints & (kNotBody & ~kHintDate)) != 0) continue;
       const bool called = (hints & kHintStandfirst) != 0;
-      if (!called && !IsDescription(block.text)) continue;
+      const bool sentence = block.tag == Tag::kParagraph && lengths_[i] >= kSentenceLength && EndsSentence(block.text);
+      if (!called && !described && !sentence) continue;
       if (!Add(i)) continue;
       if (!body_.deck.empty()) body_.deck.push_back('\n');
       absl::StrAppend(&body_.deck, block.text);
@@ -293,6 +310,7 @@ class Finder {
     if ((hints & kHintCaption) != 0 && (hints & (kNotBody & ~kHintCaption)) == 0) return AddCaption(block.text);
     if (i == body_.headline_block || (hints & kNotBody) != 0 || block.tag == Tag::kHeading1) return;
     const bool heading = block.tag == Tag::kHeading;
+    if (IsCreditLine(i)) return;
     const std::string folded = FoldLine(block.text);
     if (lexicon_.Is(WordKind::kChrome, folded)) return;
     if (lengths_[i] < 200 && lexicon_.StartsWith(WordKind::kChromeStart, folded) > 0) return;
@@ -304,6 +322,17 @@ class Finder {
     }
     if (block.tag == Tag::kCell && lengths_[i] < 100) return;
     Add(i);
+  }
+
+  // "Photo: Jane Doe", "Reporting by Jane Doe; editing by John Roe".
+  bool IsCreditLine(size_t i) {
+    if (lengths_[i] > 250) return false;
+    const std::string folded = FoldLine(page_.blocks[i].text);
+    if (lengths_[i] < 100 && lexicon_.StartsWith(WordKind::kPhoto, folded) > 0) {
+      AddCaption(page_.blocks[i].text);
+      return true;
+    }
+    return lexicon_.StartsWith(WordKind::kReporting, folded) > 0 || lexicon_.StartsWith(WordKind::kEditing, folded) > 0;
   }
 
   bool Add(size_t i) {
