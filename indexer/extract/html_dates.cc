@@ -96,7 +96,7 @@ class DateReader {
   void Lines() {
     if (Headline() == page_.blocks.size()) return;
     const size_t first = Headline() > 4 ? Headline() - 4 : 0;
-    const size_t last = std::min(page_.blocks.size(), std::max(Headline(), FirstOfBody()) + 3);
+    const size_t last = std::min(page_.blocks.size(), std::max(Headline(), FirstOfBody()) + 8);
     std::vector<Candidate> found;
     for (size_t i = first; i < last && i < Headline() + 30; ++i) {
       const PageBlock& block = page_.blocks[i];

@@ -72,7 +72,7 @@ struct Page {
   std::vector<MarkupValue> metas;
   std::vector<MarkupValue> properties;  // microdata: content, datetime, href or text
   std::vector<MarkupValue> times;       // <time>: datetime, else the text; its name is "pubdate" or the hints' "updated"
-  std::vector<MarkupValue> authors;     // rel=author: the text
+  std::vector<MarkupValue> authors;     // the text of "rel"=author, and of a "link" whose path names an author
   std::vector<absl::string_view> json_ld;
   std::vector<PageNode> nodes;    // parents before children; the first is the page
   std::vector<PageBlock> blocks;  // in order

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "indexer/extract/byline.h"
+#include "indexer/extract/date_finder.h"
 #include "indexer/extract/html_text.h"
 
 namespace dateline::extract {
@@ -22,6 +23,8 @@ constexpr size_t kMaxFieldBytes = 1000;  // a longer one is no list of names
 constexpr size_t kMaxLineBytes = 200;
 constexpr size_t kMaxBareNames = 90;
 constexpr size_t kBlocksAbove = 6;       // above the headline where a byline may stand
+
+constexpr string_view kBegins = "line that begins like a byline";
 
 bool IsAddress(string_view text) {
   return absl::StrContains(text, "://") || absl::StartsWith(text, "www.") || absl::StartsWith(text, "/");
@@ -77,12 +80,14 @@ class WriterReader {
       if (property.name == "author" && Near(property.block)) ReadValue(property, named);
     }
     Keep(std::move(named));
-    Place linked;
-    linked.rule = "rel=author";
-    for (const MarkupValue& author : page_.authors) {
-      if (Near(author.block)) ReadValue(author, linked);
+    for (const string_view kind : {"rel", "link"}) {
+      Place linked;
+      linked.rule = kind == "rel" ? "rel=author" : "link to an author";
+      for (const MarkupValue& author : page_.authors) {
+        if (author.name == kind && Near(author.block)) ReadValue(author, linked);
+      }
+      Keep(std::move(linked));
     }
-    Keep(std::move(linked));
   }
 
   // Lines between the headline and the body, or just above: those that the markup calls bylines, then those that begin
@@ -93,11 +98,12 @@ class WriterReader {
     called.rule = "line called a byline";
     called.source = Source::kText;
     Place begun;
-    begun.rule = "line that begins like a byline";
+    begun.rule = std::string(kBegins);
     begun.source = Source::kText;
     for (size_t i = FirstLine(); i < LastLine(); ++i) {
       const PageBlock& block = page_.blocks[i];
       if (block.text.size() > kMaxLineBytes || i == body_.headline_block) continue;
+      if ((page_.HintsAround(block.node) & kHintCaption) != 0) continue;
       const bool is_called = ((CloseHints(block.node) | block.hints) & kHintByline) != 0;
       const bool begins = lexicon_.StartsWith(WordKind::kBy, FoldLine(block.text)) > 0;
       if (is_called) ReadLine(block, called);
@@ -108,14 +114,20 @@ class WriterReader {
     BareNames();
   }
 
-  // A line of nothing but names between the headline and the first paragraph, or the first of the text.
+  // A line of nothing but names between the headline and the first paragraph, or the first or last of the text.
   void BareNames() {
     Place bare;
-    bare.rule = "names above the text";
+    bare.rule = "line of bare names";
     bare.source = Source::kText;
     const size_t last = std::min({page_.blocks.size(), body_.first_block + 4, body_.headline_block + 30});
     const size_t first = std::max(body_.headline_block + 1, std::max<size_t>(body_.first_block, 3) - 3);
-    for (size_t i = first; i < last; ++i) {
+    std::vector<size_t> lines;
+    for (size_t i = first; i < last; ++i) lines.push_back(i);
+    // Or the last of the text.
+    for (size_t i = std::max<size_t>(body_.end_block, 1) - 1; i < std::min(body_.end_block + 2, page_.blocks.size()); ++i) {
+      lines.push_back(i);
+    }
+    for (const size_t i : lines) {
       const PageBlock& block = page_.blocks[i];
       if (block.text.size() > kMaxBareNames || block.link_bytes > 0 || block.tag != Tag::kParagraph ||
           block.text.find_first_of(" /") == std::string::npos ||
@@ -135,7 +147,9 @@ class WriterReader {
   void Write(Extraction& out) {
     const Place* best = nullptr;
     for (const Place& place : places_) {
-      if (best == nullptr || (!best->HasPerson() && place.HasPerson() && OnlyOutlet(*best))) best = &place;
+      if (best == nullptr || (!best->HasPerson() && place.HasPerson() && OnlyOutlet(*best)) || SaysMore(place, *best)) {
+        best = &place;
+      }
     }
     for (const Place& place : places_) AddEvidence(place, &place == best, out);
     if (best == nullptr) return;
@@ -154,6 +168,18 @@ class WriterReader {
     const std::string comparable = ComparableText(name);
     return std::any_of(outlets_.begin(), outlets_.end(),
                        [&](const std::string& outlet) { return ComparableText(outlet) == comparable; });
+  }
+
+  // Whether `place` has all the persons of `best`, and more. Only metas and lines that begin with "By" are asked: other
+  // lines and links stand near names of other articles.
+  static bool SaysMore(const Place& place, const Place& best) {
+    if (!best.HasPerson() || !(absl::StartsWith(place.rule, "meta ") || place.rule == kBegins)) return false;
+    if (place.reading.people.size() <= best.reading.people.size()) return false;
+    return std::all_of(best.reading.people.begin(), best.reading.people.end(), [&](const Credit& credit) {
+      return std::any_of(place.reading.people.begin(), place.reading.people.end(), [&](const Credit& other) {
+        return ComparableText(other.name) == ComparableText(credit.name);
+      });
+    });
   }
 
   // Also a part of the outlet's name.
@@ -207,7 +233,10 @@ class WriterReader {
   void ReadLine(const PageBlock& block, Place& place) {
     if (place.text.empty()) place.begin = block.begin;
     place.end = block.end;
-    Read(block.text, Trust::kText, false, place);
+    // "Von Jane Doe 28.04.2023, 18:11 Uhr": what begins with the date is no name.
+    const std::vector<FoundDate> dates = FindDates(block.text, lexicon_, DayOrder::kDayFirst);
+    const string_view text = string_view(block.text).substr(0, dates.empty() ? block.text.size() : dates.front().begin);
+    Read(text, Trust::kText, false, place);
     // A line of text may hold the name of a region of the page; desks are believed where a field names them.
     std::vector<Credit>& people = place.reading.people;
     people.erase(std::remove_if(people.begin(), people.end(), [&](const Credit& credit) {
