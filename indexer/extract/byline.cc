@@ -39,6 +39,17 @@ bool IsPreposition(absl::string_view folded) {
   return std::find(std::begin(kPrepositions), std::end(kPrepositions), folded) != std::end(kPrepositions);
 }
 
+// Words that begin a phrase of furniture and no name, whatever capitals follow.
+bool IsPhraseStart(absl::string_view folded) {
+  static constexpr absl::string_view kStarts[] = {
+      "the", "in", "im", "zur", "zum", "der", "die", "das", "mit", "auf", "aus", "für", "at", "on", "to", "from", "about",
+      "all", "más", "les", "los", "las", "une", "un", "en", "et", "und", "and", "or", "with", "alle", "neue", "mehr",
+      "jetzt", "hier", "more", "new", "your", "our", "my", "this", "what", "how", "why", "who", "when", "where", "is",
+      "aktuelle", "meine", "unsere", "ihr", "ihre", "nos", "notre", "votre", "tu", "su", "a", "an", "no", "read", "see",
+      "view", "watch", "listen", "get", "go", "top", "best", "latest", "breaking", "photo", "image", "video"};
+  return std::find(std::begin(kStarts), std::end(kStarts), folded) != std::end(kStarts);
+}
+
 bool IsNameSuffix(absl::string_view part) {
   static constexpr absl::string_view kSuffixes[] = {"Jr",  "Jr.", "Sr",   "Sr.", "II",    "III", "IV",
                                                     "MD",  "M.D.", "PhD", "Ph.D.", "Ph.D", "MBA", "MP",
@@ -137,12 +148,47 @@ class Reader {
       : lexicon_(lexicon), trust_(trust), default_role_(role), role_(role), source_(source), out_(out) {}
 
   void Read(absl::string_view text) {
-    std::string folded = FoldLine(text);
     if (trust_ == Trust::kText && text.size() > kMaxTextBylineBytes) return;
-    ReadList(text);
+    ReadList(trust_ == Trust::kText ? Unglue(text) : std::string(text));
+    // A text names its desk for want of a writer; beside a writer it is furniture.
+    const bool person = std::any_of(out_.people.begin(), out_.people.end(),
+                                    [](const Credit& c) { return c.role != Role::kDesk; });
+    if (trust_ == Trust::kText && person) {
+      out_.people.erase(std::remove_if(out_.people.begin(), out_.people.end(),
+                                       [](const Credit& c) { return c.role == Role::kDesk; }),
+                        out_.people.end());
+    }
   }
 
  private:
+  // Scrapers lose the blank between two elements: "Jane DoeThe Outlet", "ByJane Doe". A capital behind a small letter
+  // begins a new part, but in names such as McLeod.
+  static std::string Unglue(absl::string_view text) {
+    static constexpr absl::string_view kJoined[] = {"Mc", "Mac", "De", "Di", "Le", "La", "Van", "Von", "Fitz", "Du", "Da",
+                                                    "Del", "El", "Al", "Ka", "Ben", "Bin", "St"};
+    std::string parts;
+    size_t word = 0;
+    char32_t before = ' ';
+    CharacterReader reader(text);
+    while (!reader.done()) {
+      const size_t at = reader.at();
+      const char32_t c = reader.Next();
+      if (!base::IsLetter(c)) word = reader.at();
+      const bool glued = base::IsUpperCase(c) && base::IsLetter(before) && !base::IsUpperCase(before) && at > word + 1 &&
+                         !base::IsIdeographic(before) && before < 0x590;
+      const absl::string_view head = text.substr(word, at - word);
+      const bool intro = head == "by" || head == "By" || head == "von" || head == "Von";
+      if (glued && std::find(std::begin(kJoined), std::end(kJoined), head) == std::end(kJoined) &&
+          (intro || base::IsUpperCase(CharacterReader(head).Next()))) {
+        parts.append(intro ? " " : " | ");
+        word = at;
+      }
+      parts.append(text.data() + at, reader.at() - at);
+      before = c;
+    }
+    return parts;
+  }
+
   // Cuts at signs that end a group of names; each group may say what its names did.
   void ReadList(absl::string_view text) {
     size_t begin = 0;
@@ -215,6 +261,8 @@ class Reader {
 
   // A group that is, as a whole, an agency, an outlet or a desk, whatever commas it holds.
   bool ReadWhole(absl::string_view group) {
+    // What stands behind "By" or between the names may be a button: "Anzeige", "Follow".
+    if (lexicon_.Is(WordKind::kChrome, FoldLine(group))) return true;
     if (IsAddress(group)) return ReadAroundAddress(group);
     if (const std::string* agency = lexicon_.Agency(group)) {
       AddAgency(*agency, group);
@@ -266,10 +314,11 @@ class Reader {
     part = Trim(part);
     const size_t by = IntroLength(WordKind::kBy, part);
     if (by > 0 && by < part.size()) part = Trim(part.substr(by));
-    part = CutTitle(CutBrackets(part));
-    part = CutPlace(part);
+    part = CutAgency(CutTitle(CutBrackets(part)));
+    part = CutPlace(CutTitle(part));
     part = CutTitle(part);
     if (part.empty() || part.size() > kMaxNameBytes || IsAddress(part)) return;
+    if (lexicon_.Is(WordKind::kChrome, FoldLine(part))) return;
     if (const std::string* agency = lexicon_.Agency(part)) return AddAgency(*agency, part);
     const Outlet* outlet = lexicon_.OutletByName(part);
     if (outlet != nullptr && outlet->trusted) return AddDesk(part);
@@ -307,12 +356,25 @@ class Reader {
     return Trim(part.substr(0, open));
   }
 
+  // "Associated Press writer Jane Doe": the agency before the title.
+  absl::string_view CutAgency(absl::string_view part) {
+    const std::vector<absl::string_view> words = Words(part);
+    for (size_t i = 1; i + 1 < words.size(); ++i) {
+      const size_t at = static_cast<size_t>(words[i].data() - part.data());
+      const std::string* agency = lexicon_.Agency(part.substr(0, at));
+      if (agency == nullptr || lexicon_.StartsWith(WordKind::kTitle, FoldLine(part.substr(at))) == 0) continue;
+      AddAgency(*agency, Trim(part.substr(0, at)));
+      return part.substr(at);
+    }
+    return part;
+  }
+
   // "Jane Doe in Moscow" to "Jane Doe". A name may hold the word, if a capital begins it.
   absl::string_view CutPlace(absl::string_view part) const {
     const std::vector<absl::string_view> words = Words(part);
     for (size_t i = 1; i < words.size(); ++i) {
       const std::string folded = FoldLine(words[i]);
-      const bool cuts = IsPreposition(folded) && !FormOf(words[i]).begins_upper && !IsParticle(folded);
+      const bool cuts = folded == "for" || (IsPreposition(folded) && !FormOf(words[i]).begins_upper && !IsParticle(folded));
       if (cuts) return Trim(part.substr(0, static_cast<size_t>(words[i].data() - part.data())));
     }
     return part;
@@ -333,7 +395,8 @@ class Reader {
       const std::vector<absl::string_view> words = Words(part);
       for (size_t i = 1; i < words.size() && !cut; ++i) {
         const size_t at = static_cast<size_t>(words[i].data() - part.data());
-        if (!lexicon_.Is(WordKind::kTitle, FoldLine(part.substr(at)))) continue;
+        const std::string tail = FoldLine(part.substr(at));
+        if (!lexicon_.Is(WordKind::kTitle, tail) && !lexicon_.Is(WordKind::kChrome, tail)) continue;
         part = Trim(part.substr(0, at));
         cut = true;
       }
@@ -356,7 +419,18 @@ class Reader {
     out_.agencies.push_back(AgencyCredit{Credit{canonical, role, source_}, std::string(printed)});
   }
 
-  void AddDesk(absl::string_view name) { Add(name, Role::kDesk); }
+  // Of a text, a desk is believed when it is a known outlet, a host, or a few capitalised words.
+  void AddDesk(absl::string_view name) {
+    if (trust_ == Trust::kText && lexicon_.OutletByName(name) == nullptr && !IsHostName(name)) {
+      const std::vector<absl::string_view> words = Words(name);
+      const bool capitalised = std::all_of(words.begin(), words.end(), [](absl::string_view word) {
+        const Form form = FormOf(word);
+        return form.digits == 0 && !form.has_bad_sign && (form.begins_upper || form.caseless || form.letters <= 3);
+      });
+      if (words.size() < 2 || words.size() > 4 || !capitalised) return;
+    }
+    Add(name, Role::kDesk);
+  }
   void AddPerson(absl::string_view name) { Add(name, role_); }
 
   // A field names somebody in an odd way: one word, small letters, a mark. What looks like a name is one.
@@ -405,10 +479,12 @@ bool LooksLikePerson(absl::string_view text, const Lexicon& lexicon) {
   if (whole.digits > 0) return false;
   // Names in Han, Kana or Hangul have two to six characters, with or without a blank inside.
   if (whole.ideographs > 0) {
+    if (lexicon.Is(WordKind::kChrome, FoldLine(text))) return false;
     return whole.ideographs == whole.letters && whole.letters >= 2 && whole.letters <= 6 && words.size() <= 2 &&
            !HasDeskWord(text, lexicon);
   }
-  if (words.size() < 2 || words.size() > kMaxNameWords) return false;
+  if (words.size() < 2 || words.size() > kMaxNameWords || IsPhraseStart(FoldLine(words.front()))) return false;
+  if (FormOf(words.back()).letters < 2) return false;
   size_t capitals = 0;
   size_t full = 0;  // words that are more than an initial
   for (size_t i = 0; i < words.size(); ++i) {

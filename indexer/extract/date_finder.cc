@@ -38,7 +38,43 @@ struct Token {
   bool Is(absl::string_view text) const { return kind != kNumber && folded == text; }
 };
 
-std::vector<Token> Cut(absl::string_view line) {
+// Scrapers lose the blank between two elements: "March 7, 20247:55 AM" is a year and an hour.
+void SplitGlued(absl::string_view line, std::vector<Token>& tokens) {
+  constexpr size_t kYearDigits = 4;
+  for (size_t i = 0; i + 1 < tokens.size(); ++i) {
+    const size_t digits = tokens[i].digits();
+    if (digits != kYearDigits + 1 && digits != kYearDigits + 2) continue;
+    if (line[tokens[i + 1].begin] != ':' || tokens[i + 1].blank_before) continue;
+    const absl::string_view text = line.substr(tokens[i].begin, 2);
+    if (text != "19" && text != "20") continue;
+    Token hour = tokens[i];
+    hour.begin += kYearDigits;
+    hour.blank_before = true;
+    tokens[i].end = hour.begin;
+    tokens.insert(tokens.begin() + static_cast<ptrdiff_t>(i) + 1, std::move(hour));
+    return;  // once a line is enough
+  }
+}
+
+// "2 minute readApril 25": the month begins at the capital.
+void SplitGluedMonths(absl::string_view line, const Lexicon& lexicon, std::vector<Token>& tokens) {
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    if (tokens[i].kind != Token::kWord) continue;
+    for (size_t at = tokens[i].begin + 1; at < tokens[i].end; ++at) {
+      const bool glued = absl::ascii_isupper(static_cast<unsigned char>(line[at])) &&
+                         absl::ascii_islower(static_cast<unsigned char>(line[at - 1]));
+      if (!glued || !lexicon.Month(FoldLine(line.substr(at, tokens[i].end - at)))) continue;
+      Token month = tokens[i];
+      month.begin = at;
+      month.blank_before = true;
+      tokens[i].end = at;
+      tokens.insert(tokens.begin() + static_cast<ptrdiff_t>(i) + 1, std::move(month));
+      break;
+    }
+  }
+}
+
+std::vector<Token> Cut(absl::string_view line, const Lexicon& lexicon) {
   std::vector<Token> tokens;
   base::CharacterReader reader(line);
   bool blank = false;
@@ -64,6 +100,8 @@ std::vector<Token> Cut(absl::string_view line) {
     }
     blank = false;
   }
+  SplitGlued(line, tokens);
+  SplitGluedMonths(line, lexicon, tokens);
   for (Token& token : tokens) {
     const absl::string_view text = line.substr(token.begin, token.end - token.begin);
     if (token.kind == Token::kNumber) {
@@ -102,7 +140,7 @@ bool IsCivil(int year, int month, int day) {
 class Finder {
  public:
   Finder(absl::string_view line, const Lexicon& lexicon, DayOrder order)
-      : tokens_(Cut(line)), lexicon_(lexicon), order_(order) {}
+      : tokens_(Cut(line, lexicon)), lexicon_(lexicon), order_(order) {}
 
   std::vector<FoundDate> Find() {
     std::vector<FoundDate> found;

@@ -26,6 +26,7 @@ using article::Role;
 using article::Source;
 
 constexpr size_t kNone = static_cast<size_t>(-1);
+constexpr size_t kMaxHeadlineWords = 32;
 
 // ---- What a line looks like by itself.
 
@@ -62,10 +63,27 @@ class LineJudge {
     return Look::kShort;
   }
 
+  // The names of a line, without the dates that share it: all behind the first digit is left out.
+  BylineReading Names(absl::string_view text) const {
+    constexpr size_t kMinName = 5;
+    const size_t digit = text.find_first_of("0123456789");
+    if (digit != absl::string_view::npos && digit >= kMinName) text = text.substr(0, digit);
+    // "Jane Doe|Published", "By Jane Doe Tue, 26 November": what is left of the date is no name.
+    for (size_t space = text.find_last_of(" |"); space != absl::string_view::npos; space = text.find_last_of(" |")) {
+      std::string last = FoldLine(text.substr(space + 1));
+      while (!last.empty() && absl::StrContains(",.|", last.substr(last.size() - 1))) last.pop_back();
+      const bool label = last.empty() || lexicon_.Weekday(last) || lexicon_.Month(last) ||
+                         lexicon_.Is(WordKind::kPublished, last) || lexicon_.Is(WordKind::kUpdated, last);
+      if (!label) break;
+      text = text.substr(0, space);
+    }
+    return ReadByline(text, lexicon_, Trust::kText, Role::kWriter, Source::kText);
+  }
+
   static bool IsProse(const TextLine& line) {
     if (line.ideographic) {
-      const bool stops = ContainsAny(line.text, {"。", "、", "，", "．", ". "});
-      return (line.characters >= 25 && (line.ends_sentence || stops)) || line.characters >= 60;
+      const bool stops = ContainsAny(line.text, {"。", "．", ". "});
+      return (line.characters >= 20 && (line.ends_sentence || stops)) || line.characters >= 70;
     }
     if (line.words >= 25) return true;
     return line.ends_sentence && line.words >= 8 && line.characters >= 45;
@@ -82,8 +100,11 @@ class LineJudge {
 
   bool IsByline(const TextLine& line) const {
     if (line.characters > kMaxBylineCharacters) return false;
-    if (lexicon_.StartsWith(WordKind::kBy, line.folded) == 0) return false;
-    return !ReadByline(line.text, lexicon_, Trust::kText, Role::kWriter, Source::kText).empty();
+    absl::string_view folded = line.folded;
+    while (!folded.empty() && absl::StrContains("|-*/ >", folded.substr(0, 1))) folded.remove_prefix(1);
+    const bool glued = absl::StartsWith(folded, "by") && line.text.size() > 2 && base::IsUpperCase(line.text[2]);
+    if (!glued && lexicon_.StartsWith(WordKind::kBy, folded) == 0) return false;
+    return !Names(line.text).empty();
   }
 
   // Mostly a date: what is left without it are labels, weekdays, times and a word or two.
@@ -101,7 +122,8 @@ class LineJudge {
     const bool labelled = lexicon_.StartsWith(WordKind::kPublished, line.folded) > 0 ||
                           lexicon_.StartsWith(WordKind::kUpdated, line.folded) > 0;
     return covered * 2 >= line.text.size() || (labelled && line.words <= 24) ||
-           (line.words <= kMaxOtherWords + 4 && !line.ends_sentence);
+           (line.words <= kMaxOtherWords + 4 && (!line.ends_sentence || covered * 3 >= line.text.size())) ||
+           (line.words <= 3 * kMaxOtherWords && !line.ends_sentence && ContainsAny(line.text, {" · ", " | ", " • "}));
   }
 
   bool IsNote(const TextLine& line) const {
@@ -186,7 +208,7 @@ class LineJudge {
                        absl::EndsWith(last.substr(0, photo + length), ":");
     const size_t words = static_cast<size_t>(std::count(last.begin(), last.end(), ' ')) + 1;
     const bool sentence = !last.empty() && last.back() == '.' && at > 0 && last.size() > 1;
-    if (colon && words <= kMaxCreditWords + 4) return true;
+    if (colon && photo == 0 && words <= kMaxCreditWords + 4) return true;
     if (photo == 0 && at > 0 && words <= kMaxCreditWords && !sentence) return true;
     return at > 0 && words <= kMaxCreditWords && !sentence && ContainsAny(last, {"/", " via "});
   }
@@ -246,6 +268,7 @@ class TextReader {
   void Read() {
     if (lines_.empty()) return;
     for (const TextLine& line : lines_) looks_.push_back(judge_.Judge(line));
+    CountRepeats();
     zones_.assign(lines_.size(), Zone::kChrome);
     FindBody();
     FindHeadline();
@@ -272,6 +295,17 @@ class TextReader {
     evidence.end = lines_[line].end;
     evidence.used = used;
     out_.evidence.push_back(std::move(evidence));
+  }
+
+  // What stands twice is furniture: a box that is set in again, a menu of two shapes. A headline comes back too, and so
+  // stays what it is.
+  void CountRepeats() {
+    constexpr size_t kMinProseRepeats = 2;
+    for (const TextLine& line : lines_) ++times_[line.folded];
+    for (size_t i = 0; i < lines_.size(); ++i) {
+      if (looks_[i] != Look::kProse || times_[lines_[i].folded] < kMinProseRepeats) continue;
+      looks_[i] = lines_[i].words <= kMaxHeadlineWords ? Look::kShort : Look::kChrome;
+    }
   }
 
   static bool IsNoted(Look look) { return look == Look::kByline || look == Look::kDate; }
@@ -365,22 +399,46 @@ class TextReader {
       mass += Worth(i);
       ForEachKey(lines_[i].folded, [&](uint64_t key) { keys.insert(key); });
     }
-    absl::flat_hash_map<absl::string_view, size_t> times;
-    for (const TextLine& line : lines_) ++times[line.folded];
     const size_t first = body_begin_ > kMaxLinesAbove ? body_begin_ - kMaxLinesAbove : 0;
+    constexpr double kNoScore = -1e9;
+    std::vector<double> scores(lines_.size(), kNoScore);
     double best = kMinScore;
     double above = 0;
     for (size_t i = first; i < body_end_; ++i) {
-      if (i >= body_begin_) {
-        if (looks_[i] == Look::kProse) above += Worth(i);
-        if (above > kMaxMassAbove * mass && i > body_begin_) break;
-      }
+      const double part = mass > 0 ? above / mass : 0;
+      if (i >= body_begin_ && looks_[i] == Look::kProse) above += Worth(i);
+      if (part > kMaxMassAbove) break;
+      scores[i] = kNoScore;
       if (!IsHeadlineForm(i)) continue;
-      const double score = HeadlineScore(i, keys, times[lines_[i].folded]);
+      double score = HeadlineScore(i, keys, times_[lines_[i].folded]);
+      // Behind the first paragraphs stand subheadings.
+      if (part > 0) score -= 0.8 + 8 * part;
+      scores[i] = score;
+      if (getenv("DBG")) fprintf(stderr, "%zu %.2f look %d %s\n", i, score, (int)looks_[i], lines_[i].text.c_str());
       if (score > best) {
         best = score;
         headline_ = i;
       }
+    }
+    if (headline_ == kNone) return;
+    ClimbFromDeck(scores);
+    // The same line may stand in a list of news above; the one next to the text is meant.
+    for (size_t i = headline_ + 1; i < body_end_; ++i) {
+      if (scores[i] > kNoScore && lines_[i].folded == lines_[headline_].folded) headline_ = i;
+    }
+  }
+
+  // The line below a headline tells the story again and shares even more words with it: of lines that follow each other
+  // the first is the headline, unless it is a kicker of a few words.
+  void ClimbFromDeck(const std::vector<double>& scores) {
+    constexpr double kMinPart = 0.5;
+    constexpr double kMinScore = 1.8;
+    while (headline_ > 0) {
+      const size_t j = headline_ - 1;
+      const TextLine& line = lines_[j];
+      const bool wordy = line.ideographic ? line.characters >= 12 : line.words >= 5;
+      if (looks_[j] != Look::kShort || !wordy || scores[j] < kMinPart * scores[headline_] || scores[j] < kMinScore) break;
+      headline_ = j;
     }
   }
 
@@ -389,8 +447,9 @@ class TextReader {
     const Look look = looks_[i];
     if (look != Look::kShort && look != Look::kProse && look != Look::kBareName) return false;
     if (ReadDatelineLine(line.text, lexicon_).length > 0) return false;
+    if (absl::StartsWith(line.text, "(") && absl::EndsWith(line.text, ")")) return false;
     if (line.ideographic) return line.characters >= 7 && line.characters <= 90;
-    return line.words >= 3 && line.words <= 32 && line.characters <= 230 && line.letters * 2 > line.characters;
+    return line.words >= 3 && line.words <= kMaxHeadlineWords && line.characters <= 230 && line.letters * 2 > line.characters;
   }
 
   double HeadlineScore(size_t i, const absl::flat_hash_set<uint64_t>& keys, size_t times) const {
@@ -401,17 +460,19 @@ class TextReader {
       ++all;
       if (keys.contains(key)) ++shared;
     });
-    double score = all == 0 ? 0.5 : 3.0 * static_cast<double>(shared) / static_cast<double>(all);
+    double score = 3.3 * static_cast<double>(shared) / (static_cast<double>(all) + 1.0);
     // A prose line is in the words of the body itself.
     if (looks_[i] == Look::kProse && i >= body_begin_) score -= 1.2;
     if (looks_[i] == Look::kBareName) score -= 1;
     if (times > 1 && times < 4) score += 0.8;
+    if (times > 4) score -= 0.8;
     if (IsRepeatedInLine(i)) score += 0.6;
     article::WireVersion version;
     if (ReadVersionMarks(line.text, version) > 0) score += 3;
     if (lexicon_.StartsWith(WordKind::kLeadIn, line.folded) > 0 && line.words <= 3) score -= 1.5;
     if (absl::EndsWith(line.text, ".") && !absl::EndsWith(line.text, "...")) score -= 1.2;
     if (line.words >= 5 && line.words <= 20) score += 0.4;
+    if (line.words < 4 && !line.ideographic) score -= 0.5;
     score += NeighbourScore(i);
     // Distance to the first prose below.
     size_t distance = 0;
@@ -596,21 +657,34 @@ class TextReader {
     }
   }
 
+  // A byline below the headline, then one above it; names below a "By" alone; bare names. A desk only for want of a
+  // person.
   void ReadCredits() {
     constexpr size_t kAbove = 8;
     constexpr size_t kBelow = 12;
     const size_t anchor = headline_ != kNone ? headline_ : body_begin_;
-    const size_t begin = anchor > kAbove ? anchor - kAbove : 0;
     const size_t first_prose = FirstProse();
     const size_t end = std::min(lines_.size(), std::max(first_prose, anchor) + kBelow);
-    for (size_t i = begin; i < end && article_.bylines.empty(); ++i) {
-      if (looks_[i] != Look::kByline) continue;
-      zones_[i] = Zone::kByline;
-      AddCredits(ReadByline(lines_[i].text, lexicon_, Trust::kText, Role::kWriter, Source::kText), "byline", i);
-    }
-    for (size_t i = begin; i < end && article_.bylines.empty(); ++i) ReadByAlone(i);
-    if (article_.bylines.empty()) ReadBareNames(anchor, first_prose);
+    for (size_t i = anchor; i < end && !HasWriter(); ++i) ReadBylineAt(i);
+    for (size_t i = anchor; i < end && !HasWriter(); ++i) ReadByAlone(i);
+    if (!HasWriter()) ReadBareNames(anchor, first_prose);
+    for (size_t i = anchor; i > 0 && i + kAbove > anchor && !HasWriter(); --i) ReadBylineAt(i - 1);
     ReadTailCredits();
+    if (!HasWriter()) return;
+    article_.bylines.erase(std::remove_if(article_.bylines.begin(), article_.bylines.end(),
+                                          [](const Credit& c) { return c.role == Role::kDesk; }),
+                           article_.bylines.end());
+  }
+
+  bool HasWriter() const {
+    return std::any_of(article_.bylines.begin(), article_.bylines.end(),
+                       [](const Credit& c) { return c.role == Role::kWriter; });
+  }
+
+  void ReadBylineAt(size_t i) {
+    if (looks_[i] != Look::kByline) return;
+    zones_[i] = Zone::kByline;
+    AddCredits(judge_.Names(lines_[i].text), "byline", i);
   }
 
   size_t FirstProse() const {
@@ -630,33 +704,61 @@ class TextReader {
       return;
     }
     for (size_t j = i + 1; j < std::min(lines_.size(), i + 1 + kMaxNames); ++j) {
-      const BylineReading reading = ReadByline(lines_[j].text, lexicon_, Trust::kText, Role::kWriter, Source::kText);
-      if (looks_[j] == Look::kProse || reading.empty()) break;
+      const BylineReading reading = judge_.Names(lines_[j].text);
+      if (looks_[j] == Look::kProse || looks_[j] == Look::kChrome || reading.empty() || lines_[j].words > 12) break;
       zones_[j] = Zone::kByline;
       AddCredits(reading, "names below a line for them", j);
     }
     if (!article_.bylines.empty()) zones_[i] = Zone::kByline;
   }
 
-  // A name by itself between headline and body is the writer's, if a date stands by or it follows the headline at
-  // once; who is spoken of in the article is no writer of it.
+  // A name by itself between headline and body is the writer's, if a date or a job stands by, or it follows the
+  // headline or precedes the text at once. Who is spoken of in the article is no writer of it.
   void ReadBareNames(size_t anchor, size_t first_prose) {
     if (headline_ == kNone) return;
     for (size_t i = anchor + 1; i < first_prose; ++i) {
-      if (zones_[i] == Zone::kDeck) continue;
-      const BylineReading reading = ReadByline(lines_[i].text, lexicon_, Trust::kText, Role::kWriter, Source::kText);
-      const bool titled = looks_[i] == Look::kShort && !reading.people.empty() && lines_[i].words <= 8 &&
-                          lines_[i].characters <= 60 && HasTitle(lines_[i].folded);
-      if (looks_[i] != Look::kBareName && !titled) continue;
-      if (reading.people.empty()) continue;
-      const bool dated = (i + 1 < lines_.size() && looks_[i + 1] == Look::kDate) || looks_[i - 1] == Look::kDate;
-      const bool follows = i == anchor + 1 || (deck_ != kNone && i == deck_ + 1);
-      if (!dated && !follows && !titled) continue;
+      const bool dated = looks_[i] == Look::kDate || (looks_[i] == Look::kChrome && lines_[i].digits > 0);
+      const bool bare = looks_[i] == Look::kBareName || looks_[i] == Look::kShort;
+      if (zones_[i] == Zone::kDeck || !(bare || dated) || absl::EndsWith(lines_[i].text, ":")) continue;
+      const BylineReading reading = judge_.Names(lines_[i].text);
+      const bool titled = HasTitle(lines_[i].folded);
+      if (reading.people.empty() || !IsMadeOf(reading, lines_[i].text, titled ? 2 : 5)) continue;
+      if (lines_[i].ideographic && !titled) continue;
+      const bool follows = i == anchor + 1 || (deck_ != kNone && i == deck_ + 1) || i + 1 == first_prose;
+      if (!follows && !titled && !StandsByDate(i)) continue;
       if (IsMentioned(reading.people.front().name, first_prose)) continue;
       zones_[i] = Zone::kByline;
       AddCredits(reading, "name between headline and body", i);
-      if (!titled) return;
     }
+  }
+
+  // Whether the names are so many tenths of what the line says, up to its first digit.
+  static bool IsMadeOf(const BylineReading& reading, absl::string_view text, size_t tenths) {
+    constexpr size_t kMaxLine = 90;
+    if (text.size() > kMaxLine) return false;
+    text = text.substr(0, text.find_first_of("0123456789"));
+    // "Jane Doe / AP" is the credit of a picture.
+    if (!reading.agencies.empty() || reading.people.front().role == Role::kDesk) return false;
+    size_t named = 0;
+    for (const Credit& credit : reading.people) named += credit.name.size();
+    return named * 10 >= text.size() * tenths;
+  }
+
+  // A date, "3 hours ago", "Published" or a job within two lines.
+  bool StandsByDate(size_t i) const {
+    for (size_t j = i >= 2 ? i - 2 : 0; j < std::min(lines_.size(), i + 3); ++j) {
+      if (looks_[j] == Look::kDate) return true;
+      if (j == i || lines_[j].words > 8) continue;
+      size_t length = 0;
+      const std::string& folded = lines_[j].folded;
+      if (lexicon_.StartsWith(WordKind::kPublished, folded) > 0 || lexicon_.StartsWith(WordKind::kUpdated, folded) > 0 ||
+          lexicon_.Is(WordKind::kTitle, folded) ||
+          (j > i && lexicon_.Find(WordKind::kRelative, folded, &length) != kNone)) {
+        return true;
+      }
+    }
+    return absl::StrContains(lines_[i].text, "|") ||
+           lines_[i].text.find_first_of("0123456789") != std::string::npos;
   }
 
   bool HasTitle(absl::string_view folded) const {
@@ -671,6 +773,17 @@ class TextReader {
     return headline_ != kNone && absl::StrContains(lines_[headline_].text, name);
   }
 
+  // At the end persons are added only where the head names no writer, or as contributors; a desk never.
+  void AddTailCredits(BylineReading reading, size_t line) {
+    const bool signed_above = HasWriter();
+    reading.people.erase(std::remove_if(reading.people.begin(), reading.people.end(),
+                                        [&](const Credit& c) {
+                                          return c.role == Role::kDesk || (signed_above && c.role == Role::kWriter);
+                                        }),
+                         reading.people.end());
+    AddCredits(reading, "credit line at the end", line);
+  }
+
   // Credit lines and end marks at the end of the article.
   void ReadTailCredits() {
     constexpr size_t kReach = 6;
@@ -683,9 +796,16 @@ class TextReader {
     for (size_t i = std::max(begin, FirstProse() + 1); i < std::min(lines_.size(), last + 1 + kReach); ++i) {
       const BylineReading reading = ReadCreditLine(lines_[i].text, lexicon_);
       if (reading.empty()) continue;
-      const bool alone = i > last;
       zones_[i] = Zone::kCredit;
-      AddCredits(reading, alone ? "credit line behind the text" : "credit line at the end", i);
+      AddTailCredits(reading, i);
+    }
+    // A name by itself behind the last paragraph signs the article.
+    constexpr size_t kMaxLinesBehind = 3;
+    if (!HasWriter() && last + 1 < lines_.size() && lines_.size() <= last + 1 + kMaxLinesBehind &&
+        looks_[last + 1] == Look::kBareName &&
+        !lines_[last + 1].ideographic && !IsMentioned(lines_[last + 1].text, FirstProse())) {
+      zones_[last + 1] = Zone::kByline;
+      AddTailCredits(judge_.Names(lines_[last + 1].text), last + 1);
     }
     if (zones_[last] != Zone::kBody) return;
     size_t length = 0;
@@ -736,12 +856,15 @@ class TextReader {
     order_ = GuessOrder();
     const size_t anchor = headline_ != kNone ? headline_ : body_begin_;
     const size_t begin = anchor > kAbove ? anchor - kAbove : 0;
-    const size_t end = std::min(lines_.size(), FirstProse() + kBelow);
+    constexpr size_t kFarBelow = 40;  // as far as a label is believed
+    const size_t near = FirstProse() + kBelow;
+    const size_t end = std::min(lines_.size(), FirstProse() + kFarBelow);
     std::vector<Candidate> candidates;
     for (size_t i = begin; i < end; ++i) {
       if (looks_[i] != Look::kDate && looks_[i] != Look::kByline) continue;
       for (Candidate& candidate : DatesOf(i)) {
-        if (candidate.date.publication.dated()) candidates.push_back(std::move(candidate));
+        if (!candidate.date.publication.dated() || (i >= near && !candidate.published)) continue;
+        candidates.push_back(std::move(candidate));
       }
     }
     // Behind the article a date must say what it is.
@@ -941,10 +1064,13 @@ class TextReader {
     if (line.words < 1 || line.words > 5 || line.digits > 0 || line.ends_sentence) return false;
     size_t length = 0;
     const bool named = lexicon_.Find(WordKind::kDesk, line.folded, &length) != kNone;
-    if (i == 0 && named && line.words >= 2) return true;
     if (line.words < 2) return false;
+    if (i == 0 && named) return true;
+    // Behind a long menu the same words come back in the menu of the foot.
+    constexpr size_t kMaxMenuLines = 12;
+    if (headline_ == kNone || headline_ > kMaxMenuLines) return false;
     for (size_t j = article_end_; j < lines_.size(); ++j) {
-      if (absl::StrContains(lines_[j].folded, line.folded)) return true;
+      if (lines_[j].folded.size() > line.folded.size() && absl::StrContains(lines_[j].folded, line.folded)) return true;
     }
     return false;
   }
@@ -963,10 +1089,13 @@ class TextReader {
     for (absl::string_view stop : {". ", ", ", " - ", " | ", " All ", "."}) text = text.substr(0, text.find(stop));
     const Outlet* known = lexicon_.OutletByName(text);
     if (known != nullptr && known->trusted) return known->name;
-    size_t length = 0;
+    // A company that no line above names may own a hundred outlets.
     const std::string folded = FoldLine(text);
-    const bool named = lexicon_.Find(WordKind::kDesk, folded, &length) != kNone;
-    return named && text.size() <= 60 ? std::string(text) : "";
+    const size_t above = headline_ != kNone ? headline_ : body_begin_;
+    for (size_t j = 0; j < above; ++j) {
+      if (lines_[j].folded == folded) return std::string(text);
+    }
+    return "";
   }
 
   const Outlet* OutletAtStart(absl::string_view text) const {
@@ -1029,8 +1158,9 @@ class TextReader {
     for (size_t i = above > 2 ? above - 2 : 0; i < std::min(lines_.size(), FirstProse()); ++i) {
       if (looks_[i] != Look::kDate) continue;
       const std::vector<FoundDate> dates = FindDates(lines_[i].text, lexicon_, order_);
-      const absl::string_view head =
+      absl::string_view head =
           absl::StripAsciiWhitespace(absl::string_view(lines_[i].text).substr(0, dates.empty() ? 0 : dates.front().begin));
+      while (absl::ConsumeSuffix(&head, ",") || absl::ConsumeSuffix(&head, "|")) head = absl::StripAsciiWhitespace(head);
       if (IsSectionForm(head)) return SetSection(head, "word before the date", i);
     }
     // A word or two by itself right above the headline, on a page without a long menu.
@@ -1049,6 +1179,7 @@ class TextReader {
   std::vector<TextLine> lines_;
   std::vector<Look> looks_;
   std::vector<Zone> zones_;
+  absl::flat_hash_map<absl::string_view, size_t> times_;  // how often a line stands in the text
   bool has_prose_ = true;
   size_t body_begin_ = 0;   // lines, half-open
   size_t body_end_ = 0;
