@@ -266,8 +266,10 @@ class Reader {
     const std::string folded = FoldLine(text);
     const size_t length = lexicon_.StartsWith(kind, folded);
     if (length == 0) return 0;
-    // A name that begins with a word of this kind ("By" is one too) is not cut: something must follow it.
-    return BytesOfFolded(text, length);
+    // A name that begins with a word of this kind ("By" is one too) is not cut: something must follow it; and a hyphen
+    // makes the word a part of a longer one ("Per-Erik").
+    const size_t bytes = BytesOfFolded(text, length);
+    return bytes < text.size() && text[bytes] == '-' ? 0 : bytes;
   }
 
   // How many bytes of `text` fold to the first `folded_bytes` bytes of its folded form.

@@ -82,6 +82,7 @@ struct TimeOfDay {
   int zone_seconds = 0;  // east of UTC
   Precision precision = Precision::kDay;
   bool has_zone = false;
+  bool has_offset = false;  // a zone as a number: a bracket with its name may follow
 };
 
 absl::optional<int> NamedZone(absl::string_view name) {
@@ -96,11 +97,12 @@ bool ReadZone(Scanner& in, TimeOfDay& time) {
   if (in.empty()) return true;
   char sign = '+';
   if (in.AnyOf("+-", &sign)) {
-    const auto hours = in.Number(2, 2);
+    const auto hours = in.Number(1, 2);
     if (!hours) return false;
     in.Char(':');
     const int minutes = in.Number(2, 2).value_or(0);
     if (*hours > 15 || minutes > 59) return false;
+    time.has_offset = true;
     time.zone_seconds = (*hours * 3600 + minutes * 60) * (sign == '-' ? -1 : 1);
   } else if (const auto zone = NamedZone(in.Letters())) {
     time.zone_seconds = *zone;
@@ -109,13 +111,14 @@ bool ReadZone(Scanner& in, TimeOfDay& time) {
   }
   time.has_zone = true;
   in.Spaces();
+  if (time.has_offset && (in.rest().substr(0, 1) == "[" || in.rest().substr(0, 1) == "(")) return true;
   return in.empty();
 }
 
 // HH:MM, HH:MM:SS, HH:MM:SS.fff, and a zone.
 absl::optional<TimeOfDay> ReadTime(Scanner& in) {
   TimeOfDay time;
-  const auto hour = in.Number(2, 2);
+  const auto hour = in.Number(1, 2);
   if (!hour || !in.Char(':')) return absl::nullopt;
   const auto minute = in.Number(2, 2);
   if (!minute) return absl::nullopt;
@@ -142,6 +145,7 @@ Publication MakePublication(int year, int month, int day, const TimeOfDay& time)
   Publication publication;
   publication.instant = absl::ToUnixSeconds(absl::FromCivil(civil, absl::UTCTimeZone())) - time.zone_seconds;
   publication.precision = time.precision;
+  if (time.precision != Precision::kDay) publication.zone_minutes = static_cast<int16_t>(time.zone_seconds / 60);
   publication.zone_assumed = time.precision != Precision::kDay && !time.has_zone;
   return publication;
 }
@@ -171,14 +175,14 @@ absl::optional<ParsedDate> ParseIso(absl::string_view text) {
     return date;
   }
   if (!in.AnyOf("-/")) return absl::nullopt;
-  const auto month = in.Number(2, 2);
+  const auto month = in.Number(1, 2);
   if (!month || *month < 1 || *month > 12) return absl::nullopt;
   if (in.empty()) {
     date.publication.partial = std::string(text);
     return date;
   }
   if (!in.AnyOf("-/")) return absl::nullopt;
-  const auto day = in.Number(2, 2);
+  const auto day = in.Number(1, 2);
   if (!day || !IsDay(*year, *month, *day)) return absl::nullopt;
   if (!in.empty() && absl::ascii_isdigit(static_cast<unsigned char>(in.rest().front()))) return absl::nullopt;
   return WithOptionalTime(*year, *month, *day, in);

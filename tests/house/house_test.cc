@@ -70,6 +70,7 @@ const std::vector<Fence>& Fences() {
       {"gRPC", {"grpc/", "grpcpp/", "proto/dateline/v1/search.grpc.pb.h"}, {"searcher/serve/", "searcher/searcher_main.cc"}},
       {"Protocol Buffers", {"google/protobuf/", "proto/"}, {"core/index/manifest.cc", "searcher/serve/"}},
       {"simdjson", {"simdjson.h"}, {"indexer/extract/"}},
+      {"gumbo", {"gumbo.h"}, {"indexer/extract/html_"}},
   };
   return *kFences;
 }
