@@ -64,7 +64,8 @@ std::string PlainBody(string_view body) {
 class Reader {
  public:
   Reader(string_view html, string_view url, const Lexicon& lexicon, Extraction& out)
-      : page_(ReadPage(html)), ld_(ReadJsonLd(page_.json_ld)), given_url_(url), lexicon_(lexicon), out_(out) {}
+      : page_(ReadPage(html)), ld_(ReadJsonLd(page_.json_ld)), page_bytes_(html.size()), given_url_(url), lexicon_(lexicon),
+        out_(out) {}
 
   void Read() {
     ReadUrl();
@@ -76,12 +77,21 @@ class Reader {
     ReadPageDate(page_, ld_, body, out_.article.url, lexicon_, out_);
     ReadPageWriters(page_, ld_, body, outlets_, lexicon_, out_);
     ReadSection();
+    KeepPlacesInside();
   }
 
  private:
   void Chose(string_view field, string_view value, string_view rule, size_t begin = 0, size_t end = 0) {
     out_.evidence.push_back(
         Evidence{std::string(field), std::string(value), "", std::string(rule), Source::kMarkup, begin, end, true});
+  }
+
+  // What was balanced or quoted for the parser may end a few bytes behind its source.
+  void KeepPlacesInside() {
+    for (Evidence& evidence : out_.evidence) {
+      evidence.end = std::min(evidence.end, page_bytes_);
+      evidence.begin = std::min(evidence.begin, evidence.end);
+    }
   }
 
   void ReadUrl() {
@@ -229,6 +239,7 @@ class Reader {
 
   const Page page_;
   const LdArticle ld_;
+  const size_t page_bytes_;
   const string_view given_url_;
   const Lexicon& lexicon_;
   Extraction& out_;
