@@ -1,6 +1,7 @@
 #include "indexer/extract/byline.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -142,6 +143,19 @@ bool HasDeskWord(absl::string_view text, const Lexicon& lexicon) {
   return lexicon.Find(WordKind::kDesk, FoldLine(text), &length) != absl::string_view::npos;
 }
 
+// "JANE O'NEILL-DOE" to "Jane O'Neill-Doe".
+std::string Capitalised(absl::string_view name) {
+  std::string text;
+  bool inside = false;
+  CharacterReader reader(name);
+  while (!reader.done()) {
+    const char32_t c = reader.Next();
+    base::AppendUtf8(text, inside ? base::LowerCase(c) : c);
+    inside = base::IsLetter(c);
+  }
+  return text;
+}
+
 class Reader {
  public:
   Reader(const Lexicon& lexicon, Trust trust, Role role, Source source, BylineReading& out)
@@ -205,10 +219,17 @@ class Reader {
   }
 
   // Length of a separator of groups at byte `at`; 0 when there is none.
-  static size_t GroupSign(absl::string_view text, size_t at) {
+  size_t GroupSign(absl::string_view text, size_t at) const {
     const absl::string_view rest = text.substr(at);
     for (absl::string_view sign : {";", "|", "\n", "•", "·", " - ", " – ", " — ", "\t", "，", "、", "／", "＝"}) {
       if (absl::StartsWith(rest, sign)) return sign.size();
+    }
+    // "Words: A. Pictures: B.": the next label begins a group.
+    if (absl::StartsWith(rest, ". ")) {
+      const std::string next = FoldLine(rest.substr(2));
+      for (WordKind kind : {WordKind::kPhotographer, WordKind::kPhoto, WordKind::kEditing, WordKind::kBy}) {
+        if (lexicon_.StartsWith(kind, next) > 2) return 2;
+      }
     }
     // "srf/hosb" is one mark; "A. Petrov / B. Sidorova" are two names.
     if (absl::StartsWith(rest, " / ")) return 3;
@@ -219,6 +240,8 @@ class Reader {
     group = Trim(group);
     if (group.empty()) return;
     role_ = default_role_;
+    place_cut_ = false;
+    absl::ConsumeSuffix(&group, ".");
     bool introduced = true;
     while (introduced) {
       introduced = false;
@@ -315,7 +338,10 @@ class Reader {
     const size_t by = IntroLength(WordKind::kBy, part);
     if (by > 0 && by < part.size()) part = Trim(part.substr(by));
     part = CutAgency(CutTitle(CutBrackets(part)));
+    const bool after_place = std::exchange(place_cut_, false);
     part = CutPlace(CutTitle(part));
+    // "A in Lima and San Telmo": what follows a place may be another one, if it has none itself.
+    if (after_place && !place_cut_ && trust_ == Trust::kText) return;
     part = CutTitle(part);
     if (part.empty() || part.size() > kMaxNameBytes || IsAddress(part)) return;
     if (lexicon_.Is(WordKind::kChrome, FoldLine(part))) return;
@@ -323,9 +349,20 @@ class Reader {
     const Outlet* outlet = lexicon_.OutletByName(part);
     if (outlet != nullptr && outlet->trusted) return AddDesk(part);
     if (IsSlashed(part)) return ReadSlashed(part);
-    if (HasDeskWord(part, lexicon_) || IsHostName(part)) return AddDesk(part);
+    const bool desk = HasDeskWord(part, lexicon_) || IsHostName(part);
+    // Who contributes and is no person is a source: "With reporting by Norpress".
+    if (role_ == Role::kContributor && (desk || IsSourceName(part))) {
+      return AddAgency(FormOf(part).has_lower || part.size() <= 4 ? std::string(part) : Capitalised(part), part);
+    }
+    if (desk) return AddDesk(part);
     if (LooksLikePerson(part, lexicon_)) return AddPerson(part);
     if (trust_ == Trust::kSupplied) AddOddName(part);
+  }
+
+  // One capitalised word.
+  static bool IsSourceName(absl::string_view part) {
+    const Form form = FormOf(part);
+    return Words(part).size() == 1 && form.begins_upper && form.digits == 0 && !form.has_bad_sign && form.letters > 2;
   }
 
   static bool IsSlashed(absl::string_view part) { return absl::StrContains(part, "/"); }
@@ -370,12 +407,14 @@ class Reader {
   }
 
   // "Jane Doe in Moscow" to "Jane Doe". A name may hold the word, if a capital begins it.
-  absl::string_view CutPlace(absl::string_view part) const {
+  absl::string_view CutPlace(absl::string_view part) {
     const std::vector<absl::string_view> words = Words(part);
     for (size_t i = 1; i < words.size(); ++i) {
       const std::string folded = FoldLine(words[i]);
       const bool cuts = folded == "for" || (IsPreposition(folded) && !FormOf(words[i]).begins_upper && !IsParticle(folded));
-      if (cuts) return Trim(part.substr(0, static_cast<size_t>(words[i].data() - part.data())));
+      if (!cuts) continue;
+      place_cut_ = true;
+      return Trim(part.substr(0, static_cast<size_t>(words[i].data() - part.data())));
     }
     return part;
   }
@@ -396,7 +435,8 @@ class Reader {
       for (size_t i = 1; i < words.size() && !cut; ++i) {
         const size_t at = static_cast<size_t>(words[i].data() - part.data());
         const std::string tail = FoldLine(part.substr(at));
-        if (!lexicon_.Is(WordKind::kTitle, tail) && !lexicon_.Is(WordKind::kChrome, tail)) continue;
+        const bool button = lexicon_.Is(WordKind::kChrome, tail) && LooksLikePerson(part.substr(0, at), lexicon_);
+        if (!lexicon_.Is(WordKind::kTitle, tail) && !button) continue;
         part = Trim(part.substr(0, at));
         cut = true;
       }
@@ -448,6 +488,7 @@ class Reader {
   void Add(absl::string_view name, Role role) {
     std::string clean;
     for (absl::string_view word : Words(name)) absl::StrAppend(&clean, clean.empty() ? "" : " ", word);
+    if (role != Role::kDesk && Words(clean).size() > 1 && !FormOf(clean).has_lower && !FormOf(clean).caseless) clean = Capitalised(clean);
     const std::string folded = FoldLine(clean);
     const bool known = std::any_of(out_.people.begin(), out_.people.end(),
                                    [&](const Credit& c) { return FoldLine(c.name) == folded; });
@@ -458,7 +499,8 @@ class Reader {
   const Lexicon& lexicon_;
   const Trust trust_;
   const Role default_role_;
-  Role role_;
+  Role role_;               // of the group that is being read
+  bool place_cut_ = false;  // the part before had a place: "A in Lima"
   const Source source_;
   BylineReading& out_;
 };

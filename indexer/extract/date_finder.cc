@@ -363,7 +363,8 @@ class Finder {
   }
 
   // 16:31, 16:31:05, 4:31 p.m., 16.31 Uhr, 16h31, 4 pm, 오후 2:37, 午後9時37分
-  absl::optional<Clock> ClockAt(size_t i) const {
+  // `after_date`: a date stands right before it, so that 06.30 is no number.
+  absl::optional<Clock> ClockAt(size_t i, bool after_date = false) const {
     Clock clock;
     clock.begin = i;
     size_t at = i;
@@ -393,6 +394,7 @@ class Finder {
     } else if (has_minute && IsAt(at + 1, ".")) {
       clock.minute = minute->value;
       clock.end = at + 3;
+      certain = after_date && hour->digits() == 2 && hour->blank_before;
     } else {
       clock.end = at + 1;
     }
@@ -434,7 +436,7 @@ class Finder {
 
   absl::optional<Clock> ClockAfter(size_t i) const {
     for (size_t n = 0; n <= kMaxTokensBetween && i < tokens_.size(); ++n, ++i) {
-      if (auto clock = ClockAt(i)) return clock;
+      if (auto clock = ClockAt(i, n == 0)) return clock;
       if (!IsBetween(i)) return absl::nullopt;
     }
     return absl::nullopt;

@@ -46,6 +46,9 @@ enum class WordKind {
   kReading,       // "min read"
   kRelative,      // "today", "hours ago": no date can be read from it
   kOclock,        // "uhr"
+  kSection,       // the name of a section: "sport", "politik"
+  kMasthead,      // a word in the names of newspapers: "gazette"
+  kPromotion,     // stands in what an outlet says for itself at the end: "subscribe to our"
   kAm,
   kPm,
   kCount,

@@ -1,5 +1,7 @@
 #include "indexer/extract/text_lines.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "core/base/characters.h"
@@ -108,13 +110,37 @@ void Append(TextLine& line, absl::string_view raw) {
 
 }  // namespace
 
+// The margin at which text was wrapped: most lines that another follows end before it.
+size_t Margin(const std::vector<RawLine>& lines) {
+  constexpr double kShare = 0.95;
+  std::vector<size_t> sizes;
+  for (size_t i = 0; i + 1 < lines.size(); ++i) {
+    if (!lines[i].blank && !lines[i + 1].blank) sizes.push_back(lines[i].end - lines[i].begin);
+  }
+  if (sizes.empty()) return 0;
+  std::sort(sizes.begin(), sizes.end());
+  return sizes[static_cast<size_t>(kShare * static_cast<double>(sizes.size() - 1))];
+}
+
+// Whether wrapping broke the line before `next`: its first word would not have fitted, and it is no line of its own.
+bool IsContinued(absl::string_view text, const RawLine& line, const RawLine& next, size_t margin) {
+  constexpr size_t kSlack = 4;  // bytes of marks and dashes that count as one column
+  const absl::string_view after = text.substr(next.begin, next.end - next.begin);
+  const size_t word = std::min(after.find(' '), after.size());
+  const size_t bytes = line.end - line.begin;
+  return bytes + 1 + word + kSlack > margin && bytes <= margin + kSlack && after.size() <= margin + kSlack &&
+         after.front() != '(';
+}
+
 std::vector<TextLine> CutLines(absl::string_view text) {
   const std::vector<RawLine> raw = RawLines(text);
   const bool wrapped = LooksWrapped(text, raw);
+  const size_t margin = wrapped ? Margin(raw) : 0;
   std::vector<TextLine> lines;
   bool after_blank = true;
   bool joins = false;  // the next line goes on with the paragraph
-  for (const RawLine& line : raw) {
+  for (size_t i = 0; i < raw.size(); ++i) {
+    const RawLine& line = raw[i];
     if (line.blank) {
       after_blank = true;
       joins = false;
@@ -130,7 +156,7 @@ std::vector<TextLine> CutLines(absl::string_view text) {
     Append(lines.back(), text.substr(line.begin, line.end - line.begin));
     lines.back().end = line.end;
     after_blank = false;
-    joins = wrapped && line.end - line.begin >= kFilledBytes;
+    joins = wrapped && i + 1 < raw.size() && !raw[i + 1].blank && IsContinued(text, line, raw[i + 1], margin);
   }
   for (TextLine& line : lines) {
     line.folded = FoldLine(base::TruncateUtf8(line.text, kMaxFoldedBytes));

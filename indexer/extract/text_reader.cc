@@ -10,6 +10,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "core/base/characters.h"
 #include "indexer/extract/byline.h"
@@ -66,6 +67,7 @@ class LineJudge {
   // The names of a line, without the dates that share it: all behind the first digit is left out.
   BylineReading Names(absl::string_view text) const {
     constexpr size_t kMinName = 5;
+    absl::ConsumePrefix(&text, "From ");
     const size_t digit = text.find_first_of("0123456789");
     if (digit != absl::string_view::npos && digit >= kMinName) text = text.substr(0, digit);
     // "Jane Doe|Published", "By Jane Doe Tue, 26 November": what is left of the date is no name.
@@ -103,6 +105,10 @@ class LineJudge {
     absl::string_view folded = line.folded;
     while (!folded.empty() && absl::StrContains("|-*/ >", folded.substr(0, 1))) folded.remove_prefix(1);
     const bool glued = absl::StartsWith(folded, "by") && line.text.size() > 2 && base::IsUpperCase(line.text[2]);
+    // "From Jane Doe in Lima"
+    if (absl::StartsWith(folded, "from ") && absl::StrContains(folded, " in ") && line.words <= 8) {
+      return !Names(absl::string_view(line.text).substr(5)).people.empty();
+    }
     if (!glued && lexicon_.StartsWith(WordKind::kBy, folded) == 0) return false;
     return !Names(line.text).empty();
   }
@@ -181,6 +187,12 @@ class LineJudge {
     constexpr size_t kMaxCreditWords = 9;
     if (line.characters > kMaxCaptionCharacters) return false;
     if (HasPlaceInPicture(line.folded)) return true;
+    // "Jane Doe / AP"
+    const size_t slash = line.text.rfind('/');
+    if (line.words <= 6 && slash != std::string::npos && slash > 0 &&
+        lexicon_.Agency(absl::string_view(line.text).substr(slash + 1)) != nullptr) {
+      return true;
+    }
     const size_t start = lexicon_.StartsWith(WordKind::kPhoto, line.folded);
     if (start > 0) {
       // "Photo: ..." or "This photo shows ..."; a sentence about a photo of some length is prose.
@@ -269,11 +281,13 @@ class TextReader {
     if (lines_.empty()) return;
     for (const TextLine& line : lines_) looks_.push_back(judge_.Judge(line));
     CountRepeats();
+    MarkCaptionsByCredit();
     zones_.assign(lines_.size(), Zone::kChrome);
     FindBody();
     FindHeadline();
-    if (headline_ != kNone) body_begin_ = std::max(body_begin_, headline_ + 1);
+    if (headline_ != kNone) body_begin_ = headline_ + 1;  // prose above it is no part, prose below it is
     CutTail();
+    CutPromotion();
     MarkBody();
     ReadHeadline();
     ReadCredits();
@@ -295,6 +309,21 @@ class TextReader {
     evidence.end = lines_[line].end;
     evidence.used = used;
     out_.evidence.push_back(std::move(evidence));
+  }
+
+  // A line above the credit of a picture tells what is on it.
+  void MarkCaptionsByCredit() {
+    constexpr size_t kMaxCreditWords = 8;
+    constexpr size_t kMaxCaptionCharacters = 300;
+    constexpr size_t kReach = 15;  // the text has begun above it: a headline may stand over a picture too
+    size_t prose = kNone;
+    for (size_t i = 0; i + 1 < lines_.size(); ++i) {
+      if (looks_[i] == Look::kProse) prose = i;
+      if (prose == kNone || i > prose + kReach || prose == i) continue;
+      if (looks_[i + 1] != Look::kCaption || lines_[i + 1].words > kMaxCreditWords) continue;
+      const bool text = looks_[i] == Look::kShort || looks_[i] == Look::kProse;
+      if (text && lines_[i].words >= 5 && lines_[i].characters <= kMaxCaptionCharacters) looks_[i] = Look::kCaption;
+    }
   }
 
   // What stands twice is furniture: a box that is set in again, a menu of two shapes. A headline comes back too, and so
@@ -336,15 +365,24 @@ class TextReader {
   }
 
   void FindBody() {
+    constexpr double kMaxGap = 400;  // a box inside an article costs no more, however many lines it has
     double sum = 0;
     double best = 0;
+    double gap = 0;
     size_t begin = 0;
     for (size_t i = 0; i < lines_.size(); ++i) {
       if (sum <= 0) {
         sum = 0;
         begin = i;
       }
-      sum += Worth(i);
+      double worth = Worth(i);
+      if (worth > 0) {
+        gap = 0;
+      } else {
+        worth = std::max(worth, -std::max(0.0, kMaxGap - gap));
+        gap -= worth;
+      }
+      sum += worth;
       if (sum > best) {
         best = sum;
         body_begin_ = begin;
@@ -377,6 +415,39 @@ class TextReader {
     article_end_ = body_end_;
   }
 
+  // What the outlet and the writer say about themselves behind the text: short, with the words for it, or beginning
+  // with the writer's name or the outlet's.
+  void CutPromotion() {
+    constexpr size_t kMaxCharacters = 240;
+    constexpr size_t kMaxLines = 6;
+    std::vector<std::string> names;
+    for (size_t i = headline_ != kNone ? headline_ : body_begin_; i < std::min(body_begin_ + 4, body_end_); ++i) {
+      if (looks_[i] != Look::kByline && looks_[i] != Look::kBareName) continue;
+      for (const Credit& credit : judge_.Names(lines_[i].text).people) names.push_back(FoldLine(credit.name));
+    }
+    for (size_t i = 0; i < std::min<size_t>(5, lines_.size()); ++i) {
+      if (HasMastheadForm(i)) names.push_back(lines_[i].folded);
+    }
+    size_t cut = 0;
+    for (size_t n = 0; n < kMaxLines && body_end_ > body_begin_ + 1; ++n) {
+      const TextLine& line = lines_[body_end_ - 1];
+      if (looks_[body_end_ - 1] == Look::kProse) {
+        size_t length = 0;
+        const bool said = lexicon_.Find(WordKind::kPromotion, line.folded, &length) != kNone;
+        const bool named = std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+          return absl::StartsWith(line.folded, name);
+        });
+        if (line.characters > kMaxCharacters || !(said || named) || cut >= kMaxLines / 2) break;
+        ++cut;
+        looks_[body_end_ - 1] = Look::kChrome;
+      }
+      --body_end_;
+      article_end_ = body_end_;
+    }
+    // Back over furniture to the last prose, which stays.
+    while (body_end_ < lines_.size() && article_end_ < body_end_) ++article_end_;
+  }
+
   // A credit line, or an agency's mark behind the last sentence.
   bool EndsArticle(size_t i) const {
     if (!ReadCreditLine(lines_[i].text, lexicon_).empty()) return true;
@@ -388,9 +459,10 @@ class TextReader {
   // ---- Headline.
 
   void FindHeadline() {
-    constexpr size_t kMaxLinesAbove = 60;
+    constexpr size_t kMaxLinesAbove = 150;
     constexpr double kMaxMassAbove = 0.25;  // a headline may stand inside the stretch, when little of it comes before
-    constexpr double kMinScore = 1.2;
+    constexpr double kMinScore = 0.6;
+    constexpr double kMinWeakScore = 1.4;  // of a line that may be a sentence of the text, or a name
     // What is prose and the words in it.
     absl::flat_hash_set<uint64_t> keys;
     double mass = 0;
@@ -405,6 +477,7 @@ class TextReader {
     double best = kMinScore;
     double above = 0;
     for (size_t i = first; i < body_end_; ++i) {
+      const bool weak = looks_[i] != Look::kShort;
       const double part = mass > 0 ? above / mass : 0;
       if (i >= body_begin_ && looks_[i] == Look::kProse) above += Worth(i);
       if (part > kMaxMassAbove) break;
@@ -414,8 +487,7 @@ class TextReader {
       // Behind the first paragraphs stand subheadings.
       if (part > 0) score -= 0.8 + 8 * part;
       scores[i] = score;
-      if (getenv("DBG")) fprintf(stderr, "%zu %.2f look %d %s\n", i, score, (int)looks_[i], lines_[i].text.c_str());
-      if (score > best) {
+      if (score > best && (!weak || score > kMinWeakScore)) {
         best = score;
         headline_ = i;
       }
@@ -448,6 +520,7 @@ class TextReader {
     if (look != Look::kShort && look != Look::kProse && look != Look::kBareName) return false;
     if (ReadDatelineLine(line.text, lexicon_).length > 0) return false;
     if (absl::StartsWith(line.text, "(") && absl::EndsWith(line.text, ")")) return false;
+    if (HasMastheadForm(i)) return false;
     if (line.ideographic) return line.characters >= 7 && line.characters <= 90;
     return line.words >= 3 && line.words <= kMaxHeadlineWords && line.characters <= 230 && line.letters * 2 > line.characters;
   }
@@ -462,14 +535,18 @@ class TextReader {
     });
     double score = 3.3 * static_cast<double>(shared) / (static_cast<double>(all) + 1.0);
     // A prose line is in the words of the body itself.
-    if (looks_[i] == Look::kProse && i >= body_begin_) score -= 1.2;
+    if (looks_[i] == Look::kProse && i >= body_begin_) score -= absl::EndsWith(line.text, "?") ? 0.3 : 1.2;
     if (looks_[i] == Look::kBareName) score -= 1;
     if (times > 1 && times < 4) score += 0.8;
     if (times > 4) score -= 0.8;
     if (IsRepeatedInLine(i)) score += 0.6;
+    if (IsFilmTitle(i)) score -= 1.5;
     article::WireVersion version;
     if (ReadVersionMarks(line.text, version) > 0) score += 3;
-    if (lexicon_.StartsWith(WordKind::kLeadIn, line.folded) > 0 && line.words <= 3) score -= 1.5;
+    const size_t lead_in = lexicon_.StartsWith(WordKind::kLeadIn, line.folded);
+    if (lead_in > 0 && line.words <= 3) score -= 1.5;
+    // "WATCH: ..." is the title of a film.
+    if (lead_in > 0 && absl::StartsWith(absl::string_view(line.folded).substr(lead_in), ":")) score -= 1.5;
     if (absl::EndsWith(line.text, ".") && !absl::EndsWith(line.text, "...")) score -= 1.2;
     if (line.words >= 5 && line.words <= 20) score += 0.4;
     if (line.words < 4 && !line.ideographic) score -= 0.5;
@@ -506,6 +583,20 @@ class TextReader {
 
   bool IsPlayerLine(size_t i) const {
     return ContainsAny(lines_[i].folded, {"please wait", "0:00", "no media source", "play", "loading"});
+  }
+
+  // "WATCH: ..." elsewhere: this line is the title of a film.
+  bool IsFilmTitle(size_t i) const {
+    constexpr size_t kReach = 12;
+    const std::string& folded = lines_[i].folded;
+    for (size_t j = i > kReach ? i - kReach : 0; j < std::min(lines_.size(), i + kReach); ++j) {
+      absl::string_view other = lines_[j].folded;
+      if (j == i || !absl::EndsWith(other, folded)) continue;
+      other.remove_suffix(folded.size());
+      const size_t lead_in = lexicon_.StartsWith(WordKind::kLeadIn, other);
+      if (lead_in > 0 && other.size() <= lead_in + 2) return true;
+    }
+    return false;
   }
 
   // Another short line holds it whole: "Share this story: ...", a breadcrumb, a page title with the outlet's name.
@@ -583,10 +674,12 @@ class TextReader {
     for (size_t i = body_begin_; i < body_end_; ++i) {
       if (looks_[i] == Look::kProse) last = i;
     }
+    bool begun = false;
     for (size_t i = body_begin_; i < body_end_; ++i) {
       switch (looks_[i]) {
         case Look::kProse:
           zones_[i] = Zone::kBody;
+          begun = true;
           break;
         case Look::kCaption:
           zones_[i] = Zone::kCaption;
@@ -596,7 +689,9 @@ class TextReader {
           break;
         case Look::kShort:
         case Look::kBareName:
-          if (!has_prose_ || (last != kNone && i < last && IsPartOfBody(i))) zones_[i] = Zone::kBody;
+          if (!has_prose_ || (begun && last != kNone && i < last && IsPartOfBody(i)) || IsLastQuotation(i, last)) {
+            zones_[i] = Zone::kBody;
+          }
           break;
         case Look::kDate:
           zones_[i] = Zone::kDate;
@@ -612,6 +707,14 @@ class TextReader {
     for (size_t i = article_end_; i < lines_.size(); ++i) {
       if (looks_[i] == Look::kProse) zones_[i] = Zone::kPromotion;
     }
+  }
+
+  // A few quoted words right behind the last paragraph.
+  bool IsLastQuotation(size_t i, size_t last) const {
+    const TextLine& line = lines_[i];
+    return last != kNone && i == last + 1 && line.ends_sentence && line.words >= 3 &&
+           (absl::StartsWith(line.text, "\"") || absl::StartsWith(line.text, "“") || absl::EndsWith(line.text, "\"") ||
+            absl::EndsWith(line.text, "”"));
   }
 
   // A short line between paragraphs: a short sentence, a quotation, an item of a list, or a subheading by itself.
@@ -761,6 +864,7 @@ class TextReader {
            lines_[i].text.find_first_of("0123456789") != std::string::npos;
   }
 
+  // A job, as a word of the line.
   bool HasTitle(absl::string_view folded) const {
     size_t length = 0;
     return lexicon_.Find(WordKind::kTitle, folded, &length) != kNone;
@@ -926,7 +1030,7 @@ class TextReader {
     for (size_t i = body_begin_; i < body_end_; ++i) {
       const std::string& text = lines_[i].text;
       if (zones_[i] == Zone::kCaption) absl::StrAppend(&article_.caption, article_.caption.empty() ? "" : "\n", text);
-      if (first && (looks_[i] == Look::kShort || looks_[i] == Look::kProse) && ReadDatelineLineAt(i)) continue;
+      if (first && zones_[i] != Zone::kDeck && ReadDatelineLineAt(i)) continue;
       if (zones_[i] != Zone::kBody) continue;
       absl::string_view paragraph = text;
       if (i == end_mark_) paragraph.remove_suffix(end_mark_bytes_);
@@ -1041,8 +1145,12 @@ class TextReader {
       const Outlet* known = lexicon_.OutletByName(lines_[i].text);
       if (known != nullptr && known->trusted) return SetOutlet(known->name, "known outlet on a line", i);
     }
-    for (size_t i = 0; i < std::min(above, kMastheadLines); ++i) {
-      if (IsMasthead(i)) return SetOutlet(lines_[i].text, "masthead", i);
+    for (size_t i = 0; i < std::min({above, kMastheadLines, lines_.size()}); ++i) {
+      if (!IsMasthead(i)) continue;
+      // "THE LANTERN POST * WORLD": the outlet and the section.
+      const std::string& text = lines_[i].text;
+      const size_t sign = std::min({text.find(" * "), text.find(" | "), text.find(" - "), text.size()});
+      return SetOutlet(absl::string_view(text).substr(0, sign), "masthead", i);
     }
     for (size_t i = article_end_; i < lines_.size(); ++i) {
       if (const std::string name = OutletInNotice(i); !name.empty()) return SetOutlet(name, "notice of rights", i);
@@ -1056,19 +1164,26 @@ class TextReader {
     FindAgencyAsOutlet();
   }
 
-  // The first line of text, of few capitalised words, one of which newspapers have in their names or which comes back
-  // behind the article.
+  // The first line of text but for furniture, of few capitalised words of which newspapers have one in their names.
+  bool HasMastheadForm(size_t i) const {
+    const TextLine& line = lines_[i];
+    if (line.words < 2 || line.words > 5 || line.digits > 0 || line.ends_sentence) return false;
+    for (size_t j = 0; j < i; ++j) {
+      if (looks_[j] != Look::kChrome) return false;
+      if (j > 4) return false;
+    }
+    if (lexicon_.Is(WordKind::kLeadIn, line.folded) || lexicon_.Is(WordKind::kSection, line.folded)) return false;
+    size_t length = 0;
+    return lexicon_.Find(WordKind::kMasthead, line.folded, &length) != kNone;
+  }
+
+  // That, or a line near the top that comes back behind the article with more around it: an address, a notice.
   bool IsMasthead(size_t i) const {
     const TextLine& line = lines_[i];
+    if (HasMastheadForm(i)) return true;
     if (looks_[i] != Look::kShort && looks_[i] != Look::kBareName) return false;
-    if (line.words < 1 || line.words > 5 || line.digits > 0 || line.ends_sentence) return false;
-    size_t length = 0;
-    const bool named = lexicon_.Find(WordKind::kDesk, line.folded, &length) != kNone;
-    if (line.words < 2) return false;
-    if (i == 0 && named) return true;
-    // Behind a long menu the same words come back in the menu of the foot.
     constexpr size_t kMaxMenuLines = 12;
-    if (headline_ == kNone || headline_ > kMaxMenuLines) return false;
+    if (line.words < 2 || line.words > 5 || headline_ == kNone || headline_ > kMaxMenuLines) return false;
     for (size_t j = article_end_; j < lines_.size(); ++j) {
       if (lines_[j].folded.size() > line.folded.size() && absl::StrContains(lines_[j].folded, line.folded)) return true;
     }
@@ -1133,6 +1248,8 @@ class TextReader {
     const auto words = static_cast<size_t>(std::count(folded.begin(), folded.end(), ' ')) + 1;
     if (folded.empty() || words > 3 || text.size() > 40) return false;
     base::CharacterReader reader(text);
+    if (text.find_first_of("0123456789:") != absl::string_view::npos) return false;
+    if (lexicon_.Is(WordKind::kSection, folded)) return true;
     if (!base::IsLetter(reader.Next()) || lexicon_.Is(WordKind::kChrome, folded)) return false;
     size_t length = 0;
     if (lexicon_.Find(WordKind::kLeadIn, folded, &length) == 0 && length == folded.size()) return true;
@@ -1147,11 +1264,17 @@ class TextReader {
     constexpr size_t kReach = 6;
     for (size_t i = above > kReach ? above - kReach : 0; i < above; ++i) {
       // "News > Investigations", "Home / Politics / Assembly": the last part.
-      for (absl::string_view sign : {" > ", " / ", " » ", " › "}) {
-        const size_t at = lines_[i].text.rfind(sign.data(), std::string::npos, sign.size());
-        if (at == std::string::npos || lines_[i].words > 10) continue;
-        const absl::string_view last = absl::StripAsciiWhitespace(absl::string_view(lines_[i].text).substr(at + sign.size()));
-        if (IsSectionForm(last)) return SetSection(last, "last part of the breadcrumbs", i);
+      for (absl::string_view sign : {" > ", " / ", " » ", " › ", " * "}) {
+        if (!absl::StrContains(lines_[i].text, sign) || lines_[i].words > 10) continue;
+        const std::vector<absl::string_view> parts = absl::StrSplit(lines_[i].text, sign);
+        absl::string_view section = absl::StripAsciiWhitespace(parts.back());
+        // A part that also stands by itself is the one that the page is filed under.
+        for (size_t j = 0; j < above; ++j) {
+          for (absl::string_view part : parts) {
+            if (lines_[j].folded == FoldLine(part) && IsSectionForm(part)) section = absl::StripAsciiWhitespace(part);
+          }
+        }
+        if (IsSectionForm(section)) return SetSection(section, "part of the breadcrumbs", i);
       }
     }
     // "Diplomacy 16:31 April 25, 2019"
@@ -1165,10 +1288,14 @@ class TextReader {
     }
     // A word or two by itself right above the headline, on a page without a long menu.
     constexpr size_t kMaxMenuLines = 8;
-    if (headline_ == kNone || headline_ == 0 || headline_ > kMaxMenuLines) return;
-    const size_t i = headline_ - 1;
-    if (looks_[i] == Look::kShort && zones_[i] == Zone::kChrome && IsSectionForm(lines_[i].text)) {
-      SetSection(lines_[i].text, "line above the headline", i);
+    if (headline_ == kNone || headline_ == 0) return;
+    for (size_t i = headline_; i > 0 && i + 4 > headline_; --i) {
+      const TextLine& line = lines_[i - 1];
+      if (lexicon_.Is(WordKind::kSection, line.folded)) return SetSection(line.text, "section above the headline", i - 1);
+      if (headline_ > kMaxMenuLines) return;
+      if (looks_[i - 1] == Look::kChrome) continue;
+      if (looks_[i - 1] != Look::kShort || line.words > 2 || !IsSectionForm(line.text)) return;
+      return SetSection(line.text, "line above the headline", i - 1);
     }
   }
 

@@ -265,6 +265,15 @@ Dateline ReadDateline(absl::string_view paragraph, const Lexicon& lexicon, bool 
     }
     break;
   }
+  // "GOTHENBURG. For two years ...": capitals and a full stop.
+  const size_t stop = start.find(". ");
+  if (stop != absl::string_view::npos && stop >= 4 && LooksLikePlace(start.substr(0, stop), true) &&
+      FormOf(start.substr(0, stop)).all_upper && start.substr(0, stop).find('.') == absl::string_view::npos &&
+      paragraph.size() > stop + kMinSentenceBytes) {
+    out.place = std::string(start.substr(0, stop));
+    out.length = stop + 2;
+    return out;
+  }
   if (!colon_form) return out;
   const size_t colon = paragraph.substr(0, kMaxColonPlaceBytes).find(": ");
   if (colon == absl::string_view::npos || colon == 0) return out;
@@ -296,7 +305,10 @@ Dateline ReadDatelineLine(absl::string_view line, const Lexicon& lexicon) {
     source = absl::StripAsciiWhitespace(source);
     Dateline head;
     SplitDay(line.substr(0, at), lexicon, head);
-    if (lexicon.Agency(source) == nullptr || !LooksLikePlace(head.place, false)) continue;
+    // A source that no table knows is believed beside a place in capitals.
+    const bool known = lexicon.Agency(source) != nullptr;
+    const bool unknown = IsSourceForm(source, lexicon) && LooksLikePlace(head.place, true) && !LooksLikePlace(source, true);
+    if (!(known ? LooksLikePlace(head.place, false) : unknown)) continue;
     if (lexicon.Agency(head.place) != nullptr || LooksLikePerson(head.place, lexicon)) continue;
     AddSource(source, lexicon, true, head.agencies);
     head.length = line.size();
@@ -318,6 +330,12 @@ BylineReading ReadCreditLine(absl::string_view line, const Lexicon& lexicon) {
   const auto starts = [&](WordKind kind) { return lexicon.StartsWith(kind, folded) > 0; };
   if (starts(WordKind::kContributor) || starts(WordKind::kReporting)) {
     return ReadByline(inner, lexicon, Trust::kText, Role::kWriter, Source::kText);
+  }
+  // "NORPRESS contributed to this story."
+  for (absl::string_view phrase : {" contributed to this", " contributed reporting", " contributed to the report"}) {
+    const size_t at = folded.find(phrase.data(), 0, phrase.size());
+    if (at == std::string::npos || at > inner.size()) continue;
+    return ReadByline(inner.substr(0, at), lexicon, Trust::kText, Role::kContributor, Source::kText);
   }
   // A line that is nothing but agencies: "BLOOMBERG", "(dpa)", "AFP, Reuters".
   if (inner.size() <= 60 && !inner.empty()) {

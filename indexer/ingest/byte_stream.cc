@@ -38,7 +38,6 @@ class PlainStream : public ByteStream {
   }
 
   uint64_t raw_bytes() const override { return raw_bytes_; }
-  const std::string& path() const { return path_; }
 
  private:
   const int fd_;
@@ -47,10 +46,25 @@ class PlainStream : public ByteStream {
   uint64_t raw_bytes_ = 0;
 };
 
+class StringStream : public ByteStream {
+ public:
+  explicit StringStream(std::string bytes) : bytes_(std::move(bytes)) {}
+
+  absl::StatusOr<absl::string_view> Next() override {
+    if (std::exchange(given_, true)) return absl::string_view();
+    return absl::string_view(bytes_);
+  }
+  uint64_t raw_bytes() const override { return given_ ? bytes_.size() : 0; }
+
+ private:
+  const std::string bytes_;
+  bool given_ = false;
+};
+
 // A stream whose first piece was already read, to see what it is.
 class PeekedStream : public ByteStream {
  public:
-  PeekedStream(std::unique_ptr<PlainStream> source, std::string first)
+  PeekedStream(std::unique_ptr<ByteStream> source, std::string first)
       : source_(std::move(source)), first_(std::move(first)) {}
 
   absl::StatusOr<absl::string_view> Next() override {
@@ -58,10 +72,9 @@ class PeekedStream : public ByteStream {
     return source_->Next();
   }
   uint64_t raw_bytes() const override { return source_->raw_bytes(); }
-  const std::string& path() const { return source_->path(); }
 
  private:
-  std::unique_ptr<PlainStream> source_;
+  std::unique_ptr<ByteStream> source_;
   std::string first_;
   bool first_given_ = false;
 };
@@ -69,8 +82,8 @@ class PeekedStream : public ByteStream {
 // What the decompressors share: input comes in pieces, each call gives some output or asks for the next piece.
 class DecompressingStream : public ByteStream {
  public:
-  explicit DecompressingStream(std::unique_ptr<PeekedStream> source)
-      : source_(std::move(source)), buffer_(kChunkBytes, '\0') {}
+  DecompressingStream(std::unique_ptr<ByteStream> source, std::string name)
+      : source_(std::move(source)), name_(std::move(name)), buffer_(kChunkBytes, '\0') {}
 
   absl::StatusOr<absl::string_view> Next() override {
     while (error_.ok()) {
@@ -93,15 +106,14 @@ class DecompressingStream : public ByteStream {
   // `error_` too, which is told once what came before the damage has been given out.
   virtual size_t Decompress(absl::string_view& input, std::string& output) = 0;
 
-  absl::Status Damaged(absl::string_view what) const {
-    return absl::DataLossError(absl::StrCat(source_->path(), ": ", what));
-  }
+  absl::Status Damaged(absl::string_view what) const { return absl::DataLossError(absl::StrCat(name_, ": ", what)); }
 
   bool between_frames_ = true;  // the input may end here
   absl::Status error_;
 
  private:
-  std::unique_ptr<PeekedStream> source_;
+  std::unique_ptr<ByteStream> source_;
+  const std::string name_;
   absl::string_view input_;
   bool source_ended_ = false;
   std::string buffer_;
@@ -109,7 +121,8 @@ class DecompressingStream : public ByteStream {
 
 class GzipStream : public DecompressingStream {
  public:
-  explicit GzipStream(std::unique_ptr<PeekedStream> source) : DecompressingStream(std::move(source)) {
+  GzipStream(std::unique_ptr<ByteStream> source, std::string name)
+      : DecompressingStream(std::move(source), std::move(name)) {
     ::inflateInit2(&state_, 16 + MAX_WBITS);
   }
   ~GzipStream() override { ::inflateEnd(&state_); }
@@ -133,8 +146,8 @@ class GzipStream : public DecompressingStream {
 
 class ZstdStream : public DecompressingStream {
  public:
-  explicit ZstdStream(std::unique_ptr<PeekedStream> source)
-      : DecompressingStream(std::move(source)), state_(ZSTD_createDStream()) {}
+  ZstdStream(std::unique_ptr<ByteStream> source, std::string name)
+      : DecompressingStream(std::move(source), std::move(name)), state_(ZSTD_createDStream()) {}
   ~ZstdStream() override { ZSTD_freeDStream(state_); }
 
  private:
@@ -158,19 +171,27 @@ class ZstdStream : public DecompressingStream {
 absl::StatusOr<std::unique_ptr<ByteStream>> ByteStream::Open(const std::string& path) {
   const int fd = path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return base::ErrnoStatus("open", path);
-  auto plain = std::make_unique<PlainStream>(fd, path);
+  return Decompressed(std::make_unique<PlainStream>(fd, path), path);
+}
+
+std::unique_ptr<ByteStream> ByteStream::OfBytes(std::string bytes) {
+  return std::make_unique<StringStream>(std::move(bytes));
+}
+
+absl::StatusOr<std::unique_ptr<ByteStream>> ByteStream::Decompressed(std::unique_ptr<ByteStream> source,
+                                                                     std::string name) {
   // A pipe may give its first bytes one by one; the longest magic has four.
   std::string first;
   while (first.size() < kZstdMagic.size()) {
-    DL_ASSIGN_OR_RETURN(const absl::string_view piece, plain->Next());
+    DL_ASSIGN_OR_RETURN(const absl::string_view piece, source->Next());
     if (piece.empty()) break;
     first.append(piece.data(), piece.size());
   }
   const bool gzip = absl::StartsWith(first, kGzipMagic);
   const bool zstd = absl::StartsWith(first, kZstdMagic);
-  auto peeked = std::make_unique<PeekedStream>(std::move(plain), std::move(first));
-  if (gzip) return std::make_unique<GzipStream>(std::move(peeked));
-  if (zstd) return std::make_unique<ZstdStream>(std::move(peeked));
+  auto peeked = std::make_unique<PeekedStream>(std::move(source), std::move(first));
+  if (gzip) return std::make_unique<GzipStream>(std::move(peeked), std::move(name));
+  if (zstd) return std::make_unique<ZstdStream>(std::move(peeked), std::move(name));
   return peeked;
 }
 

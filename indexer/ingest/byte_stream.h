@@ -1,5 +1,5 @@
-// The bytes of a file or of standard input, decompressed when its first bytes say gzip or Zstandard (the name does
-// not matter), in one forward pass and bounded memory.
+// The bytes of a file, of standard input, of a string or of a part of another stream, decompressed when their first
+// bytes say gzip or Zstandard (the name does not matter), in one forward pass and bounded memory.
 //
 // Thread-safety: a ByteStream belongs to one thread. Ownership: a view lives until the next call.
 #ifndef DATELINE_INDEXER_INGEST_BYTE_STREAM_H_
@@ -18,6 +18,13 @@ class ByteStream {
  public:
   // "-" is standard input.
   static absl::StatusOr<std::unique_ptr<ByteStream>> Open(const std::string& path);
+
+  // `bytes`, as they are.
+  static std::unique_ptr<ByteStream> OfBytes(std::string bytes);
+
+  // What `source` holds when it begins as gzip or Zstandard do, else what it gives. `name` is for messages.
+  static absl::StatusOr<std::unique_ptr<ByteStream>> Decompressed(std::unique_ptr<ByteStream> source,
+                                                                  std::string name);
 
   virtual ~ByteStream() = default;
 

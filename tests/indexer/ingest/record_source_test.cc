@@ -2,46 +2,26 @@
 
 #include <fcntl.h>
 #include <unistd.h>
-#include <zlib.h>
-#include <zstd.h>
 
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
+#include "tests/support/ingest_all.h"
 #include "tests/support/random.h"
 #include "tests/support/temp_dir.h"
 
 namespace dateline::ingest {
 namespace {
 
+using test::Gzip;
+using test::Zstd;
 using Names = std::vector<std::string>;
-
-std::string Gzip(absl::string_view bytes) {
-  z_stream state = {};
-  EXPECT_EQ(::deflateInit2(&state, 6, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY), Z_OK);
-  std::string out(::deflateBound(&state, bytes.size()) + 32, '\0');
-  state.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-  state.avail_in = static_cast<uInt>(bytes.size());
-  state.next_out = reinterpret_cast<Bytef*>(out.data());
-  state.avail_out = static_cast<uInt>(out.size());
-  EXPECT_EQ(::deflate(&state, Z_FINISH), Z_STREAM_END);
-  out.resize(state.total_out);
-  ::deflateEnd(&state);
-  return out;
-}
-
-std::string Zstd(absl::string_view bytes) {
-  std::string out(ZSTD_compressBound(bytes.size()), '\0');
-  const size_t size = ZSTD_compress(out.data(), out.size(), bytes.data(), bytes.size(), 3);
-  EXPECT_EQ(ZSTD_isError(size), 0U);
-  out.resize(size);
-  return out;
-}
 
 struct Everything {
   std::vector<Record> records;
@@ -279,7 +259,7 @@ TEST(RecordSourceTest, DirectoriesAreWalkedInNameOrder) {
   for (const absl::string_view name : {"b.txt", "a/z.jsonl", "a/b/c.txt.gz", "a.txt", "B.jsonl", "c/d.ndjson.zst"}) {
     dir.Write(name, "x");
   }
-  for (const absl::string_view name : {"a/page.html", "b.json", "lonely.json", "LICENSE", "x.jsonl.bak", "y.gz"}) {
+  for (const absl::string_view name : {"a/page.pdf", "b.json", "lonely.json", "LICENSE", "x.jsonl.bak", "y.gz"}) {
     dir.Write(name, "x");
   }
   const Everything all = Read({dir.path() + "/"});
@@ -289,7 +269,7 @@ TEST(RecordSourceTest, DirectoriesAreWalkedInNameOrder) {
   // b.json holds facts about b.txt; what is of no known kind is named.
   Names skipped;
   for (const std::string& path : all.skipped) skipped.push_back(path.substr(dir.path().size() + 1));
-  EXPECT_EQ(skipped, Names({"LICENSE", "a/page.html", "lonely.json", "x.jsonl.bak", "y.gz"}));
+  EXPECT_EQ(skipped, Names({"LICENSE", "a/page.pdf", "lonely.json", "x.jsonl.bak", "y.gz"}));
   EXPECT_EQ(Read({dir.Path("c/./../c")}).records.size(), 1U);
 }
 
@@ -348,10 +328,10 @@ TEST(RecordSourceTest, WhatTheUserTypedMustBeRight) {
   const absl::Status absent = RecordSource::Open({dir.Path("absent.jsonl")}).status();
   EXPECT_TRUE(absl::IsNotFound(absent)) << absent;
   EXPECT_TRUE(absl::StrContains(absent.message(), "absent.jsonl")) << absent;
-  for (const absl::string_view name : {"a.html", "a.json", "a", "a.gz", "jsonl"}) {
+  for (const absl::string_view name : {"a.pdf", "a.json", "a", "a.gz", "jsonl", "tar", "a.tgz.gz"}) {
     const absl::Status status = RecordSource::Open({dir.Write(name, "x")}).status();
     EXPECT_TRUE(absl::IsInvalidArgument(status)) << name << ": " << status;
-    EXPECT_TRUE(absl::StrContains(status.message(), ".jsonl, .ndjson and .txt")) << status;
+    EXPECT_TRUE(absl::StrContains(status.message(), ".jsonl, .ndjson, .txt, .html")) << status;
   }
 }
 
@@ -367,6 +347,53 @@ TEST(RecordSourceTest, ProgressAddsUp) {
   ReadAll(**source);
   EXPECT_EQ((*source)->read_bytes(), compressed.size() + 4);
   EXPECT_EQ((*source)->text_bytes(), 3U + 4U + 4U);
+}
+
+TEST(RecordSourceTest, FormatsFollowNames) {
+  const test::TempDir dir;
+  const std::string feed = "<rss><channel><item/></channel></rss>";
+  const std::string warc =
+      "WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 45\r\n\r\nHTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\nW";
+  const std::vector<std::tuple<std::string, std::string, Format>> cases = {
+      {"a.html", "<p>", Format::kHtml},         {"a.htm.gz", Gzip("<p>"), Format::kHtml},
+      {"a.XHTML.zst", Zstd("<p>"), Format::kHtml}, {"a.rss", feed, Format::kFeedItem},
+      {"a.atom.gz", Gzip(feed), Format::kFeedItem}, {"a.xml", feed, Format::kFeedItem},
+      {"a.warc", warc, Format::kHtml},          {"a.warc.gz", Gzip(warc), Format::kHtml},
+      {"a.warc.zst", Zstd(warc), Format::kHtml}};
+  for (const auto& [name, bytes, format] : cases) {
+    const Everything all = Read({dir.Write(name, bytes)});
+    ASSERT_EQ(all.records.size(), 1U) << name;
+    EXPECT_EQ(all.records[0].format, format) << name;
+    EXPECT_TRUE(all.rejects.empty()) << name;
+  }
+  const Everything marked = Read({dir.Write("b.html", "\xEF\xBB\xBF<p>")});
+  ASSERT_EQ(marked.records.size(), 1U);
+  EXPECT_EQ(marked.records[0].bytes, "\xEF\xBB\xBF<p>") << "the mark tells the charset of a page";
+}
+
+// Gives 2 GB without a line break, from one small buffer.
+class EndlessStream : public ByteStream {
+ public:
+  absl::StatusOr<absl::string_view> Next() override {
+    if (given_ >= (uint64_t{2} << 30)) return absl::string_view();
+    given_ += buffer_.size();
+    return absl::string_view(buffer_);
+  }
+  uint64_t raw_bytes() const override { return given_; }
+
+ private:
+  const std::string buffer_ = std::string(256 * 1024, 'x');
+  uint64_t given_ = 0;
+};
+
+TEST(RecordSourceTest, TwoGigabytesWithoutALineBreakAreOneReject) {
+  for (const std::string name : {"a.jsonl", "a.txt", "a.html", "a.xml", "a.warc", "a.tar", "-"}) {
+    const auto source = RecordSource::OfStream(name, std::make_unique<EndlessStream>(), 1 << 20);
+    const Everything all = ReadAll(*source);
+    EXPECT_TRUE(all.records.empty()) << name;
+    ASSERT_EQ(all.rejects.size(), 1U) << name;
+    EXPECT_EQ(all.rejects[0].file, name);
+  }
 }
 
 // Standard input that holds `bytes`, while it lives.
@@ -391,7 +418,7 @@ class StandardInput {
   const int saved_;
 };
 
-TEST(RecordSourceTest, StandardInputIsLinesOrOneText) {
+TEST(RecordSourceTest, StandardInputIsWhatItsBytesSay) {
   const test::TempDir dir;
   const std::vector<Case> cases = {
       {"{1}\n{2}\n", {"1@0:{1}", "2@4:{2}"}},
@@ -402,6 +429,13 @@ TEST(RecordSourceTest, StandardInputIsLinesOrOneText) {
       {std::string(600'000, '\n') + "{1}\n", {"600001@600000:{1}"}},
       {"A text\n{1}\n", {"0@0:A text\n{1}\n"}},
       {"", {"0@0:"}},
+      {"<p>no page</p>", {"0@0:<p>no page</p>"}},
+      {"\n <!DocType HTML><p>", {"0@0:\n <!DocType HTML><p>"}},
+      {"<rss><channel><item/></channel></rss>", {"0@14:<feed-item><item/></feed-item>"}},
+      {"<?xml version='1.0'?>\n<feed><entry/></feed>", {"0@28:<feed-item><entry/></feed-item>"}},
+      {"<?xml version='1.0'?><!DOCTYPE html><html/>", {"0@0:<?xml version='1.0'?><!DOCTYPE html><html/>"}},
+      {"WARC/1.0\r\nContent-Length: 0\r\n\r\n", {}},
+      {Gzip("<html>"), {"0@0:<html>"}},
   };
   for (const Case& c : cases) {
     const StandardInput input(dir.Write("input", c.bytes));
