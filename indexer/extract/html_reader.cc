@@ -44,6 +44,15 @@ std::string LanguageCode(string_view lang) {
   return letters && lang.size() == 2 ? absl::AsciiStrToLower(lang) : "";
 }
 
+// Whether a name is that of a firm rather than of what it publishes.
+bool NamesFirm(string_view name) {
+  for (const string_view form : {" AG", " GmbH", " KG", " SE", " Ltd", " Ltd.", " Limited", " Inc", " Inc.", " LLC", " plc", " S.A.",
+                                 " SpA", " S.p.A.", " S.L.", " SRL", " B.V.", " AB", " ASA", " Oy", " Corp."}) {
+    if (absl::EndsWith(name, form)) return true;
+  }
+  return false;
+}
+
 // Paragraphs of an "articleBody", which may be markup itself.
 std::string PlainBody(string_view body) {
   if (body.empty()) return "";
@@ -142,12 +151,13 @@ class Reader {
     if (known != nullptr && !outlet_known_) {
       outlet_known_ = true;
       SetOutlet(known->name, rule);
-    } else if (out_.article.outlet.empty() && rule != "meta copyright" && rule != "meta article:publisher") {
+    } else if (!outlet_known_ && (out_.article.outlet.empty() || NamesFirm(out_.article.outlet)) && rule != "meta copyright" && rule != "meta article:publisher") {
       SetOutlet(std::string(name), rule);
     }
   }
 
   void SetOutlet(std::string name, string_view rule) {
+    for (Evidence& evidence : out_.evidence) evidence.used &= evidence.field != "outlet";
     out_.article.outlet = std::move(name);
     out_.article.outlet_source = Source::kMarkup;
     Chose("outlet", out_.article.outlet, rule);
