@@ -23,6 +23,9 @@ constexpr double kMuchOfPage = 0.25;       // nothing in a body that holds this 
 constexpr double kFullWeightLength = 80;  // shorter paragraphs weigh less than their length
 constexpr size_t kWitnessLength = 200;   // a shorter "articleBody" is a teaser
 constexpr size_t kShortLine = 25;
+constexpr size_t kMaxTailLine = 120;
+constexpr double kMaxTailShare = 0.06;  // what follows an article has hardly any text in its container
+constexpr int kMaxTails = 50;           // lines for which the share is worked out
 constexpr size_t kSentenceLength = 80;
 constexpr size_t kMaxWitnessBytes = 200'000;
 constexpr size_t kPieceBytes = 24;
@@ -244,9 +247,14 @@ class Finder {
     while (from > 0 && page_.IsInside(page_.blocks[from - 1].node, container_) && from - 1 != body_.headline_block) --from;
     size_t last = end;
     while (last < page_.blocks.size() && page_.IsInside(page_.blocks[last].node, container_)) ++last;
+    int tails = 0;
     for (size_t i = from; i < last; ++i) {
       if (!page_.IsInside(page_.blocks[i].node, container_)) continue;
-      if (IsTail(i)) break;
+      if (BeginsTail(i)) {
+        if (tails < kMaxTails && ShareFrom(i) < kMaxTailShare) break;
+        ++tails;
+        continue;
+      }
       // Before and behind the weighty text only what is marked as text.
       const Tag tag = page_.blocks[i].tag;
       if ((i < first || i >= end) && tag != Tag::kParagraph && tag != Tag::kQuote && tag != Tag::kHeading &&
@@ -299,9 +307,20 @@ class Finder {
     return false;
   }
 
-  bool IsTail(size_t i) const {
-    if (lengths_[i] > 120 || chosen_.empty()) return false;
-    return lexicon_.StartsWith(WordKind::kTail, FoldLine(page_.blocks[i].text)) > 0;
+  // A line that begins what follows articles. In the middle of one it is furniture by itself ("Read more: ...").
+  bool BeginsTail(size_t i) const {
+    return lengths_[i] <= kMaxTailLine && !chosen_.empty() &&
+           lexicon_.StartsWith(WordKind::kTail, FoldLine(page_.blocks[i].text)) > 0;
+  }
+
+  // The share of the container's text that stands from block `i` on.
+  double ShareFrom(size_t i) const {
+    double before = 0;
+    double after = 0;
+    for (size_t k = 0; k < page_.blocks.size(); ++k) {
+      if (mass_[k] > 0 && page_.IsInside(page_.blocks[k].node, container_)) (k < i ? before : after) += mass_[k];
+    }
+    return after / std::max(before + after, 1.0);
   }
 
   void Consider(size_t i) {

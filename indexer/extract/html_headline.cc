@@ -51,7 +51,7 @@ bool NamesOutlet(string_view part, const std::vector<std::string>& outlets) {
     const bool longer = squeezed.size() > other.size();
     const std::string& inner = longer ? other : squeezed;
     const std::string& outer = longer ? squeezed : other;
-    return inner.size() >= 3 && outer.size() <= inner.size() * 3 + 4 && absl::StrContains(outer, inner);
+    return inner.size() >= 3 && outer.size() <= inner.size() * 2 && absl::StrContains(outer, inner);
   });
 }
 

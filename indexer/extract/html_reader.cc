@@ -44,6 +44,15 @@ std::string LanguageCode(string_view lang) {
   return letters && lang.size() == 2 ? absl::AsciiStrToLower(lang) : "";
 }
 
+// Whether a name is that of a firm rather than of what it publishes.
+bool NamesFirm(string_view name) {
+  for (const string_view form : {" AG", " GmbH", " KG", " SE", " Ltd", " Ltd.", " Limited", " Inc", " Inc.", " LLC", " plc", " S.A.",
+                                 " SpA", " S.p.A.", " S.L.", " SRL", " B.V.", " AB", " ASA", " Oy", " Corp."}) {
+    if (absl::EndsWith(name, form)) return true;
+  }
+  return false;
+}
+
 // Paragraphs of an "articleBody", which may be markup itself.
 std::string PlainBody(string_view body) {
   if (body.empty()) return "";
@@ -64,7 +73,8 @@ std::string PlainBody(string_view body) {
 class Reader {
  public:
   Reader(string_view html, string_view url, const Lexicon& lexicon, Extraction& out)
-      : page_(ReadPage(html)), ld_(ReadJsonLd(page_.json_ld)), given_url_(url), lexicon_(lexicon), out_(out) {}
+      : page_(ReadPage(html)), ld_(ReadJsonLd(page_.json_ld)), page_bytes_(html.size()), given_url_(url), lexicon_(lexicon),
+        out_(out) {}
 
   void Read() {
     ReadUrl();
@@ -76,12 +86,21 @@ class Reader {
     ReadPageDate(page_, ld_, body, out_.article.url, lexicon_, out_);
     ReadPageWriters(page_, ld_, body, outlets_, lexicon_, out_);
     ReadSection();
+    KeepPlacesInside();
   }
 
  private:
   void Chose(string_view field, string_view value, string_view rule, size_t begin = 0, size_t end = 0) {
     out_.evidence.push_back(
         Evidence{std::string(field), std::string(value), "", std::string(rule), Source::kMarkup, begin, end, true});
+  }
+
+  // What was balanced or quoted for the parser may end a few bytes behind its source.
+  void KeepPlacesInside() {
+    for (Evidence& evidence : out_.evidence) {
+      evidence.end = std::min(evidence.end, page_bytes_);
+      evidence.begin = std::min(evidence.begin, evidence.end);
+    }
   }
 
   void ReadUrl() {
@@ -132,12 +151,13 @@ class Reader {
     if (known != nullptr && !outlet_known_) {
       outlet_known_ = true;
       SetOutlet(known->name, rule);
-    } else if (out_.article.outlet.empty() && rule != "meta copyright" && rule != "meta article:publisher") {
+    } else if (!outlet_known_ && (out_.article.outlet.empty() || NamesFirm(out_.article.outlet)) && rule != "meta copyright" && rule != "meta article:publisher") {
       SetOutlet(std::string(name), rule);
     }
   }
 
   void SetOutlet(std::string name, string_view rule) {
+    for (Evidence& evidence : out_.evidence) evidence.used &= evidence.field != "outlet";
     out_.article.outlet = std::move(name);
     out_.article.outlet_source = Source::kMarkup;
     Chose("outlet", out_.article.outlet, rule);
@@ -229,6 +249,7 @@ class Reader {
 
   const Page page_;
   const LdArticle ld_;
+  const size_t page_bytes_;
   const string_view given_url_;
   const Lexicon& lexicon_;
   Extraction& out_;

@@ -6,7 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "indexer/extract/byline.h"
 #include "indexer/extract/date_finder.h"
 #include "indexer/extract/html_text.h"
@@ -164,10 +164,25 @@ class WriterReader {
   }
 
  private:
+  // Its name, or words of it with an initial ("Arden P"), as systems call the account of an outlet.
   bool IsOutlet(string_view name) const {
     const std::string comparable = ComparableText(name);
-    return std::any_of(outlets_.begin(), outlets_.end(),
-                       [&](const std::string& outlet) { return ComparableText(outlet) == comparable; });
+    return std::any_of(outlets_.begin(), outlets_.end(), [&](const std::string& outlet) {
+      const std::string other = ComparableText(outlet);
+      return other == comparable || IsAccount(comparable, other);
+    });
+  }
+
+  static bool IsAccount(string_view name, string_view outlet) {
+    const std::vector<string_view> words = absl::StrSplit(outlet, ' ');
+    bool initial = false;
+    bool shared = false;
+    for (const string_view word : absl::StrSplit(name, ' ')) {
+      const bool among = std::find(words.begin(), words.end(), word) != words.end();
+      if (!among && word.size() > 1) return false;
+      (among ? shared : initial) = true;
+    }
+    return shared && initial;
   }
 
   // Whether `place` has all the persons of `best`, and more. Only metas and lines that begin with "By" are asked: other
@@ -254,7 +269,10 @@ class WriterReader {
     return std::min({page_.blocks.size(), body + 4, body_.headline_block + 30});
   }
   bool Near(size_t block) const {
-    if (body_.headline_block >= page_.blocks.size()) return true;
+    if (body_.headline_block >= page_.blocks.size()) {
+      return body_.first_block < page_.blocks.size() && block + kBlocksAbove >= body_.first_block &&
+             block <= body_.end_block + kBlocksAbove;
+    }
     return block >= FirstLine() && block <= LastLine();
   }
 

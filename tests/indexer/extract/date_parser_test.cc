@@ -35,6 +35,16 @@ struct Case {
   std::string result;
 };
 
+TEST(DateParserTest, ThePrintedZoneIsKept) {
+  const absl::optional<ParsedDate> date = ParseDate("2025-01-14T01:28:54+09:00");
+  ASSERT_TRUE(date.has_value());
+  EXPECT_EQ(date->publication.zone_minutes, 540);
+  EXPECT_EQ(article::DateText(date->publication), "2025-01-13");
+  EXPECT_EQ(article::PrintedDateText(date->publication), "2025-01-14");
+  EXPECT_EQ(ParseDate("2025-01-14T01:28:54-03:30")->publication.zone_minutes, -210);
+  EXPECT_EQ(ParseDate("2025-01-14")->publication.zone_minutes, 0);
+}
+
 TEST(DateParserTest, Table) {
   const std::vector<Case> cases = {
       // ISO 8601.
@@ -92,7 +102,12 @@ TEST(DateParserTest, Table) {
       {"2019-13", "-"},
       {"2019-04-00", "-"},
       {"2019-04-251", "-"},
-      {"2019-4-5", "-"},                                           // not ISO, and could be 4 May elsewhere
+      {"2019-4-5", "2019-04-05 day"},                              // markup that was not padded; year first, so month next
+      {"2019-4-5 7:05", "2019-04-05 07:05 assumed"},
+      {"2019-04-25 16:31:07 +09:00", "2019-04-25 07:31:07"},
+      {"2019-04-25T16:31:07+9:00", "2019-04-25 07:31:07"},
+      {"2019-04-25T16:31:07.123456+0900", "2019-04-25 07:31:07"},
+      {"2019-04-25T16:31:07+09:00[Asia/Seoul]", "2019-04-25 07:31:07"},
       {"04/25/2019", "-"},
       {"25.04.2019", "-"},
       {"25-04-2019", "-"},
