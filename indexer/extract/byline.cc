@@ -43,6 +43,8 @@ bool IsPreposition(absl::string_view folded) {
 // Words that begin a phrase of furniture and no name, whatever capitals follow.
 bool IsPhraseStart(absl::string_view folded) {
   static constexpr absl::string_view kStarts[] = {
+      "artikel", "article", "artículo", "articolo", "audio", "podcast", "newsletter", "foto", "bild", "credit", "source",
+      "quelle", "fuente", "share", "follow", "print",
       "the", "in", "im", "zur", "zum", "der", "die", "das", "mit", "auf", "aus", "für", "at", "on", "to", "from", "about",
       "all", "más", "les", "los", "las", "une", "un", "en", "et", "und", "and", "or", "with", "alle", "neue", "mehr",
       "jetzt", "hier", "more", "new", "your", "our", "my", "this", "what", "how", "why", "who", "when", "where", "is",
@@ -241,6 +243,7 @@ class Reader {
     if (group.empty()) return;
     role_ = default_role_;
     place_cut_ = false;
+    introduced_ = false;
     absl::ConsumeSuffix(&group, ".");
     bool introduced = true;
     while (introduced) {
@@ -254,6 +257,7 @@ class Reader {
         role_ = role;
         group = Trim(group.substr(length));
         introduced = true;
+        introduced_ = true;
       }
     }
     if (IntroLength(WordKind::kEditing, group) > 0) return;
@@ -356,7 +360,13 @@ class Reader {
     }
     if (desk) return AddDesk(part);
     if (LooksLikePerson(part, lexicon_)) return AddPerson(part);
-    if (trust_ == Trust::kSupplied) AddOddName(part);
+    if (trust_ == Trust::kSupplied) return AddOddName(part);
+    // "By TPN": initials of an outlet.
+    const Form form = FormOf(part);
+    if (introduced_ && !form.has_lower && !form.caseless && form.letters >= 3 && form.letters <= 5 &&
+        form.letters == part.size()) {
+      AddDesk(part);
+    }
   }
 
   // One capitalised word.
@@ -467,11 +477,18 @@ class Reader {
         const Form form = FormOf(word);
         return form.digits == 0 && !form.has_bad_sign && (form.begins_upper || form.caseless || form.letters <= 3);
       });
-      if (words.size() < 2 || words.size() > 4 || !capitalised) return;
+      if (words.size() < 2 || words.size() > 4 || !capitalised || IsPhraseStart(FoldLine(words.front()))) return;
     }
     Add(name, Role::kDesk);
   }
-  void AddPerson(absl::string_view name) { Add(name, role_); }
+  void AddPerson(absl::string_view name) {
+    // "Jane Doe Jane Doe": the name of the picture and the name beside it.
+    const size_t half = name.size() / 2;
+    if (name.size() % 2 == 1 && name[half] == ' ' && name.substr(0, half) == name.substr(half + 1)) {
+      name = name.substr(0, half);
+    }
+    Add(name, role_);
+  }
 
   // A field names somebody in an odd way: one word, small letters, a mark. What looks like a name is one.
   void AddOddName(absl::string_view name) {
@@ -500,7 +517,8 @@ class Reader {
   const Trust trust_;
   const Role default_role_;
   Role role_;               // of the group that is being read
-  bool place_cut_ = false;  // the part before had a place: "A in Lima"
+  bool introduced_ = false;  // a "By" stands before the group
+  bool place_cut_ = false;   // the part before had a place: "A in Lima"
   const Source source_;
   BylineReading& out_;
 };

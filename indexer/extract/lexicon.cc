@@ -253,7 +253,10 @@ absl::Status Lexicon::AddOutlets(absl::string_view table, absl::string_view name
     for (size_t i = 2; i < fields.size(); ++i) {
       absl::string_view alias = absl::StripAsciiWhitespace(fields[i]);
       const bool trusted = !absl::ConsumePrefix(&alias, "?");
-      if (!alias.empty()) outlets_.try_emplace(FoldLine(alias), Outlet{canonical, trusted});
+      if (alias.empty()) continue;
+      // "?" before the outlet's own name: a word of the language too.
+      if (alias == canonical) outlets_[FoldLine(alias)].trusted = trusted;
+      outlets_.try_emplace(FoldLine(alias), Outlet{canonical, trusted});
     }
     return true;
   });

@@ -120,8 +120,9 @@ class LineJudge {
     constexpr size_t kMaxOtherWords = 7;
     if (line.digits < 2 || line.characters > kMaxDateLineCharacters) return false;
     const std::vector<FoundDate> dates = FindDates(line.text, lexicon_, DayOrder::kDayFirst);
-    const bool whole = std::any_of(dates.begin(), dates.end(), [](const FoundDate& d) {
-      return d.publication.dated() || d.publication.partial.size() > 7;
+    constexpr size_t kMaxPartialWords = 6;  // "Monday 5 August, 14:47" has no year
+    const bool whole = std::any_of(dates.begin(), dates.end(), [&](const FoundDate& d) {
+      return d.publication.dated() || (absl::StartsWith(d.publication.partial, "--") && line.words <= kMaxPartialWords);
     });
     if (!whole) return false;
     size_t covered = 0;
@@ -771,7 +772,8 @@ class TextReader {
     const size_t first_prose = FirstProse();
     const size_t end = std::min(lines_.size(), std::max(first_prose, anchor) + kBelow);
     for (size_t i = anchor; i < end && !HasWriter(); ++i) ReadBylineAt(i);
-    for (size_t i = anchor; i < end && !HasWriter(); ++i) ReadByAlone(i);
+    constexpr size_t kFarBelow = 40;  // "By" alone is sure of itself
+    for (size_t i = anchor; i < std::min(article_end_, first_prose + kFarBelow) && !HasWriter(); ++i) ReadByAlone(i);
     if (!HasWriter()) ReadBareNames(anchor, first_prose);
     for (size_t i = anchor; i > 0 && i + kAbove > anchor && !HasWriter(); --i) ReadBylineAt(i - 1);
     ReadTailCredits();
@@ -827,7 +829,9 @@ class TextReader {
       if (zones_[i] == Zone::kDeck || !(bare || dated) || absl::EndsWith(lines_[i].text, ":")) continue;
       const BylineReading reading = judge_.Names(lines_[i].text);
       const bool titled = HasTitle(lines_[i].folded);
-      if (reading.people.empty() || !IsMadeOf(reading, lines_[i].text, titled ? 2 : 5)) continue;
+      if (reading.people.empty() || !IsMadeOf(reading, lines_[i].text, titled || dated ? 2 : 5)) {
+        continue;
+      }
       if (lines_[i].ideographic && !titled) continue;
       const bool follows = i == anchor + 1 || (deck_ != kNone && i == deck_ + 1) || i + 1 == first_prose;
       if (!follows && !titled && !StandsByDate(i)) continue;
@@ -874,7 +878,9 @@ class TextReader {
 
   bool IsMentioned(absl::string_view name, size_t first_prose) const {
     for (size_t i = first_prose; i < body_end_; ++i) {
-      if (zones_[i] == Zone::kBody && absl::StrContains(lines_[i].text, name)) return true;
+      // A line that begins with the name is about the writer.
+      const size_t at = lines_[i].text.find(name.data(), 0, name.size());
+      if (zones_[i] == Zone::kBody && at != std::string::npos && at > 0) return true;
     }
     return headline_ != kNone && absl::StrContains(lines_[headline_].text, name);
   }
@@ -1155,7 +1161,8 @@ class TextReader {
       return SetOutlet(absl::string_view(text).substr(0, sign), "masthead", i);
     }
     for (size_t i = above + 1; headline_ != kNone && i < std::min(above + 3, FirstProse()); ++i) {
-      if (HasNewspaperName(i) && looks_[i] != Look::kByline) return SetOutlet(lines_[i].text, "name below the headline", i);
+      const bool name = looks_[i] == Look::kShort && ReadDatelineLine(lines_[i].text, lexicon_).length == 0;
+      if (name && HasNewspaperName(i)) return SetOutlet(lines_[i].text, "name below the headline", i);
     }
     for (size_t i = article_end_; i < lines_.size(); ++i) {
       if (const std::string name = OutletInNotice(i); !name.empty()) return SetOutlet(name, "notice of rights", i);

@@ -335,7 +335,9 @@ BylineReading ReadCreditLine(absl::string_view line, const Lexicon& lexicon) {
   for (absl::string_view phrase : {" contributed to this", " contributed reporting", " contributed to the report"}) {
     const size_t at = folded.find(phrase.data(), 0, phrase.size());
     if (at == std::string::npos || at > inner.size()) continue;
-    return ReadByline(inner.substr(0, at), lexicon, Trust::kText, Role::kContributor, Source::kText);
+    // Persons who helped are no byline: such a line stays in the text, where they can be found.
+    reading = ReadByline(inner.substr(0, at), lexicon, Trust::kText, Role::kContributor, Source::kText);
+    return reading.people.empty() ? reading : BylineReading();
   }
   // A line that is nothing but agencies: "BLOOMBERG", "(dpa)", "AFP, Reuters".
   if (inner.size() <= 60 && !inner.empty()) {
