@@ -13,8 +13,12 @@
 #include "absl/types/optional.h"
 #include "core/base/status_macros.h"
 #include "core/base/utf8.h"
+#include "core/text/charset.h"
+#include "core/text/language_detector.h"
 #include "indexer/extract/byline.h"
 #include "indexer/extract/date_parser.h"
+#include "indexer/extract/feed_item.h"
+#include "indexer/extract/html_reader.h"
 #include "indexer/extract/text_lines.h"
 #include "indexer/extract/text_reader.h"
 #include "indexer/extract/wire_rules.h"
@@ -115,8 +119,12 @@ class FieldReader {
     std::string lang;
     if (ReadText(kLang, lang)) {
       article_.lang = LanguageCode(lang);
-      if (article_.lang.empty())
+      if (article_.lang.empty()) {
         AddNote(article_, absl::StrCat("\"", lang, "\" is no language code and was left out"));
+      } else {
+        Prove("lang", article_.lang);
+        out_.evidence.back().rule = "supplied";
+      }
     }
     ReadBylines();
     ReadAgencies();
@@ -249,17 +257,22 @@ class FieldReader {
   Article& article_;
 };
 
+void ProveFact(absl::string_view field, absl::string_view value, absl::string_view rule, Source source,
+               Extraction& out) {
+  Evidence evidence;
+  evidence.field = std::string(field);
+  evidence.value = std::string(value);
+  evidence.rule = std::string(rule);
+  evidence.source = source;
+  out.evidence.push_back(std::move(evidence));
+}
+
 // What a story carries in its headline and before its first sentence, whatever it was read from: the marks of its
 // version are cut, and the dateline tells place and source where nothing better did.
 void ReadWireMarks(const Lexicon& lexicon, Extraction& out) {
   Article& a = out.article;
   const auto prove = [&out](absl::string_view field, absl::string_view value, absl::string_view rule) {
-    Evidence evidence;
-    evidence.field = std::string(field);
-    evidence.value = std::string(value);
-    evidence.rule = std::string(rule);
-    evidence.source = Source::kText;
-    out.evidence.push_back(std::move(evidence));
+    ProveFact(field, value, rule, Source::kText, out);
   };
   const size_t marks = ReadVersionMarks(a.headline, a.version);
   if (marks > 0) {
@@ -280,6 +293,59 @@ void ReadWireMarks(const Lexicon& lexicon, Extraction& out) {
       out.evidence.back().canonical = agency.credit.name;
     }
   }
+}
+
+// The charset that the bytes themselves declare near their beginning: <meta charset=...>, <?xml encoding=...>.
+absl::string_view DeclaredCharset(absl::string_view bytes) {
+  constexpr size_t kReach = 4096;
+  const absl::string_view head = bytes.substr(0, kReach);
+  for (absl::string_view name : {"charset=", "encoding="}) {
+    const size_t at = head.find(name);
+    if (at == absl::string_view::npos) continue;
+    absl::string_view value = head.substr(at + name.size());
+    while (!value.empty() && (value.front() == '"' || value.front() == '\'' || value.front() == ' ')) {
+      value.remove_prefix(1);
+    }
+    return value.substr(0, value.find_first_of("\"'; />?\r\n"));
+  }
+  return "";
+}
+
+// The text of a record as UTF-8. What had to be guessed or repaired is noted.
+std::string Decoded(const Record& record, Extraction& out) {
+  absl::string_view declared = DeclaredCharset(record.content_type);
+  if (declared.empty() && record.format != ingest::Format::kText) declared = DeclaredCharset(record.bytes);
+  text::DecodedText decoded = text::DecodeText(record.bytes, declared);
+  if (decoded.charset != "utf-8") AddNote(out.article, absl::StrCat("read as ", decoded.charset));
+  if (decoded.mojibake_repaired) AddNote(out.article, "text that was encoded twice was put right");
+  if (decoded.replaced > 0) {
+    AddNote(out.article,
+            absl::StrCat(decoded.replaced, " characters mean nothing in ", decoded.charset, " and became U+FFFD"));
+  }
+  return std::move(decoded.utf8);
+}
+
+// A known host names its outlet, where nothing else did.
+void ReadOutletFromUrl(const Lexicon& lexicon, Extraction& out) {
+  if (!out.article.outlet.empty() || out.article.url.empty()) return;
+  const Outlet* known = lexicon.OutletByHost(HostOf(out.article.url));
+  if (known == nullptr) return;
+  out.article.outlet = known->name;
+  out.article.outlet_source = Source::kFeed;
+  ProveFact("outlet", known->name, "host of the address", Source::kFeed, out);
+}
+
+// A supplied language stands. One that a page or a feed declares is a hint: pages are often built from templates of
+// another language.
+void TellLanguage(Extraction& out) {
+  Article& a = out.article;
+  const bool supplied = std::any_of(out.evidence.begin(), out.evidence.end(),
+                                    [](const Evidence& e) { return e.field == "lang" && e.rule == "supplied"; });
+  if (supplied) return;
+  const text::DetectedLanguage detected = text::DetectLanguage(absl::StrCat(a.headline, "\n", a.body), a.lang);
+  if (detected.code.empty() || detected.code == a.lang) return;
+  a.lang = detected.code;
+  ProveFact("lang", a.lang, "words of the text", Source::kText, out);
 }
 
 // What was read from the text and lost against a supplied value stays in the evidence, so that both can be seen.
@@ -393,26 +459,38 @@ absl::StatusOr<Article> Extractor::Extract(const Record& record) {
 
 absl::StatusOr<Extraction> Extractor::Explain(const Record& record) {
   Extraction out;
-  out.article.path = record.line > 0 && record.format == ingest::Format::kJson
-                         ? absl::StrCat(record.file, "#", record.line)
-                         : record.file;
-  if (record.format == ingest::Format::kJson) {
-    DL_RETURN_IF_ERROR(json_->Read(record.bytes, lexicon_, out));
-  } else {
-    ReadPlainText(record, out);
+  // A file may hold many records: with its offset, or line, the path tells them apart.
+  const bool by_line = record.line > 0 && record.format == ingest::Format::kJson;
+  const bool by_offset = record.format == ingest::Format::kFeedItem || !record.url.empty();
+  out.article.path = by_line     ? absl::StrCat(record.file, "#", record.line)
+                     : by_offset ? absl::StrCat(record.file, "#", record.offset)
+                                 : record.file;
+  switch (record.format) {
+    case ingest::Format::kJson:
+      DL_RETURN_IF_ERROR(json_->Read(record.bytes, lexicon_, out));
+      break;
+    case ingest::Format::kText:
+      ReadPlainText(record, out);
+      break;
+    case ingest::Format::kHtml:
+      ReadHtml(Decoded(record, out), record.url, lexicon_, out);
+      break;
+    case ingest::Format::kFeedItem:
+      DL_RETURN_IF_ERROR(ReadFeedItem(Decoded(record, out), lexicon_, out));
+      break;
   }
+  if (out.article.url.empty()) out.article.url = record.url;
   ReadWireMarks(lexicon_, out);
+  ReadOutletFromUrl(lexicon_, out);
+  TellLanguage(out);
   supplied_.Apply(lexicon_, out.article);
   DL_RETURN_IF_ERROR(article::Finish(out.article));
   return out;
 }
 
 void Extractor::ReadPlainText(const Record& record, Extraction& out) {
-  std::string text = record.bytes;
-  const size_t repaired = base::RepairUtf8(text);
-  if (repaired > 0) AddNote(out.article, absl::StrCat(repaired, " bytes were not valid UTF-8 and became U+FFFD"));
-  ReadText(text, lexicon_, out);
-  out.text = std::move(text);
+  out.text = Decoded(record, out);
+  ReadText(out.text, lexicon_, out);
   if (record.facts.empty()) return;
   const Article read = out.article;
   // A bad file of facts must not cost the article that it lies beside.
