@@ -94,6 +94,7 @@ class LineJudge {
  private:
   static constexpr size_t kMaxNameCharacters = 60;
   static constexpr size_t kMaxChromeStartCharacters = 320;
+  static constexpr size_t kMaxChromeProseCharacters = 150;
   static constexpr size_t kMaxBylineCharacters = 160;
 
   bool HasDate(const TextLine& line) const {
@@ -154,8 +155,9 @@ class LineJudge {
     while (!bare.empty() && absl::StrContains(" .:>»›→|-*+\"()[]", bare.substr(bare.size() - 1))) bare.remove_suffix(1);
     while (!bare.empty() && absl::StrContains(" .:<«|-*+\"()[]", bare.substr(0, 1))) bare.remove_prefix(1);
     if (bare.empty() || lexicon_.Is(WordKind::kChrome, bare)) return true;
-    if (line.characters <= kMaxChromeStartCharacters && lexicon_.StartsWith(WordKind::kChromeStart, bare) > 0)
-      return true;
+    // Of running text only a short line: "Watch the surveyors. If they are given the summer ..." is a paragraph.
+    const size_t most = IsProse(line) ? kMaxChromeProseCharacters : kMaxChromeStartCharacters;
+    if (line.characters <= most && lexicon_.StartsWith(WordKind::kChromeStart, bare) > 0) return true;
     if (ContainsAny(line.folded, {"©", "all rights reserved", "http://", "https://", "www."}) && line.words <= 40)
       return true;
     // Counters, players and reading times: "0:00 / 3:07", "4 min read", "12 comments".
@@ -1141,7 +1143,7 @@ class TextReader {
     // A known name, or one by its form, on a line of its own above the headline.
     constexpr size_t kMastheadLines = 4;
     for (size_t i = 0; i < above; ++i) {
-      if (looks_[i] == Look::kDate || lines_[i].words > 6) continue;
+      if (looks_[i] == Look::kDate || lines_[i].words > 6 || lexicon_.Is(WordKind::kSection, lines_[i].folded)) continue;
       const Outlet* known = lexicon_.OutletByName(lines_[i].text);
       if (known != nullptr && known->trusted) return SetOutlet(known->name, "known outlet on a line", i);
     }
@@ -1151,6 +1153,9 @@ class TextReader {
       const std::string& text = lines_[i].text;
       const size_t sign = std::min({text.find(" * "), text.find(" | "), text.find(" - "), text.size()});
       return SetOutlet(absl::string_view(text).substr(0, sign), "masthead", i);
+    }
+    for (size_t i = above + 1; headline_ != kNone && i < std::min(above + 3, FirstProse()); ++i) {
+      if (HasNewspaperName(i) && looks_[i] != Look::kByline) return SetOutlet(lines_[i].text, "name below the headline", i);
     }
     for (size_t i = article_end_; i < lines_.size(); ++i) {
       if (const std::string name = OutletInNotice(i); !name.empty()) return SetOutlet(name, "notice of rights", i);
@@ -1166,12 +1171,16 @@ class TextReader {
 
   // The first line of text but for furniture, of few capitalised words of which newspapers have one in their names.
   bool HasMastheadForm(size_t i) const {
-    const TextLine& line = lines_[i];
-    if (line.words < 2 || line.words > 5 || line.digits > 0 || line.ends_sentence) return false;
     for (size_t j = 0; j < i; ++j) {
       if (looks_[j] != Look::kChrome) return false;
       if (j > 4) return false;
     }
+    return HasNewspaperName(i);
+  }
+
+  bool HasNewspaperName(size_t i) const {
+    const TextLine& line = lines_[i];
+    if (line.words < 2 || line.words > 5 || line.digits > 0 || line.ends_sentence) return false;
     if (lexicon_.Is(WordKind::kLeadIn, line.folded) || lexicon_.Is(WordKind::kSection, line.folded)) return false;
     size_t length = 0;
     return lexicon_.Find(WordKind::kMasthead, line.folded, &length) != kNone;
@@ -1291,9 +1300,12 @@ class TextReader {
     if (headline_ == kNone || headline_ == 0) return;
     for (size_t i = headline_; i > 0 && i + 4 > headline_; --i) {
       const TextLine& line = lines_[i - 1];
-      if (lexicon_.Is(WordKind::kSection, line.folded)) return SetSection(line.text, "section above the headline", i - 1);
+      const bool section = lexicon_.Is(WordKind::kSection, line.folded);
+      if (!section && looks_[i - 1] == Look::kChrome) continue;
+      // One of several words below each other is an entry of a menu.
+      if (i >= 2 && lines_[i - 2].words <= 2 && looks_[i - 2] != Look::kDate && !HasMastheadForm(i - 2)) return;
+      if (section) return SetSection(line.text, "section above the headline", i - 1);
       if (headline_ > kMaxMenuLines) return;
-      if (looks_[i - 1] == Look::kChrome) continue;
       if (looks_[i - 1] != Look::kShort || line.words > 2 || !IsSectionForm(line.text)) return;
       return SetSection(line.text, "line above the headline", i - 1);
     }
