@@ -15,13 +15,13 @@ namespace {
 
 using absl::string_view;
 
-constexpr double kDominance = 0.6;       // a child that holds this share of its parent's mass is gone down into
+constexpr double kDominance = 0.6;  // a child that holds this share of its parent's mass is gone down into
 constexpr double kMostOfBody = 0.5;
 constexpr double kTwinShare = 0.08;       // of the weight of the other
-constexpr double kMostOfPage = 0.4;      // nothing that holds this share of the page's mass is furniture
-constexpr double kMuchOfPage = 0.25;       // nothing in a body that holds this share is furniture by its name alone
+constexpr double kMostOfPage = 0.4;       // nothing that holds this share of the page's mass is furniture
+constexpr double kMuchOfPage = 0.25;      // nothing in a body that holds this share is furniture by its name alone
 constexpr double kFullWeightLength = 80;  // shorter paragraphs weigh less than their length
-constexpr size_t kWitnessLength = 200;   // a shorter "articleBody" is a teaser
+constexpr size_t kWitnessLength = 200;    // a shorter "articleBody" is a teaser
 constexpr size_t kShortLine = 25;
 constexpr size_t kMaxTailLine = 120;
 constexpr double kMaxTailShare = 0.06;  // what follows an article has hardly any text in its container
@@ -30,8 +30,8 @@ constexpr size_t kSentenceLength = 80;
 constexpr size_t kMaxWitnessBytes = 200'000;
 constexpr size_t kPieceBytes = 24;
 constexpr size_t kMaxCaptionBytes = 20'000;  // of all captions together
-constexpr uint32_t kNotBody = kHintFurniture | kHintHidden | kHintNavigation | kHintCaption | kHintByline | kHintDate |
-                              kHintBox;
+constexpr uint32_t kNotBody =
+    kHintFurniture | kHintHidden | kHintNavigation | kHintCaption | kHintByline | kHintDate | kHintBox;
 
 double LinkShare(const PageBlock& block) {
   return block.text.empty() ? 0 : static_cast<double>(block.link_bytes) / static_cast<double>(block.text.size());
@@ -142,7 +142,8 @@ class Finder {
       const PageBlock& block = page_.blocks[i];
       const double length = static_cast<double>(lengths_[i]);
       const double links = LinkShare(block);
-      if (links <= 0.5) mass_[i] = length * std::min(1.0, length / kFullWeightLength) * (1 - links) * TagWeight(block.tag);
+      if (links <= 0.5)
+        mass_[i] = length * std::min(1.0, length / kFullWeightLength) * (1 - links) * TagWeight(block.tag);
       gross[static_cast<size_t>(block.node)] += mass_[i];
       total += mass_[i];
     }
@@ -227,7 +228,8 @@ class Finder {
   int Start(const std::vector<double>& weights) const {
     if (body_.headline_block == page_.blocks.size()) return 0;
     for (int node = page_.blocks[body_.headline_block].node; node > 0; node = Node(node).parent) {
-      if ((Node(node).hints & kHintArticle) != 0 && weights[static_cast<size_t>(node)] > 0.3 * weights[0]) return node;
+      if ((Node(node).hints & kHintArticle) != 0 && weights[static_cast<size_t>(node)] > 0.3 * weights[0])
+        return node;
     }
     return 0;
   }
@@ -244,7 +246,8 @@ class Finder {
     AddStandfirst(first);
     size_t from = first;
     // Short paragraphs before the first heavy one belong too.
-    while (from > 0 && page_.IsInside(page_.blocks[from - 1].node, container_) && from - 1 != body_.headline_block) --from;
+    while (from > 0 && page_.IsInside(page_.blocks[from - 1].node, container_) && from - 1 != body_.headline_block)
+      --from;
     size_t last = end;
     while (last < page_.blocks.size() && page_.IsInside(page_.blocks[last].node, container_)) ++last;
     int tails = 0;
@@ -277,7 +280,8 @@ class Finder {
 
   // The line between headline and body that the outlet calls its summary, or that is the description of the page.
   void AddStandfirst(size_t first) {
-    size_t begin = body_.headline_block == page_.blocks.size() ? (first > 12 ? first - 12 : 0) : body_.headline_block + 1;
+    size_t begin =
+        body_.headline_block == page_.blocks.size() ? (first > 12 ? first - 12 : 0) : body_.headline_block + 1;
     if (begin > first) begin = first > 6 ? first - 6 : 0;
     for (size_t i = begin; i < first; ++i) {
       const PageBlock& block = page_.blocks[i];
@@ -289,7 +293,8 @@ class Finder {
       if ((hints & (kHintHidden | kHintNavigation | kHintCaption)) != 0) continue;
       if (!described && (hints & (kNotBody & ~kHintDate)) != 0) continue;
       const bool called = (hints & kHintStandfirst) != 0;
-      const bool sentence = block.tag == Tag::kParagraph && lengths_[i] >= kSentenceLength && EndsSentence(block.text);
+      const bool sentence =
+          block.tag == Tag::kParagraph && lengths_[i] >= kSentenceLength && EndsSentence(block.text);
       if (!called && !described && !sentence) continue;
       if (!Add(i)) continue;
       if (!body_.deck.empty()) body_.deck.push_back('\n');
@@ -351,7 +356,8 @@ class Finder {
       AddCaption(page_.blocks[i].text);
       return true;
     }
-    return lexicon_.StartsWith(WordKind::kReporting, folded) > 0 || lexicon_.StartsWith(WordKind::kEditing, folded) > 0;
+    return lexicon_.StartsWith(WordKind::kReporting, folded) > 0 ||
+           lexicon_.StartsWith(WordKind::kEditing, folded) > 0;
   }
 
   bool Add(size_t i) {
@@ -376,11 +382,11 @@ class Finder {
   const BodyClues& clues_;
   const Lexicon& lexicon_;
   PageBody body_;
-  std::vector<size_t> lengths_;    // of each block, as read
-  std::vector<double> mass_;       // of each block
-  std::vector<bool> witnessed_;    // by block
+  std::vector<size_t> lengths_;  // of each block, as read
+  std::vector<double> mass_;     // of each block
+  std::vector<bool> witnessed_;  // by block
   bool has_witness_ = false;
-  std::vector<uint32_t> around_;   // by node: its hints and those around it that count
+  std::vector<uint32_t> around_;  // by node: its hints and those around it that count
   int container_ = 0;
   std::vector<size_t> chosen_;
   absl::flat_hash_set<std::string> seen_;

@@ -21,8 +21,8 @@ using absl::string_view;
 using article::Publication;
 using article::Source;
 
-constexpr size_t kBlocksAround = 12;     // before and after the headline where its date may stand
-constexpr size_t kMaxDateLine = 160;     // bytes; a longer line tells about other days
+constexpr size_t kBlocksAround = 12;  // before and after the headline where its date may stand
+constexpr size_t kMaxDateLine = 160;  // bytes; a longer line tells about other days
 constexpr int64_t kFirstEpochMillisecond = 100'000'000'000;
 
 struct Candidate {
@@ -59,14 +59,46 @@ class DateReader {
   }
 
   void Metas() {
-    for (const string_view name :
-         {"article:published_time", "article:published", "og:published_time", "og:article:published_time", "published_time",
-          "rnews:datepublished", "datepublished", "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime",
-          "cxenseparse:recs:articlepublishtime", "cxenseparse:publishtime", "article.published", "publish-date", "publish_date",
-          "publishdate", "pubdate", "publication_date", "publication-date", "dcterms.created", "dcterms.issued",
-          "dcterms.date", "dc.date.issued", "dc.date.created", "dc.date", "dc.created", "prism.publicationdate",
-          "citation_publication_date", "originalpublicationdate", "date", "created", "article:created", "releasedate",
-          "displaydate", "vr:published_time", "bt:pubdate", "ob_pubdate", "news_publish_date", "cse-pubdate", "apub:date"}) {
+    for (const string_view name : {"article:published_time",
+                                   "article:published",
+                                   "og:published_time",
+                                   "og:article:published_time",
+                                   "published_time",
+                                   "rnews:datepublished",
+                                   "datepublished",
+                                   "parsely-pub-date",
+                                   "sailthru.date",
+                                   "cxenseparse:recs:publishtime",
+                                   "cxenseparse:recs:articlepublishtime",
+                                   "cxenseparse:publishtime",
+                                   "article.published",
+                                   "publish-date",
+                                   "publish_date",
+                                   "publishdate",
+                                   "pubdate",
+                                   "publication_date",
+                                   "publication-date",
+                                   "dcterms.created",
+                                   "dcterms.issued",
+                                   "dcterms.date",
+                                   "dc.date.issued",
+                                   "dc.date.created",
+                                   "dc.date",
+                                   "dc.created",
+                                   "prism.publicationdate",
+                                   "citation_publication_date",
+                                   "originalpublicationdate",
+                                   "date",
+                                   "created",
+                                   "article:created",
+                                   "releasedate",
+                                   "displaydate",
+                                   "vr:published_time",
+                                   "bt:pubdate",
+                                   "ob_pubdate",
+                                   "news_publish_date",
+                                   "cse-pubdate",
+                                   "apub:date"}) {
       for (const MarkupValue& meta : page_.metas) {
         if (meta.name == name) Markup(meta.value, absl::StrCat("meta ", name), meta.begin, meta.end);
       }
@@ -75,7 +107,8 @@ class DateReader {
 
   void Microdata() {
     for (const MarkupValue& property : page_.properties) {
-      if (property.name == "datepublished") Markup(property.value, "itemprop datePublished", property.begin, property.end);
+      if (property.name == "datepublished")
+        Markup(property.value, "itemprop datePublished", property.begin, property.end);
     }
   }
 
@@ -121,7 +154,8 @@ class DateReader {
       if (parts[i].size() != 4 || parts[i + 1].size() != 2 || parts[i + 2].size() != 2) continue;
       const std::string text = absl::StrCat(parts[i], "-", parts[i + 1], "-", parts[i + 2]);
       const auto date = ParseDate(text);
-      if (date && date->publication.dated()) return Add(date->publication, text, "date in the address", Source::kText, 0, 0);
+      if (date && date->publication.dated())
+        return Add(date->publication, text, "date in the address", Source::kText, 0, 0);
     }
   }
 
@@ -157,7 +191,8 @@ class DateReader {
     return Distance(block) <= kBlocksAround || (block > Headline() && block <= FirstOfBody());
   }
 
-  void Add(const Publication& publication, string_view text, string_view rule, Source source, size_t begin, size_t end) {
+  void Add(const Publication& publication, string_view text, string_view rule, Source source, size_t begin,
+           size_t end) {
     Candidate candidate;
     candidate.publication = publication;
     candidate.evidence.field = "published";
@@ -184,8 +219,8 @@ std::string CountryOf(string_view lang) {
 
 }  // namespace
 
-void ReadPageDate(const Page& page, const LdArticle& ld, const PageBody& body, string_view url, const Lexicon& lexicon,
-                  Extraction& out) {
+void ReadPageDate(const Page& page, const LdArticle& ld, const PageBody& body, string_view url,
+                  const Lexicon& lexicon, Extraction& out) {
   DateReader reader(page, body, lexicon, DayOrderOf(out.article.lang, CountryOf(page.lang.value)));
   reader.Markup(ld.published, "json-ld datePublished", 0, 0);
   reader.Metas();

@@ -13,12 +13,14 @@ namespace {
 
 using absl::string_view;
 
-constexpr std::initializer_list<string_view> kSeparators = {" - ", " | ", " – ", " — ", " · ", " • ", " * ", " : ", " :: ", " » ",
-                                                            " « ", " / ", "：", "｜", "ㅣ", "--", "|", "_"};
+constexpr std::initializer_list<string_view> kSeparators = {" - ", " | ", " – ",  " — ", " · ", " • ",
+                                                            " * ", " : ", " :: ", " » ", " « ", " / ",
+                                                            "：",  "｜",  "ㅣ",   "--",  "|",   "_"};
 
 // Where the rest is known to be the headline, a bare hyphen will do.
-constexpr std::initializer_list<string_view> kAnySeparator = {" - ", " | ", " – ", " — ", " · ", " • ", " * ", " : ", " :: ", " » ",
-                                                              " « ", " / ", "：", "｜", "ㅣ", "-", "|", "_"};
+constexpr std::initializer_list<string_view> kAnySeparator = {" - ", " | ", " – ",  " — ", " · ", " • ",
+                                                              " * ", " : ", " :: ", " » ", " « ", " / ",
+                                                              "：",  "｜",  "ㅣ",   "-",   "|",   "_"};
 
 struct Cut {
   size_t begin = string_view::npos;  // of the separator
@@ -32,7 +34,8 @@ Cut LastCut(string_view title, size_t before, std::initializer_list<string_view>
     if (before < separator.size()) continue;
     const size_t found = title.rfind(separator, before - separator.size());
     if (found == string_view::npos || found == 0) continue;
-    if (last.begin == string_view::npos || found + separator.size() > last.end) last = {found, found + separator.size()};
+    if (last.begin == string_view::npos || found + separator.size() > last.end)
+      last = {found, found + separator.size()};
   }
   return last;
 }
@@ -58,8 +61,8 @@ bool NamesOutlet(string_view part, const std::vector<std::string>& outlets) {
 bool IsAmong(string_view text, const std::vector<std::string>& others) {
   const std::string comparable = ComparableText(text);
   return comparable.size() > 5 && std::any_of(others.begin(), others.end(), [&](const std::string& other) {
-    return ComparableText(other) == comparable;
-  });
+           return ComparableText(other) == comparable;
+         });
 }
 
 }  // namespace
@@ -71,7 +74,8 @@ std::string WithoutOutlet(string_view title, const std::vector<std::string>& out
   for (int tries = 0; tries < 4; ++tries) {
     const Cut cut = LastCut(title, before, kAnySeparator);
     if (cut.begin == string_view::npos) break;
-    if (IsAmong(title.substr(0, cut.begin), others)) return std::string(absl::StripAsciiWhitespace(title.substr(0, cut.begin)));
+    if (IsAmong(title.substr(0, cut.begin), others))
+      return std::string(absl::StripAsciiWhitespace(title.substr(0, cut.begin)));
     before = cut.begin;
   }
   // Cut at the outlet's name, and what stands behind it: "Headline * The Arden Post * by Jane Doe".
@@ -85,14 +89,16 @@ std::string WithoutOutlet(string_view title, const std::vector<std::string>& out
   }
   // A kicker in front of what is printed elsewhere by itself: "Floods | Headline".
   const size_t kicker = title.find(" | ");
-  if (kicker != string_view::npos && kicker + 3 < end && IsAmong(title.substr(kicker + 3, end - kicker - 3), others)) {
+  if (kicker != string_view::npos && kicker + 3 < end &&
+      IsAmong(title.substr(kicker + 3, end - kicker - 3), others)) {
     return std::string(absl::StripAsciiWhitespace(title.substr(kicker + 3, end - kicker - 3)));
   }
   // In front: "The Arden Post | Headline".
   size_t begin = 0;
   for (const string_view separator : {" | ", " - ", " – ", ": "}) {
     const size_t first = title.find(separator);
-    if (first != string_view::npos && first + separator.size() < end && NamesOutlet(title.substr(0, first), outlets)) {
+    if (first != string_view::npos && first + separator.size() < end &&
+        NamesOutlet(title.substr(0, first), outlets)) {
       begin = first + separator.size();
       break;
     }

@@ -18,8 +18,8 @@ struct HeadlineCandidate {
   size_t end = 0;
 };
 
-// `title` without what the outlet puts around it: "Flood in Arden - The Arden Post" with the outlet among `outlets` or
-// the bare headline among `others`.
+// `title` without what the outlet puts around it: "Flood in Arden - The Arden Post" with the outlet among `outlets`
+// or the bare headline among `others`.
 std::string WithoutOutlet(absl::string_view title, const std::vector<std::string>& outlets,
                           const std::vector<std::string>& others);
 

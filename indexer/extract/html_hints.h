@@ -1,5 +1,5 @@
-// What the words in an element's class, id and role say about it. Words, not substrings: "article-header" is no head of
-// a page, "shareholders" shares nothing.
+// What the words in an element's class, id and role say about it. Words, not substrings: "article-header" is no head
+// of a page, "shareholders" shares nothing.
 //
 // Thread-safety: pure functions.
 #ifndef DATELINE_INDEXER_EXTRACT_HTML_HINTS_H_

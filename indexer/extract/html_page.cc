@@ -41,10 +41,10 @@ string_view NameOf(const GumboElement& element) {
 
 Tag TagOf(string_view name) {
   static const auto* const kTags = new absl::flat_hash_map<string_view, Tag>{
-      {"p", Tag::kParagraph}, {"h1", Tag::kHeading1},     {"h2", Tag::kHeading},   {"h3", Tag::kHeading},
-      {"h4", Tag::kHeading},  {"h5", Tag::kHeading},      {"h6", Tag::kHeading},   {"li", Tag::kListItem},
-      {"dd", Tag::kListItem}, {"dt", Tag::kListItem},     {"x-td", Tag::kCell},    {"blockquote", Tag::kQuote},
-      {"q", Tag::kOther},     {"div", Tag::kDivision},    {"section", Tag::kDivision}, {"article", Tag::kDivision},
+      {"p", Tag::kParagraph},   {"h1", Tag::kHeading1},  {"h2", Tag::kHeading},       {"h3", Tag::kHeading},
+      {"h4", Tag::kHeading},    {"h5", Tag::kHeading},   {"h6", Tag::kHeading},       {"li", Tag::kListItem},
+      {"dd", Tag::kListItem},   {"dt", Tag::kListItem},  {"x-td", Tag::kCell},        {"blockquote", Tag::kQuote},
+      {"q", Tag::kOther},       {"div", Tag::kDivision}, {"section", Tag::kDivision}, {"article", Tag::kDivision},
       {"main", Tag::kDivision}, {"pre", Tag::kDivision}};
   const auto found = kTags->find(name);
   return found == kTags->end() ? Tag::kOther : found->second;
@@ -53,9 +53,9 @@ Tag TagOf(string_view name) {
 // Elements that run on in the line of text they stand in.
 bool IsInline(string_view name) {
   static const auto* const kInline = new absl::flat_hash_map<string_view, bool>{
-      {"span", true}, {"x-a", true},  {"abbr", true}, {"time", true}, {"cite", true}, {"q", true},    {"sub", true},
-      {"sup", true},  {"del", true},  {"ins", true},  {"dfn", true},  {"kbd", true},  {"samp", true}, {"var", true},
-      {"bdi", true},  {"bdo", true},  {"data", true}, {"label", true}, {"acronym", true}};
+      {"span", true}, {"x-a", true}, {"abbr", true}, {"time", true},  {"cite", true},   {"q", true},    {"sub", true},
+      {"sup", true},  {"del", true}, {"ins", true},  {"dfn", true},   {"kbd", true},    {"samp", true}, {"var", true},
+      {"bdi", true},  {"bdo", true}, {"data", true}, {"label", true}, {"acronym", true}};
   return kInline->contains(name);
 }
 
@@ -64,13 +64,13 @@ bool LeadsToAuthor(string_view href) {
   const size_t scheme = href.find("://");
   if (scheme != string_view::npos) href.remove_prefix(scheme + 3);
   static const auto* const kParts = new absl::flat_hash_map<string_view, bool>{
-      {"author", true},    {"authors", true},   {"autor", true},     {"autoren", true},     {"auteur", true},
-      {"auteurs", true},   {"autore", true},    {"autori", true},    {"autores", true},     {"profile", true},
-      {"profiles", true},  {"reporter", true},  {"reporters", true}, {"journalist", true},  {"journalists", true},
-      {"byline", true},    {"bylines", true},   {"writers", true},   {"writer", true},      {"contributor", true},
-      {"contributors", true}, {"forfatter", true}, {"skribent", true},
-      {"redacteur", true}, {"signataires", true}, {"yazar", true},   {"yazarlar", true},    {"penulis", true},
-      {"columnist", true}, {"columnists", true}, {"toireporter", true}, {"firmas", true},   {"redakcja", true}};
+      {"author", true},       {"authors", true},   {"autor", true},     {"autoren", true},    {"auteur", true},
+      {"auteurs", true},      {"autore", true},    {"autori", true},    {"autores", true},    {"profile", true},
+      {"profiles", true},     {"reporter", true},  {"reporters", true}, {"journalist", true}, {"journalists", true},
+      {"byline", true},       {"bylines", true},   {"writers", true},   {"writer", true},     {"contributor", true},
+      {"contributors", true}, {"forfatter", true}, {"skribent", true},  {"redacteur", true},  {"signataires", true},
+      {"yazar", true},        {"yazarlar", true},  {"penulis", true},   {"columnist", true},  {"columnists", true},
+      {"toireporter", true},  {"firmas", true},    {"redakcja", true}};
   for (const string_view part : absl::StrSplit(href.substr(0, 300), absl::ByAnyChar("/?#"), absl::SkipEmpty())) {
     if (kParts->contains(part)) return true;
   }
@@ -240,8 +240,7 @@ class PageReader {
       string_view kind = "time";
       if (HasAttribute(element, "pubdate")) kind = "pubdate";
       const std::string words =
-          absl::StrCat(" ", absl::AsciiStrToLower(Attribute(element, "class")), " ",
-                       absl::AsciiStrToLower(property));
+          absl::StrCat(" ", absl::AsciiStrToLower(Attribute(element, "class")), " ", absl::AsciiStrToLower(property));
       for (string_view sign : {"update", "modif", "edit"}) {
         if (absl::StrContains(words, sign)) kind = "updated";
       }

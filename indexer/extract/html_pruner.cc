@@ -20,43 +20,93 @@ constexpr size_t kMaxAttributes = 64;  // of one tag
 
 enum class Kind {
   kKeep,
-  kRaw,         // dropped with all it holds; without an end tag it goes on to the end of the page
-  kSkip,        // dropped with all it holds, if it ends at all
+  kRaw,          // dropped with all it holds; without an end tag it goes on to the end of the page
+  kSkip,         // dropped with all it holds, if it ends at all
   kTransparent,  // the tags are dropped, what they hold is kept
-  kVoid,        // kept, has no content
-  kDrop,        // dropped, has no content
-  kOnce,        // html, head, body: kept the first time, never closed
+  kVoid,         // kept, has no content
+  kDrop,         // dropped, has no content
+  kOnce,         // html, head, body: kept the first time, never closed
   kTitle,
   kScript,
 };
 
 Kind KindOf(string_view name) {
   static const auto* const kKinds = new absl::flat_hash_map<string_view, Kind>{
-      {"script", Kind::kScript},   {"style", Kind::kRaw},          {"xmp", Kind::kRaw},
-      {"title", Kind::kTitle},     {"svg", Kind::kSkip},           {"math", Kind::kSkip},
-      {"template", Kind::kSkip},   {"iframe", Kind::kSkip},        {"noscript", Kind::kSkip},
-      {"textarea", Kind::kSkip},   {"select", Kind::kSkip},        {"object", Kind::kSkip},
-      {"video", Kind::kSkip},      {"audio", Kind::kSkip},         {"canvas", Kind::kSkip},
-      {"noembed", Kind::kSkip},    {"noframes", Kind::kSkip},      {"datalist", Kind::kSkip},
-      {"button", Kind::kSkip},     {"map", Kind::kSkip},           {"applet", Kind::kSkip},
-      {"b", Kind::kTransparent},   {"i", Kind::kTransparent},      {"u", Kind::kTransparent},
-      {"s", Kind::kTransparent},   {"em", Kind::kTransparent},     {"strong", Kind::kTransparent},
-      {"big", Kind::kTransparent}, {"small", Kind::kTransparent},  {"tt", Kind::kTransparent},
-      {"font", Kind::kTransparent}, {"nobr", Kind::kTransparent},  {"strike", Kind::kTransparent},
-      {"code", Kind::kTransparent}, {"mark", Kind::kTransparent},  {"tbody", Kind::kTransparent},
-      {"thead", Kind::kTransparent}, {"tfoot", Kind::kTransparent}, {"colgroup", Kind::kTransparent},
-      {"picture", Kind::kTransparent}, {"marquee", Kind::kTransparent}, {"optgroup", Kind::kTransparent},
-      {"option", Kind::kTransparent}, {"frameset", Kind::kTransparent}, {"ruby", Kind::kTransparent},
-      {"rb", Kind::kTransparent},  {"rt", Kind::kSkip},            {"rp", Kind::kSkip},
-      {"rtc", Kind::kSkip},        {"listing", Kind::kTransparent}, {"menuitem", Kind::kTransparent},
-      {"meta", Kind::kVoid},       {"link", Kind::kVoid},          {"br", Kind::kVoid},
-      {"hr", Kind::kVoid},         {"img", Kind::kDrop},           {"input", Kind::kDrop},
-      {"source", Kind::kDrop},     {"wbr", Kind::kDrop},           {"area", Kind::kDrop},
-      {"base", Kind::kDrop},       {"basefont", Kind::kDrop},      {"bgsound", Kind::kDrop},
-      {"col", Kind::kDrop},        {"command", Kind::kDrop},       {"embed", Kind::kDrop},
-      {"frame", Kind::kDrop},      {"image", Kind::kDrop},         {"isindex", Kind::kDrop},
-      {"keygen", Kind::kDrop},     {"param", Kind::kDrop},         {"track", Kind::kDrop},
-      {"plaintext", Kind::kDrop},  {"html", Kind::kOnce},          {"head", Kind::kOnce},
+      {"script", Kind::kScript},
+      {"style", Kind::kRaw},
+      {"xmp", Kind::kRaw},
+      {"title", Kind::kTitle},
+      {"svg", Kind::kSkip},
+      {"math", Kind::kSkip},
+      {"template", Kind::kSkip},
+      {"iframe", Kind::kSkip},
+      {"noscript", Kind::kSkip},
+      {"textarea", Kind::kSkip},
+      {"select", Kind::kSkip},
+      {"object", Kind::kSkip},
+      {"video", Kind::kSkip},
+      {"audio", Kind::kSkip},
+      {"canvas", Kind::kSkip},
+      {"noembed", Kind::kSkip},
+      {"noframes", Kind::kSkip},
+      {"datalist", Kind::kSkip},
+      {"button", Kind::kSkip},
+      {"map", Kind::kSkip},
+      {"applet", Kind::kSkip},
+      {"b", Kind::kTransparent},
+      {"i", Kind::kTransparent},
+      {"u", Kind::kTransparent},
+      {"s", Kind::kTransparent},
+      {"em", Kind::kTransparent},
+      {"strong", Kind::kTransparent},
+      {"big", Kind::kTransparent},
+      {"small", Kind::kTransparent},
+      {"tt", Kind::kTransparent},
+      {"font", Kind::kTransparent},
+      {"nobr", Kind::kTransparent},
+      {"strike", Kind::kTransparent},
+      {"code", Kind::kTransparent},
+      {"mark", Kind::kTransparent},
+      {"tbody", Kind::kTransparent},
+      {"thead", Kind::kTransparent},
+      {"tfoot", Kind::kTransparent},
+      {"colgroup", Kind::kTransparent},
+      {"picture", Kind::kTransparent},
+      {"marquee", Kind::kTransparent},
+      {"optgroup", Kind::kTransparent},
+      {"option", Kind::kTransparent},
+      {"frameset", Kind::kTransparent},
+      {"ruby", Kind::kTransparent},
+      {"rb", Kind::kTransparent},
+      {"rt", Kind::kSkip},
+      {"rp", Kind::kSkip},
+      {"rtc", Kind::kSkip},
+      {"listing", Kind::kTransparent},
+      {"menuitem", Kind::kTransparent},
+      {"meta", Kind::kVoid},
+      {"link", Kind::kVoid},
+      {"br", Kind::kVoid},
+      {"hr", Kind::kVoid},
+      {"img", Kind::kDrop},
+      {"input", Kind::kDrop},
+      {"source", Kind::kDrop},
+      {"wbr", Kind::kDrop},
+      {"area", Kind::kDrop},
+      {"base", Kind::kDrop},
+      {"basefont", Kind::kDrop},
+      {"bgsound", Kind::kDrop},
+      {"col", Kind::kDrop},
+      {"command", Kind::kDrop},
+      {"embed", Kind::kDrop},
+      {"frame", Kind::kDrop},
+      {"image", Kind::kDrop},
+      {"isindex", Kind::kDrop},
+      {"keygen", Kind::kDrop},
+      {"param", Kind::kDrop},
+      {"track", Kind::kDrop},
+      {"plaintext", Kind::kDrop},
+      {"html", Kind::kOnce},
+      {"head", Kind::kOnce},
       {"body", Kind::kOnce},
   };
   const auto found = kKinds->find(name);
@@ -74,20 +124,19 @@ string_view PrunedName(string_view name) {
 }
 
 bool IsRead(string_view attribute) {
-  static const auto* const kRead =
-      new Words{"class", "id",   "itemprop", "itemtype", "content",     "name",        "property", "datetime",
-                "href",  "rel",  "role",     "hidden",   "aria-hidden", "data-testid", "lang",     "pubdate",
-                "title", "http-equiv"};
+  static const auto* const kRead = new Words{
+      "class", "id",   "itemprop", "itemtype",    "content",     "name", "property", "datetime", "href",
+      "rel",   "role", "hidden",   "aria-hidden", "data-testid", "lang", "pubdate",  "title",    "http-equiv"};
   return kRead->contains(attribute);
 }
 
 // Elements before which an open paragraph ends.
 bool EndsParagraph(string_view name) {
-  static const auto* const kBlocks = new Words{
-      "address", "article", "aside", "blockquote", "center", "details", "dialog", "dir",    "div",     "dl",
-      "dd",      "dt",      "figcaption", "figure", "footer", "h1",     "h2",     "h3",     "h4",      "h5",
-      "h6",      "header",  "hgroup", "hr",        "li",     "main",    "menu",   "nav",    "ol",      "p",
-      "pre",     "section", "summary", "ul",       kTableTag, kRowTag,  kCellTag};
+  static const auto* const kBlocks =
+      new Words{"address", "article", "aside",      "blockquote", "center",  "details", "dialog", "dir", "div", "dl",
+                "dd",      "dt",      "figcaption", "figure",     "footer",  "h1",      "h2",     "h3",  "h4",  "h5",
+                "h6",      "header",  "hgroup",     "hr",         "li",      "main",    "menu",   "nav", "ol",  "p",
+                "pre",     "section", "summary",    "ul",         kTableTag, kRowTag,   kCellTag};
   return kBlocks->contains(name);
 }
 
@@ -301,7 +350,8 @@ class Pruner {
   void Script() {
     const size_t end = FindEndTag("script", at_);
     const size_t stop = end == string_view::npos ? page_.size() : end;
-    if (absl::StrContains(absl::AsciiStrToLower(type_), "ld+json")) out_.json_ld.push_back(page_.substr(at_, stop - at_));
+    if (absl::StrContains(absl::AsciiStrToLower(type_), "ld+json"))
+      out_.json_ld.push_back(page_.substr(at_, stop - at_));
     at_ = end == string_view::npos ? page_.size() : AfterTag(end);
   }
 
@@ -384,8 +434,9 @@ class Pruner {
     }
     const string_view pruned = PrunedName(name);
     // An end tag inside a cell cannot end what stands around the table.
-    const size_t element = pruned == kTableTag ? LastOpen(pruned, pruned, {})
-                                               : LastOpen(pruned, pruned, {kTableTag, pruned == kRowTag ? "" : kCellTag});
+    const size_t element = pruned == kTableTag
+                               ? LastOpen(pruned, pruned, {})
+                               : LastOpen(pruned, pruned, {kTableTag, pruned == kRowTag ? "" : kCellTag});
     if (element != string_view::npos) CloseDownTo(element);
   }
 

@@ -1,9 +1,10 @@
 // A page made fit to be parsed: what holds no text of the article is left out, what nests is balanced and bounded.
 //
-// The parser behind html_page.h is recursive over depth and quadratic over misnested formatting. What comes from here
-// has explicit end tags, at most kMaxDepth open elements, no formatting elements but links (renamed to an element that
-// the parser treats as any other), no tables (renamed likewise), no scripts, styles, drawings or comments, and of the
-// attributes only those that are read. It is mostly a small part of the page, which is where the speed comes from.
+// The parser behind html_page.h is quadratic over depth and over misnested formatting. What comes from here
+// has explicit end tags, at most kMaxDepth open elements, no formatting elements but links (renamed to an element
+// that the parser treats as any other), no tables (renamed likewise), no scripts, styles, drawings or comments, and
+// of the attributes only those that are read. It is mostly a small part of the page, which is where the speed comes
+// from.
 //
 // Linear in the size of the page. Total on any bytes.
 //

@@ -46,8 +46,9 @@ std::string LanguageCode(string_view lang) {
 
 // Whether a name is that of a firm rather than of what it publishes.
 bool NamesFirm(string_view name) {
-  for (const string_view form : {" AG", " GmbH", " KG", " SE", " Ltd", " Ltd.", " Limited", " Inc", " Inc.", " LLC", " plc", " S.A.",
-                                 " SpA", " S.p.A.", " S.L.", " SRL", " B.V.", " AB", " ASA", " Oy", " Corp."}) {
+  for (const string_view form :
+       {" AG",   " GmbH", " KG",     " SE",   " Ltd", " Ltd.", " Limited", " Inc", " Inc.", " LLC",  " plc",
+        " S.A.", " SpA",  " S.p.A.", " S.L.", " SRL", " B.V.", " AB",      " ASA", " Oy",   " Corp."}) {
     if (absl::EndsWith(name, form)) return true;
   }
   return false;
@@ -73,7 +74,11 @@ std::string PlainBody(string_view body) {
 class Reader {
  public:
   Reader(string_view html, string_view url, const Lexicon& lexicon, Extraction& out)
-      : page_(ReadPage(html)), ld_(ReadJsonLd(page_.json_ld)), page_bytes_(html.size()), given_url_(url), lexicon_(lexicon),
+      : page_(ReadPage(html)),
+        ld_(ReadJsonLd(page_.json_ld)),
+        page_bytes_(html.size()),
+        given_url_(url),
+        lexicon_(lexicon),
         out_(out) {}
 
   void Read() {
@@ -105,8 +110,8 @@ class Reader {
 
   void ReadUrl() {
     const MarkupValue* const og = page_.Meta({"og:url"});
-    for (const string_view url : {string_view(page_.canonical), og == nullptr ? string_view() : string_view(og->value),
-                                  given_url_}) {
+    for (const string_view url :
+         {string_view(page_.canonical), og == nullptr ? string_view() : string_view(og->value), given_url_}) {
       if (HostOf(url).empty()) continue;
       out_.article.url = std::string(url);
       return Chose("url", url, url == given_url_ ? "address" : "canonical link");
@@ -117,7 +122,8 @@ class Reader {
   void ReadLanguage() {
     const MarkupValue* const locale = page_.Meta({"og:locale", "content-language", "dc.language", "language"});
     for (const auto& [text, rule] :
-         {std::make_pair(string_view(page_.lang.value), "html lang"), std::make_pair(string_view(ld_.lang), "json-ld"),
+         {std::make_pair(string_view(page_.lang.value), "html lang"),
+          std::make_pair(string_view(ld_.lang), "json-ld"),
           std::make_pair(locale == nullptr ? string_view() : string_view(locale->value), "meta")}) {
       out_.article.lang = LanguageCode(text);
       if (!out_.article.lang.empty()) return Chose("lang", out_.article.lang, rule);
@@ -151,7 +157,8 @@ class Reader {
     if (known != nullptr && !outlet_known_) {
       outlet_known_ = true;
       SetOutlet(known->name, rule);
-    } else if (!outlet_known_ && (out_.article.outlet.empty() || NamesFirm(out_.article.outlet)) && rule != "meta copyright" && rule != "meta article:publisher") {
+    } else if (!outlet_known_ && (out_.article.outlet.empty() || NamesFirm(out_.article.outlet)) &&
+               rule != "meta copyright" && rule != "meta article:publisher") {
       SetOutlet(std::string(name), rule);
     }
   }

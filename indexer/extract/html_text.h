@@ -15,18 +15,19 @@ namespace dateline::extract {
 // Decodes character references, also those encoded twice ("&amp;quot;").
 std::string DecodeReferences(absl::string_view text);
 
-// Any run of white space (no-break spaces too) becomes one blank, none at the ends; soft hyphens, zero-width characters
-// and marks of direction are removed.
+// Any run of white space (no-break spaces too) becomes one blank, none at the ends; soft hyphens, zero-width
+// characters and marks of direction are removed.
 std::string CleanText(absl::string_view text);
 
 // DecodeReferences and CleanText; tags, if there are any, are dropped.
 std::string PlainValue(absl::string_view text);
 
-// How much a reader sees: bytes of ASCII count one, characters of two bytes one, of three and more (which are words or
-// syllables in most scripts that need them) two and a half.
+// How much a reader sees: bytes of ASCII count one, characters of two bytes one, of three and more (which are words
+// or syllables in most scripts that need them) two and a half.
 size_t ReadingLength(absl::string_view text);
 
-// Letters and digits of `text` in lower case, words separated by one blank: for comparing what is printed in two places.
+// Letters and digits of `text` in lower case, words separated by one blank: for comparing what is printed in two
+// places.
 std::string ComparableText(absl::string_view text);
 
 }  // namespace dateline::extract

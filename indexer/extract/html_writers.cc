@@ -22,7 +22,7 @@ using article::Source;
 constexpr size_t kMaxFieldBytes = 1000;  // a longer one is no list of names
 constexpr size_t kMaxLineBytes = 200;
 constexpr size_t kMaxBareNames = 90;
-constexpr size_t kBlocksAbove = 6;       // above the headline where a byline may stand
+constexpr size_t kBlocksAbove = 6;  // above the headline where a byline may stand
 
 constexpr string_view kBegins = "line that begins like a byline";
 
@@ -47,7 +47,8 @@ struct Place {
 
 class WriterReader {
  public:
-  WriterReader(const Page& page, const PageBody& body, const std::vector<std::string>& outlets, const Lexicon& lexicon)
+  WriterReader(const Page& page, const PageBody& body, const std::vector<std::string>& outlets,
+               const Lexicon& lexicon)
       : page_(page), body_(body), outlets_(outlets), lexicon_(lexicon) {}
 
   void JsonLd(const LdArticle& ld) {
@@ -58,9 +59,10 @@ class WriterReader {
   }
 
   void Metas() {
-    for (const string_view name : {"author", "article:author", "article:author_name", "og:article:author", "byl", "byline",
-                                   "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "authors",
-                                   "article.author", "cxenseparse:author", "dc.contributor", "citation_author"}) {
+    for (const string_view name :
+         {"author", "article:author", "article:author_name", "og:article:author", "byl", "byline", "dc.creator",
+          "dcterms.creator", "parsely-author", "sailthru.author", "authors", "article.author", "cxenseparse:author",
+          "dc.contributor", "citation_author"}) {
       Place place;
       place.rule = absl::StrCat("meta ", name);
       for (const MarkupValue& meta : page_.metas) {
@@ -90,8 +92,8 @@ class WriterReader {
     }
   }
 
-  // Lines between the headline and the body, or just above: those that the markup calls bylines, then those that begin
-  // like one.
+  // Lines between the headline and the body, or just above: those that the markup calls bylines, then those that
+  // begin like one.
   void Lines() {
     if (body_.headline_block >= page_.blocks.size()) return;
     Place called;
@@ -124,7 +126,8 @@ class WriterReader {
     std::vector<size_t> lines;
     for (size_t i = first; i < last; ++i) lines.push_back(i);
     // Or the last of the text.
-    for (size_t i = std::max<size_t>(body_.end_block, 1) - 1; i < std::min(body_.end_block + 2, page_.blocks.size()); ++i) {
+    for (size_t i = std::max<size_t>(body_.end_block, 1) - 1; i < std::min(body_.end_block + 2, page_.blocks.size());
+         ++i) {
       lines.push_back(i);
     }
     for (const size_t i : lines) {
@@ -147,7 +150,8 @@ class WriterReader {
   void Write(Extraction& out) {
     const Place* best = nullptr;
     for (const Place& place : places_) {
-      if (best == nullptr || (!best->HasPerson() && place.HasPerson() && OnlyOutlet(*best)) || SaysMore(place, *best)) {
+      if (best == nullptr || (!best->HasPerson() && place.HasPerson() && OnlyOutlet(*best)) ||
+          SaysMore(place, *best)) {
         best = &place;
       }
     }
@@ -185,8 +189,8 @@ class WriterReader {
     return shared && initial;
   }
 
-  // Whether `place` has all the persons of `best`, and more. Only metas and lines that begin with "By" are asked: other
-  // lines and links stand near names of other articles.
+  // Whether `place` has all the persons of `best`, and more. Only metas and lines that begin with "By" are asked:
+  // other lines and links stand near names of other articles.
   static bool SaysMore(const Place& place, const Place& best) {
     if (!best.HasPerson() || !(absl::StartsWith(place.rule, "meta ") || place.rule == kBegins)) return false;
     if (place.reading.people.size() <= best.reading.people.size()) return false;
@@ -250,13 +254,15 @@ class WriterReader {
     place.end = block.end;
     // "Von Jane Doe 28.04.2023, 18:11 Uhr": what begins with the date is no name.
     const std::vector<FoundDate> dates = FindDates(block.text, lexicon_, DayOrder::kDayFirst);
-    const string_view text = string_view(block.text).substr(0, dates.empty() ? block.text.size() : dates.front().begin);
+    const string_view text =
+        string_view(block.text).substr(0, dates.empty() ? block.text.size() : dates.front().begin);
     Read(text, Trust::kText, false, place);
     // A line of text may hold the name of a region of the page; desks are believed where a field names them.
     std::vector<Credit>& people = place.reading.people;
-    people.erase(std::remove_if(people.begin(), people.end(), [&](const Credit& credit) {
-      return credit.role == Role::kDesk && !IsOutlet(credit.name);
-    }), people.end());
+    people.erase(
+        std::remove_if(people.begin(), people.end(),
+                       [&](const Credit& credit) { return credit.role == Role::kDesk && !IsOutlet(credit.name); }),
+        people.end());
   }
 
   void Keep(Place place) {
@@ -293,11 +299,11 @@ class WriterReader {
 
   static void AddEvidence(const Place& place, bool used, Extraction& out) {
     for (const Credit& credit : place.reading.people) {
-      out.evidence.push_back(Evidence{"byline", credit.name, "", place.rule, place.source, place.begin, place.end, used});
+      out.evidence.push_back(
+          Evidence{"byline", credit.name, "", place.rule, place.source, place.begin, place.end, used});
     }
     for (const AgencyCredit& agency : place.reading.agencies) {
-      out.evidence.push_back(
-          Evidence{"agency", agency.as_printed, agency.credit.name, place.rule, place.source,
+      out.evidence.push_back(Evidence{"agency", agency.as_printed, agency.credit.name, place.rule, place.source,
                                       place.begin, place.end, true});
     }
   }
@@ -311,8 +317,8 @@ class WriterReader {
 
 }  // namespace
 
-void ReadPageWriters(const Page& page, const LdArticle& ld, const PageBody& body, const std::vector<std::string>& outlets,
-                     const Lexicon& lexicon, Extraction& out) {
+void ReadPageWriters(const Page& page, const LdArticle& ld, const PageBody& body,
+                     const std::vector<std::string>& outlets, const Lexicon& lexicon, Extraction& out) {
   WriterReader reader(page, body, outlets, lexicon);
   reader.JsonLd(ld);
   reader.Metas();

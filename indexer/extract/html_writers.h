@@ -17,10 +17,10 @@
 namespace dateline::extract {
 
 // Adds to out.article.bylines and out.article.agencies. In order of trust: the article's own structured data, metas,
-// microdata and links to authors beside the headline, lines there that are called or begin like a byline. A place that
-// names persons beats an earlier one that names only the outlet (one of `outlets`) or a desk.
-void ReadPageWriters(const Page& page, const LdArticle& ld, const PageBody& body, const std::vector<std::string>& outlets,
-                     const Lexicon& lexicon, Extraction& out);
+// microdata and links to authors beside the headline, lines there that are called or begin like a byline. A place
+// that names persons beats an earlier one that names only the outlet (one of `outlets`) or a desk.
+void ReadPageWriters(const Page& page, const LdArticle& ld, const PageBody& body,
+                     const std::vector<std::string>& outlets, const Lexicon& lexicon, Extraction& out);
 
 }  // namespace dateline::extract
 

@@ -22,10 +22,10 @@ using simdjson::dom::array;
 using simdjson::dom::element;
 using simdjson::dom::object;
 
-constexpr int kMaxNesting = 12;           // of articles in objects in lists
-constexpr size_t kMaxArticles = 200;      // of one page; live pages hold one for each post
-constexpr size_t kMaxNames = 64;          // of one article
-constexpr size_t kMaxObjects = 1000;      // whose "@id" is remembered
+constexpr int kMaxNesting = 12;       // of articles in objects in lists
+constexpr size_t kMaxArticles = 200;  // of one page; live pages hold one for each post
+constexpr size_t kMaxNames = 64;      // of one article
+constexpr size_t kMaxObjects = 1000;  // whose "@id" is remembered
 constexpr size_t kMaxScriptBytes = 8 << 20;
 
 string_view View(std::string_view text) { return string_view(text.data(), text.size()); }
@@ -94,9 +94,8 @@ class Collector {
 
   LdArticle Take() {
     if (articles_.empty()) return LdArticle();
-    const auto best = std::max_element(articles_.begin(), articles_.end(), [](const Found& a, const Found& b) {
-      return Score(a) < Score(b);
-    });
+    const auto best = std::max_element(articles_.begin(), articles_.end(),
+                                       [](const Found& a, const Found& b) { return Score(a) < Score(b); });
     LdArticle article = best->article;
     for (const Found& other : articles_) {
       if (&other != &*best && SameArticle(other.article, article)) FillUp(other.article, article);
@@ -120,8 +119,8 @@ class Collector {
 
   static int Score(const Found& found) {
     const LdArticle& article = found.article;
-    return found.rank * 2 - found.depth * 5 + (article.headline.empty() ? 0 : 10) + (article.published.empty() ? 0 : 10) +
-           (article.authors.empty() ? 0 : 3) + (article.body.empty() ? 0 : 1);
+    return found.rank * 2 - found.depth * 5 + (article.headline.empty() ? 0 : 10) +
+           (article.published.empty() ? 0 : 10) + (article.authors.empty() ? 0 : 3) + (article.body.empty() ? 0 : 1);
   }
 
   static bool SameArticle(const LdArticle& a, const LdArticle& b) {
@@ -215,7 +214,8 @@ class Collector {
       std::string_view plain;
       // {"name": ["A", "B"]} is two people.
       if (Member(fields, "name", inner) && inner.is_array()) return Names(inner, depth + 1, names);
-      if (Member(fields, "name", inner) && inner.get(plain) != simdjson::SUCCESS) return Names(inner, depth + 1, names);
+      if (Member(fields, "name", inner) && inner.get(plain) != simdjson::SUCCESS)
+        return Names(inner, depth + 1, names);
       std::string name = NameOf(fields);
       if (name.empty()) {
         const std::string id = Field(fields, "@id");

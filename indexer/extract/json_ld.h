@@ -1,8 +1,8 @@
 // schema.org in JSON-LD: what a page says about its article.
 //
-// Understood: one object, a list, "@graph", articles inside "mainEntity" and the like, authors that point to an object
-// elsewhere by "@id". Damage that is common and harmless is repaired: line breaks inside strings, commas before a
-// closing bracket, HTML comments and CDATA marks around the whole. What cannot be read is nothing.
+// Understood: one object, a list, "@graph", articles inside "mainEntity" and the like, authors that point to an
+// object elsewhere by "@id". Damage that is common and harmless is repaired: line breaks inside strings, commas
+// before a closing bracket, HTML comments and CDATA marks around the whole. What cannot be read is nothing.
 //
 // Thread-safety: pure functions. Ownership: the values own their text.
 #ifndef DATELINE_INDEXER_EXTRACT_JSON_LD_H_
@@ -24,8 +24,8 @@ struct LdArticle {
   std::string headline;
   std::string alternative_headline;
   std::string description;
-  std::string body;        // articleBody; tags and references are those of the markup
-  std::string published;   // as printed
+  std::string body;       // articleBody; tags and references are those of the markup
+  std::string published;  // as printed
   std::string modified;
   std::string section;
   std::string lang;

@@ -28,7 +28,8 @@ bool IsClean(const std::string& text, bool lines) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const absl::string_view page(reinterpret_cast<const char*>(data), size);
   dateline::extract::Extraction out;
-  dateline::extract::ReadHtml(page, "https://news.example/2024/04/22/story", dateline::extract::Lexicon::Shipped(), out);
+  dateline::extract::ReadHtml(page, "https://news.example/2024/04/22/story", dateline::extract::Lexicon::Shipped(),
+                              out);
   const auto& article = out.article;
   for (const std::string* line : {&article.headline, &article.outlet, &article.lang, &article.section}) {
     Require(IsClean(*line, false));

@@ -44,9 +44,10 @@ TEST(HtmlPageTest, TextInBlocks) {
 }
 
 TEST(HtmlPageTest, ScriptsAndTheLikeAreNoText) {
-  EXPECT_THAT(Blocks("<script>var a = '<p>no</p>'</script><style>p{}</style><svg><title>no</title></svg>"
-                     "<template><p>no</template><noscript><p>no</noscript><!-- <p>no --><select><option>no</select>yes"),
-              ElementsAre("yes"));
+  EXPECT_THAT(
+      Blocks("<script>var a = '<p>no</p>'</script><style>p{}</style><svg><title>no</title></svg>"
+             "<template><p>no</template><noscript><p>no</noscript><!-- <p>no --><select><option>no</select>yes"),
+      ElementsAre("yes"));
   EXPECT_THAT(Blocks("<script>never ended <p>no"), IsEmpty());
   EXPECT_THAT(Blocks("<svg>never ended <p>yes"), ElementsAre("never ended", "yes"));
 }
@@ -60,7 +61,8 @@ TEST(HtmlPageTest, Misnesting) {
 
 TEST(HtmlPageTest, HeadAndData) {
   const Page page = ReadPage(
-      "<html lang=\"de-AT\"><title>T &ndash; S</title><meta property='og:title twitter:title' content=\"A &amp;amp; B\">"
+      "<html lang=\"de-AT\"><title>T &ndash; S</title><meta property='og:title twitter:title' content=\"A &amp;amp; "
+      "B\">"
       "<link rel=canonical href=\"https://arden.example/a\"><script type=\"application/ld+json\">{}</script>"
       "<body><span itemprop=\"author\">Tom <b>Reed</b></span><meta itemprop=\"datePublished\" content=\"2024-04-22\">"
       "<time datetime=\"2024-04-22T10:00\" pubdate>today</time><time class=\"date-updated\">now</time>"
@@ -85,7 +87,8 @@ TEST(HtmlPageTest, HeadAndData) {
 }
 
 TEST(HtmlPageTest, PlacesInThePage) {
-  const std::string html = "<!-- c --><script>x</script><div class=a data-x='1'><p>The <b>first</b> line</p><p>Second</p></div>";
+  const std::string html =
+      "<!-- c --><script>x</script><div class=a data-x='1'><p>The <b>first</b> line</p><p>Second</p></div>";
   const Page page = ReadPage(html);
   ASSERT_EQ(page.blocks.size(), 2u);
   EXPECT_EQ(html.substr(page.blocks[0].begin, page.blocks[0].end - page.blocks[0].begin), "The <b>first</b> line");
@@ -116,9 +119,10 @@ TEST(HtmlHintsTest, WordsNotSubstrings) {
 // Each of these broke, or made quadratic, a parser that was given the page as it is.
 TEST(HtmlPageTest, HostileNestingIsReadInLinearTime) {
   const auto begin = std::chrono::steady_clock::now();
-  for (const absl::string_view piece : {"<div>", "<b><i>", "<p><b><p>", "<a href=x>", "<a><div></a></div>", "<table><tr><td>",
-                                        "<table></div><div>", "<!-- ", "<", "<div a=\"x>", "<script>", "<svg>", "<ul><li>", "<td>",
-                                        "</p>", "<span class=\"byline date\">", "text<br><br>", "<div itemprop=a>"}) {
+  for (const absl::string_view piece :
+       {"<div>", "<b><i>", "<p><b><p>", "<a href=x>", "<a><div></a></div>", "<table><tr><td>", "<table></div><div>",
+        "<!-- ", "<", "<div a=\"x>", "<script>", "<svg>", "<ul><li>", "<td>", "</p>", "<span class=\"byline date\">",
+        "text<br><br>", "<div itemprop=a>"}) {
     const Page page = ReadPage(absl::StrCat(Repeated(piece, 100'000), "end"));
     EXPECT_LE(page.blocks.size(), 200'001u) << piece;
   }
@@ -126,7 +130,8 @@ TEST(HtmlPageTest, HostileNestingIsReadInLinearTime) {
 }
 
 TEST(HtmlPageTest, DepthIsBounded) {
-  const PrunedHtml pruned = PruneHtml(absl::StrCat(Repeated("<div>", 1000), "deep", Repeated("</div>", 1000), "<p>after"));
+  const PrunedHtml pruned =
+      PruneHtml(absl::StrCat(Repeated("<div>", 1000), "deep", Repeated("</div>", 1000), "<p>after"));
   size_t open = 0;
   for (size_t at = pruned.html.find("<div>"); at != std::string::npos; at = pruned.html.find("<div>", at + 1)) ++open;
   EXPECT_EQ(open, kMaxDepth);
@@ -136,7 +141,8 @@ TEST(HtmlPageTest, DepthIsBounded) {
 TEST(HtmlPageTest, AnyBytes) {
   test::Random random(20240422);
   for (int i = 0; i < 300; ++i) ReadPage(random.Bytes(random.Below(2000)));
-  const std::string page = "<html lang=en><title>A b</title><div class=x><p itemprop='author'>A &amp; B<br></p></div>";
+  const std::string page =
+      "<html lang=en><title>A b</title><div class=x><p itemprop='author'>A &amp; B<br></p></div>";
   for (size_t length = 0; length <= page.size(); ++length) ReadPage(absl::string_view(page).substr(0, length));
 }
 

@@ -56,8 +56,9 @@ std::string Day(const Extraction& out) {
 }
 
 std::string Ld(absl::string_view fields) {
-  return absl::StrCat("<script type=\"application/ld+json\">{\"@type\": \"NewsArticle\", \"headline\": \"Arden bridge opens\", ",
-                      fields, "}</script>");
+  return absl::StrCat(
+      "<script type=\"application/ld+json\">{\"@type\": \"NewsArticle\", \"headline\": \"Arden bridge opens\", ",
+      fields, "}</script>");
 }
 
 TEST(HtmlReaderTest, HeadlinesWithoutTheirOutlet) {
@@ -84,9 +85,11 @@ TEST(HtmlReaderTest, HeadlinesWithoutTheirOutlet) {
 
 TEST(HtmlReaderTest, HeadlineFromTheFirstPlaceThatHasOne) {
   EXPECT_EQ(Read(Page("<title>Other</title>")).article.headline, "Arden bridge opens");
-  EXPECT_EQ(Read(Page("<meta property=og:title content='The Arden bridge, open'>")).article.headline, "The Arden bridge, open");
+  EXPECT_EQ(Read(Page("<meta property=og:title content='The Arden bridge, open'>")).article.headline,
+            "The Arden bridge, open");
   EXPECT_EQ(Read(Page("<meta property=og:site_name content='Arden Post'>"
-                      "<meta property=og:title content='Bridge: it&amp;#39;s open - Arden Post'>")).article.headline,
+                      "<meta property=og:title content='Bridge: it&amp;#39;s open - Arden Post'>"))
+                .article.headline,
             "Bridge: it's open");
   EXPECT_EQ(Read("<title>Only a title</title><p>x").article.headline, "Only a title");
   EXPECT_EQ(Read("").article.headline, "");
@@ -114,13 +117,15 @@ TEST(HtmlReaderTest, DayOfPublication) {
       {"", "<time datetime=2024-04-25>x</time><time pubdate datetime=2024-04-22>y</time>", "2024-04-22"},
       {"", "<p>22 April 2024</p>", "2024-04-22"},
   };
-  for (const auto& test : kCases) EXPECT_EQ(Day(Read(Page(test.head, test.above))), test.day) << test.head << test.above;
+  for (const auto& test : kCases)
+    EXPECT_EQ(Day(Read(Page(test.head, test.above))), test.day) << test.head << test.above;
   EXPECT_EQ(Day(Read(Page(""), "https://arden.example/2024/04/22/bridge")), "2024-04-22");
   EXPECT_EQ(Day(Read(Page(""), "https://arden.example/2024/13/22/bridge")), "");
 }
 
 TEST(HtmlReaderTest, ADayThatLostStaysInTheEvidence) {
-  const Extraction out = Read(Page(absl::StrCat(Ld(R"("datePublished": "2024-04-22")"), "<meta name=date content=2024-04-25>")));
+  const Extraction out =
+      Read(Page(absl::StrCat(Ld(R"("datePublished": "2024-04-22")"), "<meta name=date content=2024-04-25>")));
   std::vector<std::string> read;
   for (const Evidence& evidence : out.evidence) {
     if (evidence.field == "published") read.push_back(absl::StrCat(evidence.value, evidence.used ? "" : " unused"));
@@ -141,13 +146,16 @@ TEST(HtmlReaderTest, Writers) {
       {Ld(R"("author": {"name": "Ines Calloway and Tom Reed"})"), "", "Ines Calloway; Tom Reed"},
       {Ld(R"("author": {"name": "https://arden.example/ines"})"), "", ""},
       {Ld(R"("author": {"name": "Associated Press"})"), "", "AP [agency]"},
-      {Ld(publisher + R"("author": {"@type": "Organization", "name": "The Arden Post"})"), "", "The Arden Post (desk)"},
+      {Ld(publisher + R"("author": {"@type": "Organization", "name": "The Arden Post"})"), "",
+       "The Arden Post (desk)"},
       {Ld(publisher + R"("author": {"@type": "Person", "name": "The Arden Post"})"), "", "The Arden Post (desk)"},
       // The outlet in the data, a person on the page.
-      {Ld(publisher + R"("author": {"name": "The Arden Post"})"), "<p class=byline>By Ines Calloway</p>", "Ines Calloway"},
+      {Ld(publisher + R"("author": {"name": "The Arden Post"})"), "<p class=byline>By Ines Calloway</p>",
+       "Ines Calloway"},
       {"<meta name=author content='Ines Calloway'>", "", "Ines Calloway"},
       {"<meta property=article:author content='https://social.example/arden'>", "", ""},
-      {"<meta name=author content='Ines Calloway'>", "<p>By Ines Calloway and Tom Reed</p>", "Ines Calloway; Tom Reed"},
+      {"<meta name=author content='Ines Calloway'>", "<p>By Ines Calloway and Tom Reed</p>",
+       "Ines Calloway; Tom Reed"},
       {"", "<span itemprop=author><span itemprop=name>Ines Calloway</span></span>", "Ines Calloway"},
       {"", "<a rel=author href=/i>Ines Calloway</a>", "Ines Calloway"},
       {"", "<div><a href=/authors/ines>Ines Calloway</a></div>", "Ines Calloway"},
@@ -155,7 +163,8 @@ TEST(HtmlReaderTest, Writers) {
       {"", "<div>By Ines Calloway 22 April 2024</div>", "Ines Calloway"},
       {"", "<div>Home News Sport</div>", ""},
   };
-  for (const auto& test : kCases) EXPECT_EQ(Names(Read(Page(test.head, test.above))), test.names) << test.head << test.above;
+  for (const auto& test : kCases)
+    EXPECT_EQ(Names(Read(Page(test.head, test.above))), test.names) << test.head << test.above;
 }
 
 TEST(HtmlReaderTest, BodyWithoutFurniture) {
@@ -165,10 +174,16 @@ TEST(HtmlReaderTest, BodyWithoutFurniture) {
   } kCases[] = {
       {"", ""},
       {"<nav><p>All the news of today, from every part of the county and of the country, at once.</p></nav>", ""},
-      {"", "<aside><p>Another article of this outlet that has nothing to do with the one above, at length.</p></aside>"},
-      {"", "<div class=\"related-articles\"><p>Another article of this outlet that has nothing to do with it.</p></div>"},
-      {"", "<div class=newsletter><p>Sign up and get the news of the day by mail, every morning at seven o'clock.</p></div>"},
-      {"", "<div style=\"display: none\"><p>Nobody sees this paragraph, which is here for machines and no one else.</p></div>"},
+      {"",
+       "<aside><p>Another article of this outlet that has nothing to do with the one above, at length.</p></aside>"},
+      {"",
+       "<div class=\"related-articles\"><p>Another article of this outlet that has nothing to do with it.</p></div>"},
+      {"",
+       "<div class=newsletter><p>Sign up and get the news of the day by mail, every morning at seven "
+       "o'clock.</p></div>"},
+      {"",
+       "<div style=\"display: none\"><p>Nobody sees this paragraph, which is here for machines and no one "
+       "else.</p></div>"},
       {"", "<p><a href=x>A link to another article with a long headline that says all of it</a></p>"},
       {"<figure><figcaption>The bridge at noon on Monday</figcaption></figure>", "<h2>Nothing follows</h2>"},
   };
@@ -178,47 +193,50 @@ TEST(HtmlReaderTest, BodyWithoutFurniture) {
 }
 
 TEST(HtmlReaderTest, CaptionsApart) {
-  const Extraction out = Read(Page("", "<figure><img src=x><figcaption>The bridge at noon</figcaption></figure>",
-                                   ""));
+  const Extraction out =
+      Read(Page("", "<figure><img src=x><figcaption>The bridge at noon</figcaption></figure>", ""));
   EXPECT_EQ(out.article.body, TextBody());
-  const Extraction inside = Read(absl::StrCat("<h1>Arden bridge opens</h1><div><p>", kFirst, "</p><p>", kSecond,
-                                              "</p><figure><figcaption>The bridge at noon</figcaption></figure><p>", kThird,
-                                              "</p></div>"));
+  const Extraction inside =
+      Read(absl::StrCat("<h1>Arden bridge opens</h1><div><p>", kFirst, "</p><p>", kSecond,
+                        "</p><figure><figcaption>The bridge at noon</figcaption></figure><p>", kThird, "</p></div>"));
   EXPECT_EQ(inside.article.body, TextBody());
   EXPECT_EQ(inside.article.caption, "The bridge at noon");
 }
 
 TEST(HtmlReaderTest, StandfirstSubheadsListsAndQuotesBelong) {
   const Extraction out = Read(absl::StrCat(
-      "<meta name=description content='Three years late, the town has its bridge back.'><main><h1>Arden bridge opens</h1>",
+      "<meta name=description content='Three years late, the town has its bridge back.'><main><h1>Arden bridge "
+      "opens</h1>",
       "<div><p class=standfirst>Three years late, the town has its bridge back.</p></div><div class=text><p>", kFirst,
       "</p><h2>What it cost</h2><p>", kSecond, "</p><ul><li>One lane for buses and taxis.</li></ul><blockquote>",
       "<p>We are glad that it is over, after all these years.</p></blockquote><p>", kThird, "</p></div></main>"));
   EXPECT_EQ(out.article.deck, "Three years late, the town has its bridge back.");
-  EXPECT_EQ(out.article.body,
-            absl::StrCat("Three years late, the town has its bridge back.\n", kFirst, "\nWhat it cost\n", kSecond,
-                         "\nOne lane for buses and taxis.\nWe are glad that it is over, after all these years.\n", kThird));
+  EXPECT_EQ(
+      out.article.body,
+      absl::StrCat("Three years late, the town has its bridge back.\n", kFirst, "\nWhat it cost\n", kSecond,
+                   "\nOne lane for buses and taxis.\nWe are glad that it is over, after all these years.\n", kThird));
 }
 
 TEST(HtmlReaderTest, AnArticleCutInTwo) {
-  const Extraction out = Read(absl::StrCat("<h1>Arden bridge opens</h1><div><div class=part><p>", kFirst, "</p><p>", kSecond,
-                                           "</p></div><div class=ad-slot>Advertisement</div><div class=part><p>", kThird,
-                                           "</p></div></div>"));
+  const Extraction out = Read(absl::StrCat(
+      "<h1>Arden bridge opens</h1><div><div class=part><p>", kFirst, "</p><p>", kSecond,
+      "</p></div><div class=ad-slot>Advertisement</div><div class=part><p>", kThird, "</p></div></div>"));
   EXPECT_EQ(out.article.body, TextBody());
 }
 
 TEST(HtmlReaderTest, BodyOfTheDataWhereThePageShowsLess) {
   std::string body;
   for (int i = 0; i < 10; ++i) absl::StrAppend(&body, kFirst, "\\n");
-  const Extraction out = Read(absl::StrCat(Ld(absl::StrCat(R"("articleBody": ")", body, "\"")), "<h1>Arden bridge opens</h1><p>",
-                                           kFirst, "</p>"));
+  const Extraction out = Read(absl::StrCat(Ld(absl::StrCat(R"("articleBody": ")", body, "\"")),
+                                           "<h1>Arden bridge opens</h1><p>", kFirst, "</p>"));
   EXPECT_TRUE(absl::StartsWith(out.article.body, absl::StrCat(kFirst, "\n", kFirst))) << out.article.body;
 }
 
 TEST(HtmlReaderTest, OutletSectionLanguageAddress) {
-  const Extraction out = Read("<html lang=en-GB><meta property=og:site_name content='The Arden Post'>"
-                              "<meta property=article:section content=Roads>"
-                              "<link rel=canonical href=https://ardenpost.example/bridge><p>x");
+  const Extraction out = Read(
+      "<html lang=en-GB><meta property=og:site_name content='The Arden Post'>"
+      "<meta property=article:section content=Roads>"
+      "<link rel=canonical href=https://ardenpost.example/bridge><p>x");
   EXPECT_EQ(out.article.outlet, "The Arden Post");
   EXPECT_EQ(out.article.outlet_source, article::Source::kMarkup);
   EXPECT_EQ(out.article.section, "Roads");
@@ -228,7 +246,8 @@ TEST(HtmlReaderTest, OutletSectionLanguageAddress) {
 }
 
 TEST(HtmlReaderTest, EvidenceStandsWhereItSays) {
-  const std::string html = Page("<meta property=og:title content='Arden bridge opens'>", "<p class=byline>By Ines Calloway</p>");
+  const std::string html =
+      Page("<meta property=og:title content='Arden bridge opens'>", "<p class=byline>By Ines Calloway</p>");
   bool byline = false;
   for (const Evidence& evidence : Read(html).evidence) {
     ASSERT_LE(evidence.begin, evidence.end);

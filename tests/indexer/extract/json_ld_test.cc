@@ -77,7 +77,8 @@ TEST(JsonLdTest, TheArticleOfThePageNotOneThatItLinksTo) {
 }
 
 TEST(JsonLdTest, LiveBlogBeforeItsPosts) {
-  const LdArticle article = Read(R"({"@type": "LiveBlogPosting", "headline": "Flood: live", "datePublished": "2024-04-22",
+  const LdArticle article =
+      Read(R"({"@type": "LiveBlogPosting", "headline": "Flood: live", "datePublished": "2024-04-22",
       "author": "Ines Calloway", "liveBlogUpdate": [{"@type": "BlogPosting", "headline": "Bridge closed",
       "datePublished": "2024-04-23", "author": "Tom Reed", "articleBody": "Closed."}]})");
   EXPECT_EQ(article.headline, "Flood: live");
@@ -93,18 +94,20 @@ TEST(JsonLdTest, FilledUpFromTheSameArticle) {
 }
 
 TEST(JsonLdTest, CommonDamageIsRepaired) {
-  for (const std::string script : {"<!-- {\"@type\": \"Article\", \"headline\": \"A B\"} -->",
-                                   "//<![CDATA[\n{\"@type\": \"Article\", \"headline\": \"A B\"}\n//]]>",
-                                   "{\"@type\": \"Article\", \"headline\": \"A\nB\",}",
-                                   "{\"@type\": \"Article\", \"headline\": \"A\tB\", \"keywords\": [1, 2, ]}",
-                                   "{\"@type\": \"Article\", \"headline\": \"A\\ B\"};",
-                                   "{&quot;@type&quot;: &quot;Article&quot;, &quot;headline&quot;: &quot;A B&quot;}"}) {
+  for (const std::string script :
+       {"<!-- {\"@type\": \"Article\", \"headline\": \"A B\"} -->",
+        "//<![CDATA[\n{\"@type\": \"Article\", \"headline\": \"A B\"}\n//]]>",
+        "{\"@type\": \"Article\", \"headline\": \"A\nB\",}",
+        "{\"@type\": \"Article\", \"headline\": \"A\tB\", \"keywords\": [1, 2, ]}",
+        "{\"@type\": \"Article\", \"headline\": \"A\\ B\"};",
+        "{&quot;@type&quot;: &quot;Article&quot;, &quot;headline&quot;: &quot;A B&quot;}"}) {
     EXPECT_EQ(Read(script).headline, "A B") << script;
   }
 }
 
 TEST(JsonLdTest, WhatCannotBeReadIsNothing) {
-  for (const std::string script : {"", "{", "[]", "17", "\"text\"", "{\"@type\": \"Recipe\", \"name\": \"Soup\"}", "\xff\xfe{"}) {
+  for (const std::string script :
+       {"", "{", "[]", "17", "\"text\"", "{\"@type\": \"Recipe\", \"name\": \"Soup\"}", "\xff\xfe{"}) {
     EXPECT_FALSE(Read(script).found) << script;
   }
   EXPECT_FALSE(Read(std::string(100'000, '[')).found);
