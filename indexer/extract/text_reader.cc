@@ -401,7 +401,7 @@ class TextReader {
 
   // Behind "Related articles" comes no article, unless most of it does: then it was a box in the middle.
   void CutTail() {
-    constexpr double kMaxRest = 0.4;
+    constexpr double kMaxRest = 0.3;
     double before = 0;
     double rest = 0;
     for (size_t i = body_begin_; i < body_end_; ++i) rest += std::max(0.0, Worth(i));
