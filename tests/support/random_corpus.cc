@@ -30,7 +30,7 @@ const std::vector<std::string>& Outlets() {
 
 const std::vector<std::string>& Writers() {
   static const auto* const kWriters = new std::vector<std::string>{
-      "Ines Calloway", "INES CALLOWAY", "Tom Reed", "José Almerón", "Jose Almeron", "Kim Song-un", "Ann Reed"};
+      "Ines Calloway", "Ines CALLOWAY", "Tom Reed", "José Almerón", "Jose Almeron", "Kim Song-un", "Ann Reed"};
   return *kWriters;
 }
 
