@@ -32,6 +32,14 @@ std::string CleanText(std::string text, bool keep_lines, size_t& repaired) {
   std::string clean;
   clean.reserve(text.size());
   for (size_t at = 0; at < text.size();) {
+    // Plain ASCII, which most text is, goes over in runs.
+    size_t plain = at;
+    while (plain < text.size() && text[plain] >= ' ' && text[plain] < 0x7F) ++plain;
+    if (plain > at) {
+      clean.append(text, at, plain - at);
+      at = plain;
+      continue;
+    }
     const size_t length = base::CodePointBytes(text, at);
     const char32_t c = base::DecodeCodePoint(text, at, length);
     const bool crlf = c == '\r' && at + 1 < text.size() && text[at + 1] == '\n';

@@ -2,8 +2,7 @@
 
 namespace dateline::base {
 
-char32_t LowerCase(char32_t c) {
-  if (c < 0x80) return c >= 'A' && c <= 'Z' ? c + 0x20 : c;
+char32_t LowerCaseBeyondAscii(char32_t c) {
   if (c >= 0xC0 && c <= 0xDE) return c == 0xD7 ? c : c + 0x20;
   if (c >= 0x100 && c <= 0x17F) {
     if (c == 0x130) return 'i';
@@ -37,8 +36,7 @@ char32_t LowerCase(char32_t c) {
   }
 }
 
-bool IsLetter(char32_t c) {
-  if (c < 0x80) return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+bool IsLetterBeyondAscii(char32_t c) {
   if (c < 0xC0) return c == 0xAA || c == 0xB5 || c == 0xBA;
   if (c <= 0x2FF) return c != 0xD7 && c != 0xF7;
   if (c >= 0x2000 && c <= 0x2BFF) return false;
@@ -52,13 +50,13 @@ bool IsLetter(char32_t c) {
   return c < 0x1F000 || c >= 0x20000;
 }
 
-bool IsBlankCharacter(char32_t c) {
-  return c == ' ' || (c >= 0x09 && c <= 0x0D) || c == 0x85 || c == 0xA0 || c == 0x1680 ||
+bool IsBlankBeyondAscii(char32_t c) {
+  return c == 0x85 || c == 0xA0 || c == 0x1680 ||
          (c >= 0x2000 && c <= 0x200B) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000 ||
          c == 0xFEFF;
 }
 
-bool IsIdeographic(char32_t c) {
+bool IsIdeographicBeyondLatin(char32_t c) {
   return (c >= 0x0E00 && c <= 0x0EFF) || (c >= 0x1000 && c <= 0x109F) || (c >= 0x1100 && c <= 0x11FF) ||
          (c >= 0x1780 && c <= 0x17FF) || (c >= 0x2E80 && c <= 0x2FDF) || (c >= 0x3005 && c <= 0x3007) ||
          (c >= 0x3021 && c <= 0x30FF) || (c >= 0x3130 && c <= 0x318F) || (c >= 0x3400 && c <= 0x9FFF) ||

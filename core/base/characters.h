@@ -13,15 +13,25 @@
 namespace dateline::base {
 
 // Lower case of Latin, Greek and Cyrillic letters; anything else is returned as it is.
-char32_t LowerCase(char32_t c);
+char32_t LowerCaseBeyondAscii(char32_t c);
+inline char32_t LowerCase(char32_t c) {
+  return c >= 0x80 ? LowerCaseBeyondAscii(c) : c >= 'A' && c <= 'Z' ? c + 0x20 : c;
+}
 inline bool IsUpperCase(char32_t c) { return LowerCase(c) != c; }
 
-bool IsLetter(char32_t c);  // of any script, ideographs and syllables included
+bool IsLetterBeyondAscii(char32_t c);
+inline bool IsLetter(char32_t c) {  // of any script, ideographs and syllables included
+  return c >= 0x80 ? IsLetterBeyondAscii(c) : (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
 inline bool IsDigit(char32_t c) { return c >= '0' && c <= '9'; }
-bool IsBlankCharacter(char32_t c);  // white space of any width, line breaks included
+bool IsBlankBeyondAscii(char32_t c);
+inline bool IsBlankCharacter(char32_t c) {  // white space of any width, line breaks included
+  return c >= 0x80 ? IsBlankBeyondAscii(c) : c == ' ' || (c >= 0x09 && c <= 0x0D);
+}
 
 // Han, Kana, Hangul, Thai and the other scripts that set no blank between words or have syllables as letters.
-bool IsIdeographic(char32_t c);
+bool IsIdeographicBeyondLatin(char32_t c);
+inline bool IsIdeographic(char32_t c) { return c >= 0x0E00 && IsIdeographicBeyondLatin(c); }
 
 // One character after the other; a byte that is not UTF-8 is U+FFFD.
 class CharacterReader {

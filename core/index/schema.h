@@ -11,9 +11,9 @@
 
 namespace dateline::index {
 
-inline constexpr uint32_t kFormatVersion = 1;
+inline constexpr uint32_t kFormatVersion = 2;
 
-// Written words of headline, body and caption: no prefix, wdf 0, positions.
+// Written words of headline, deck, body and caption: no prefix, wdf 0, positions.
 inline constexpr absl::string_view kStem = "Z";           // wdf, no positions: the only terms that carry weight
 inline constexpr absl::string_view kHeadlineWord = "S";   // wdf 0, the positions of the unprefixed words
 inline constexpr absl::string_view kHeadlineStem = "ZS";  // boolean

@@ -19,8 +19,9 @@ using article::Role;
 using article::Source;
 using base::Decoder;
 
-constexpr uint8_t kStoredVersion = 1;
+constexpr uint8_t kStoredVersion = 2;
 constexpr int kCompressionLevel = 3;
+constexpr int64_t kZoneOffset = 1440;  // minutes: a zone east of UTC is stored as a positive number
 // Far above what a record of the largest allowed size can become; a damaged length must not allocate the machine
 // away.
 constexpr uint64_t kMaxTextBytes = 256 << 20;
@@ -62,6 +63,11 @@ void AppendHead(std::string& out, const Article& a) {
   out.push_back(static_cast<char>(a.publication.precision));
   out.push_back(static_cast<char>(a.publication.source));
   out.push_back(a.publication.zone_assumed ? 1 : 0);
+  base::AppendVarint(out, static_cast<uint64_t>(a.publication.zone_minutes + kZoneOffset));
+  base::AppendVarint(out, a.version.lead);
+  base::AppendVarint(out, a.version.update);
+  base::AppendVarint(out, a.version.flags.size());
+  for (const std::string& flag : a.version.flags) base::AppendString(out, flag);
 }
 
 void ReadHead(Decoder& in, Article& a) {
@@ -79,6 +85,12 @@ void ReadHead(Decoder& in, Article& a) {
   a.publication.precision = static_cast<Precision>(in.Byte());
   a.publication.source = static_cast<Source>(in.Byte());
   a.publication.zone_assumed = in.Byte() != 0;
+  const uint64_t zone = in.Varint();
+  a.publication.zone_minutes = zone < 2 * kZoneOffset ? static_cast<int16_t>(static_cast<int64_t>(zone) - kZoneOffset) : 0;
+  a.version.lead = static_cast<uint32_t>(in.Varint());
+  a.version.update = static_cast<uint32_t>(in.Varint());
+  a.version.flags.resize(in.Count());
+  for (std::string& flag : a.version.flags) flag = std::string(in.String());
 }
 
 void AppendTexts(std::string& out, const Article& a) {
@@ -156,7 +168,7 @@ std::string EncodeStoredArticle(const StoredArticle& stored) {
   AppendHead(out, stored.article);
   std::string texts;
   AppendTexts(texts, stored.article);
-  for (const TokenMap* map : {&stored.headline, &stored.body, &stored.caption}) AppendTokenMap(texts, *map);
+  for (const TokenMap* map : {&stored.headline, &stored.deck, &stored.body, &stored.caption}) AppendTokenMap(texts, *map);
   AppendCompressed(out, texts);
   return out;
 }
@@ -176,7 +188,7 @@ absl::StatusOr<StoredArticle> DecodeStoredArticle(absl::string_view bytes) {
   ReadTexts(text_in, a);
   if (!text_in.ok()) return Damaged("text");
   if (!ReadTokenMap(text_in, a.headline.size(), stored.headline) ||
-      !ReadTokenMap(text_in, a.body.size(), stored.body) ||
+      !ReadTokenMap(text_in, a.deck.size(), stored.deck) || !ReadTokenMap(text_in, a.body.size(), stored.body) ||
       !ReadTokenMap(text_in, a.caption.size(), stored.caption)) {
     return Damaged("token map");
   }

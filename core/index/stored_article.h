@@ -37,6 +37,7 @@ struct TokenMap {
 struct StoredArticle {
   article::Article article;  // without notes
   TokenMap headline;
+  TokenMap deck;
   TokenMap body;
   TokenMap caption;
 };

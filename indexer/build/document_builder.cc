@@ -70,6 +70,7 @@ IndexedDoc DocumentBuilder::Build(Article article) {
   // A lead that stands in for a headline is body text already; it is shown, not counted twice.
   const bool own_headline = article.headline_source != article::Source::kLead;
   if (own_headline) stored.headline = AddText(article.headline, index::kHeadlineWeight, &in_headline_, nullptr);
+  stored.deck = AddText(article.deck, index::kBodyWeight, nullptr, nullptr);
   stored.body = AddText(article.body, index::kBodyWeight, nullptr, &in_lead_);
   stored.caption = AddText(article.caption, index::kBodyWeight, &in_caption_, nullptr);
   for (size_t i = 0; i < words_.size(); ++i) {

@@ -22,6 +22,11 @@ namespace {
 // Agency aliases up to this long are words of many languages and match only as written.
 constexpr size_t kMaxShortAgency = 3;
 
+// Longer phrases are a mistake of the table; an Openings counts bytes in eight bits.
+constexpr size_t kMaxPhraseBytes = 200;
+
+constexpr uint32_t BitOf(WordKind kind) { return uint32_t{1} << static_cast<uint32_t>(kind); }
+
 bool IsWordCharacter(char32_t c) { return base::IsLetter(c) || base::IsDigit(c); }
 
 // The character that begins at or after byte `at`; 0 at the end.
@@ -31,8 +36,11 @@ char32_t CharacterAt(absl::string_view text, size_t at) {
 
 // The first word of a folded text, or its first character where that is no letter or stands for a word by itself.
 absl::string_view FirstWord(absl::string_view text) {
-  base::CharacterReader reader(text);
   size_t end = 0;
+  while (end < text.size() && absl::ascii_isalnum(static_cast<unsigned char>(text[end]))) ++end;
+  if (end > 0 && (end == text.size() || static_cast<unsigned char>(text[end]) < 0x80)) return text.substr(0, end);
+  base::CharacterReader reader(text);
+  end = 0;
   while (!reader.done()) {
     const char32_t c = reader.Next();
     const bool single = !IsWordCharacter(c) || base::IsIdeographic(c);
@@ -123,11 +131,10 @@ std::string FoldLine(absl::string_view text) {
   base::CharacterReader reader(text);
   while (!reader.done()) {
     const size_t begin = reader.at();
-    char32_t c = reader.Next();
+    const char32_t c = reader.Next();
     if (c < 0x80) {
-      const char low = absl::ascii_tolower(static_cast<unsigned char>(c));
       if (c > ' ') {
-        folded.push_back(low);
+        folded.push_back(absl::ascii_tolower(static_cast<unsigned char>(c)));
       } else if (!folded.empty() && folded.back() != ' ') {
         folded.push_back(' ');
       }
@@ -214,11 +221,9 @@ absl::Status Lexicon::AddWords(absl::string_view table, absl::string_view name) 
     }
     const absl::optional<WordKind> known = KindOf(kind);
     if (!known) return false;
-    std::vector<Phrase>& phrases = phrases_[static_cast<size_t>(*known)][FirstWord(phrase)];
-    if (std::any_of(phrases.begin(), phrases.end(), [&](const Phrase& p) { return p.text == phrase; })) return true;
-    phrases.push_back(Phrase{phrase});
-    std::stable_sort(phrases.begin(), phrases.end(),
-                     [](const Phrase& a, const Phrase& b) { return a.text.size() > b.text.size(); });
+    if (phrase.size() > kMaxPhraseBytes) return false;
+    phrases_[phrase] |= BitOf(*known);
+    first_words_[FirstWord(phrase)] |= BitOf(*known);
     return true;
   });
 }
@@ -266,21 +271,47 @@ absl::Status Lexicon::AddOutlets(absl::string_view table, absl::string_view name
   return status;
 }
 
+template <typename Visit>
+void Lexicon::ForEachOpening(absl::string_view folded, Kinds wanted, Visit visit) const {
+  const absl::string_view first = FirstWord(folded);
+  const auto known = first_words_.find(first);
+  if (known == first_words_.end() || (known->second & wanted) == 0) return;
+  // A phrase ends where a word ends, or behind a sign.
+  const absl::string_view reach = folded.substr(0, kMaxPhraseBytes + 1);
+  size_t end = first.size();
+  while (end > 0 && end <= kMaxPhraseBytes) {
+    if (EndsWord(folded, end)) {
+      const auto phrase = phrases_.find(folded.substr(0, end));
+      if (phrase != phrases_.end() && (phrase->second & wanted) != 0) visit(end, phrase->second & wanted);
+    }
+    if (end >= reach.size()) break;
+    // One step: the rest of a word, or one character that is none.
+    const size_t step = FirstWord(folded.substr(end)).size();
+    if (step == 0) break;
+    end += step;
+  }
+}
+
+Openings Lexicon::Look(absl::string_view folded) const {
+  Openings openings;
+  ForEachOpening(folded, ~Kinds{0}, [&](size_t bytes, Kinds kinds) {
+    for (size_t kind = 0; kind < static_cast<size_t>(WordKind::kCount); ++kind) {
+      if ((kinds >> kind & 1) != 0) openings.length[kind] = static_cast<uint8_t>(bytes);
+    }
+    if (bytes == folded.size()) openings.whole = kinds;
+  });
+  return openings;
+}
+
 bool Lexicon::Is(WordKind kind, absl::string_view folded) const {
-  const Phrases& phrases = phrases_[static_cast<size_t>(kind)];
-  const auto found = phrases.find(FirstWord(folded));
-  return found != phrases.end() && std::any_of(found->second.begin(), found->second.end(),
-                                               [&](const Phrase& phrase) { return phrase.text == folded; });
+  const auto found = phrases_.find(folded);
+  return found != phrases_.end() && (found->second & BitOf(kind)) != 0;
 }
 
 size_t Lexicon::StartsWith(WordKind kind, absl::string_view folded) const {
-  const Phrases& phrases = phrases_[static_cast<size_t>(kind)];
-  const auto found = phrases.find(FirstWord(folded));
-  if (found == phrases.end()) return 0;
-  for (const Phrase& phrase : found->second) {
-    if (absl::StartsWith(folded, phrase.text) && EndsWord(folded, phrase.text.size())) return phrase.text.size();
-  }
-  return 0;
+  size_t longest = 0;
+  ForEachOpening(folded, BitOf(kind), [&](size_t bytes, Kinds) { longest = bytes; });
+  return longest;
 }
 
 size_t Lexicon::Find(WordKind kind, absl::string_view folded, size_t* length) const {
@@ -302,16 +333,16 @@ size_t Lexicon::Find(WordKind kind, absl::string_view folded, size_t* length) co
 
 namespace {
 
-absl::optional<int> Look(const absl::flat_hash_map<std::string, int>& map, absl::string_view word) {
+absl::optional<int> NumberOf(const absl::flat_hash_map<std::string, int>& map, absl::string_view word) {
   const auto found = map.find(word);
   return found == map.end() ? absl::nullopt : absl::make_optional(found->second);
 }
 
 }  // namespace
 
-absl::optional<int> Lexicon::Month(absl::string_view folded_word) const { return Look(months_, folded_word); }
-absl::optional<int> Lexicon::Weekday(absl::string_view folded_word) const { return Look(weekdays_, folded_word); }
-absl::optional<int> Lexicon::ZoneMinutes(absl::string_view folded_word) const { return Look(zones_, folded_word); }
+absl::optional<int> Lexicon::Month(absl::string_view folded_word) const { return NumberOf(months_, folded_word); }
+absl::optional<int> Lexicon::Weekday(absl::string_view folded_word) const { return NumberOf(weekdays_, folded_word); }
+absl::optional<int> Lexicon::ZoneMinutes(absl::string_view folded_word) const { return NumberOf(zones_, folded_word); }
 
 const std::string* Lexicon::Agency(absl::string_view name, bool* may_be_outlet) const {
   name = absl::StripAsciiWhitespace(name);

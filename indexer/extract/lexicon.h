@@ -13,6 +13,7 @@
 #define DATELINE_INDEXER_EXTRACT_LEXICON_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -59,6 +60,17 @@ struct Outlet {
   bool trusted = true;  // false: the alias is too short to be believed without other evidence
 };
 
+// What a folded text begins with, of every kind at once.
+struct Openings {
+  // The bytes of the longest phrase of each kind that the text begins with, up to a word boundary; 0 if none.
+  uint8_t length[static_cast<size_t>(WordKind::kCount)] = {};
+  uint32_t whole = 0;  // bit KIND: all of the text is one phrase of the kind
+
+  size_t Length(WordKind kind) const { return length[static_cast<size_t>(kind)]; }
+  bool Starts(WordKind kind) const { return Length(kind) > 0; }
+  bool Is(WordKind kind) const { return (whole >> static_cast<uint32_t>(kind) & 1) != 0; }
+};
+
 class Lexicon {
  public:
   static const Lexicon& Shipped();
@@ -66,6 +78,8 @@ class Lexicon {
   // The shipped tables and, over them, those of `directory` (words.tsv, agencies.tsv, outlets.tsv, each of which may
   // be missing). InvalidArgument names the file and the line that is wrong.
   static absl::StatusOr<std::unique_ptr<const Lexicon>> WithTables(const std::string& directory);
+
+  Openings Look(absl::string_view folded) const;
 
   // Whether all of `folded` is one phrase of the kind.
   bool Is(WordKind kind, absl::string_view folded) const;
@@ -86,22 +100,24 @@ class Lexicon {
   const Outlet* OutletByHost(absl::string_view host) const;
 
  private:
-  struct Phrase {
-    std::string text;
-    int value = 0;
-  };
   struct AgencyName {
     std::string canonical;
     bool may_be_outlet = false;
   };
-  // The phrases that begin with one word, longest first.
-  using Phrases = absl::flat_hash_map<std::string, std::vector<Phrase>>;
+  // Kinds as a set of bits.
+  using Kinds = uint32_t;
+  static_assert(static_cast<size_t>(WordKind::kCount) <= 32, "kinds are bits");
 
   absl::Status AddWords(absl::string_view table, absl::string_view name);
   absl::Status AddAgencies(absl::string_view table, absl::string_view name);
   absl::Status AddOutlets(absl::string_view table, absl::string_view name);
 
-  Phrases phrases_[static_cast<size_t>(WordKind::kCount)];
+  // Calls visit(bytes, kinds) for every phrase of one of `wanted` that `folded` begins with, the shortest first.
+  template <typename Visit>
+  void ForEachOpening(absl::string_view folded, Kinds wanted, Visit visit) const;
+
+  absl::flat_hash_map<std::string, Kinds> phrases_;
+  absl::flat_hash_map<std::string, Kinds> first_words_;  // of phrases of these kinds
   absl::flat_hash_map<std::string, int> months_;
   absl::flat_hash_map<std::string, int> weekdays_;
   absl::flat_hash_map<std::string, int> zones_;

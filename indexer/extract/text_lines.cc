@@ -43,6 +43,9 @@ std::vector<RawLine> RawLines(absl::string_view text) {
 }
 
 bool EndsSentence(absl::string_view text) {
+  // Only the last few characters can decide.
+  constexpr size_t kTail = 32;
+  if (text.size() > kTail) text.remove_prefix(text.size() - kTail);
   bool ends = false;
   base::CharacterReader reader(text);
   while (!reader.done()) {

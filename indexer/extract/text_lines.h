@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "indexer/extract/lexicon.h"
 
 namespace dateline::extract {
 
@@ -24,6 +25,7 @@ struct TextLine {
   bool ends_sentence = false;  // with . ! ? or one of their kin, quotes and brackets aside
   bool ideographic = false;    // mostly Han, Kana, Hangul or Thai
   bool after_blank = false;    // a blank line stands before it, or the start of the text
+  Openings opens;        // what it begins with; filled in by who has a lexicon
 };
 
 // Longer lines are running text, which no rule compares with a phrase.

@@ -127,8 +127,8 @@ class LineJudge {
     if (!whole) return false;
     size_t covered = 0;
     for (const FoundDate& date : dates) covered += date.end - date.begin;
-    const bool labelled = lexicon_.StartsWith(WordKind::kPublished, line.folded) > 0 ||
-                          lexicon_.StartsWith(WordKind::kUpdated, line.folded) > 0;
+    const bool labelled = line.opens.Starts(WordKind::kPublished) ||
+                          line.opens.Starts(WordKind::kUpdated);
     return covered * 2 >= line.text.size() || (labelled && line.words <= 24) ||
            (line.words <= kMaxOtherWords + 4 && (!line.ends_sentence || covered * 3 >= line.text.size())) ||
            (line.words <= 3 * kMaxOtherWords && !line.ends_sentence && ContainsAny(line.text, {" · ", " | ", " • "}));
@@ -145,13 +145,13 @@ class LineJudge {
   bool IsTail(const TextLine& line) const {
     constexpr size_t kMaxTailCharacters = 60;
     if (line.characters > kMaxTailCharacters || (line.ends_sentence && line.words > 6)) return false;
-    const size_t length = lexicon_.StartsWith(WordKind::kTail, line.folded);
+    const size_t length = line.opens.Length(WordKind::kTail);
     if (length == 0) return false;
     return length == line.folded.size() || line.folded.size() <= length + 30;
   }
 
   bool IsChrome(const TextLine& line) const {
-    if (lexicon_.Is(WordKind::kChrome, line.folded)) return true;
+    if (line.opens.Is(WordKind::kChrome)) return true;
     absl::string_view bare = line.folded;
     while (!bare.empty() && absl::StrContains(" .:>»›→|-*+\"()[]", bare.substr(bare.size() - 1))) bare.remove_suffix(1);
     while (!bare.empty() && absl::StrContains(" .:<«|-*+\"()[]", bare.substr(0, 1))) bare.remove_prefix(1);
@@ -196,7 +196,7 @@ class LineJudge {
         lexicon_.Agency(absl::string_view(line.text).substr(slash + 1)) != nullptr) {
       return true;
     }
-    const size_t start = lexicon_.StartsWith(WordKind::kPhoto, line.folded);
+    const size_t start = line.opens.Length(WordKind::kPhoto);
     if (start > 0) {
       // "Photo: ..." or "This photo shows ..."; a sentence about a photo of some length is prose.
       const absl::string_view rest = absl::StripLeadingAsciiWhitespace(absl::string_view(line.folded).substr(start));
@@ -282,7 +282,10 @@ class TextReader {
 
   void Read() {
     if (lines_.empty()) return;
-    for (const TextLine& line : lines_) looks_.push_back(judge_.Judge(line));
+    for (TextLine& line : lines_) {
+      line.opens = lexicon_.Look(line.folded);
+      looks_.push_back(judge_.Judge(line));
+    }
     CountRepeats();
     MarkCaptionsByCredit();
     zones_.assign(lines_.size(), Zone::kChrome);
@@ -401,7 +404,7 @@ class TextReader {
 
   // Behind "Related articles" comes no article, unless most of it does: then it was a box in the middle.
   void CutTail() {
-    constexpr double kMaxRest = 0.4;
+    constexpr double kMaxRest = 0.3;
     double before = 0;
     double rest = 0;
     for (size_t i = body_begin_; i < body_end_; ++i) rest += std::max(0.0, Worth(i));
@@ -546,7 +549,7 @@ class TextReader {
     if (IsFilmTitle(i)) score -= 1.5;
     article::WireVersion version;
     if (ReadVersionMarks(line.text, version) > 0) score += 3;
-    const size_t lead_in = lexicon_.StartsWith(WordKind::kLeadIn, line.folded);
+    const size_t lead_in = line.opens.Length(WordKind::kLeadIn);
     if (lead_in > 0 && line.words <= 3) score -= 1.5;
     // "WATCH: ..." is the title of a film.
     if (lead_in > 0 && absl::StartsWith(absl::string_view(line.folded).substr(lead_in), ":")) score -= 1.5;
@@ -807,7 +810,7 @@ class TextReader {
     absl::string_view folded = lines_[i].folded;
     absl::ConsumeSuffix(&folded, ":");
     if (!lexicon_.Is(WordKind::kBy, absl::StripAsciiWhitespace(folded)) &&
-        !lexicon_.Is(WordKind::kBy, lines_[i].folded)) {
+        !lines_[i].opens.Is(WordKind::kBy)) {
       return;
     }
     for (size_t j = i + 1; j < std::min(lines_.size(), i + 1 + kMaxNames); ++j) {
@@ -1149,7 +1152,7 @@ class TextReader {
     // A known name, or one by its form, on a line of its own above the headline.
     constexpr size_t kMastheadLines = 4;
     for (size_t i = 0; i < above; ++i) {
-      if (looks_[i] == Look::kDate || lines_[i].words > 6 || lexicon_.Is(WordKind::kSection, lines_[i].folded)) continue;
+      if (looks_[i] == Look::kDate || lines_[i].words > 6 || lines_[i].opens.Is(WordKind::kSection)) continue;
       const Outlet* known = lexicon_.OutletByName(lines_[i].text);
       if (known != nullptr && known->trusted) return SetOutlet(known->name, "known outlet on a line", i);
     }
@@ -1188,7 +1191,7 @@ class TextReader {
   bool HasNewspaperName(size_t i) const {
     const TextLine& line = lines_[i];
     if (line.words < 2 || line.words > 5 || line.digits > 0 || line.ends_sentence) return false;
-    if (lexicon_.Is(WordKind::kLeadIn, line.folded) || lexicon_.Is(WordKind::kSection, line.folded)) return false;
+    if (line.opens.Is(WordKind::kLeadIn) || line.opens.Is(WordKind::kSection)) return false;
     size_t length = 0;
     return lexicon_.Find(WordKind::kMasthead, line.folded, &length) != kNone;
   }
@@ -1307,7 +1310,7 @@ class TextReader {
     if (headline_ == kNone || headline_ == 0) return;
     for (size_t i = headline_; i > 0 && i + 4 > headline_; --i) {
       const TextLine& line = lines_[i - 1];
-      const bool section = lexicon_.Is(WordKind::kSection, line.folded);
+      const bool section = line.opens.Is(WordKind::kSection);
       if (!section && looks_[i - 1] == Look::kChrome) continue;
       // One of several words below each other is an entry of a menu.
       if (i >= 2 && lines_[i - 2].words <= 2 && looks_[i - 2] != Look::kDate && !HasMastheadForm(i - 2)) return;

@@ -149,6 +149,8 @@ Snippet MakeSnippet(const index::StoredArticle& stored, const HighlightRules& ru
   Matches finder(rules, analyzer);
   const std::vector<Match> in_body = finder.Find(article.body, stored.body, article.lang);
   if (!in_body.empty()) return Around(article.body, stored.body, in_body, max_bytes);
+  const std::vector<Match> in_deck = finder.Find(article.deck, stored.deck, article.lang);
+  if (!in_deck.empty()) return Around(article.deck, stored.deck, in_deck, max_bytes);
   const std::vector<Match> in_caption = finder.Find(article.caption, stored.caption, article.lang);
   if (!in_caption.empty()) return Around(article.caption, stored.caption, in_caption, max_bytes);
   return Cut(article.body, stored.body, {}, 0, EndByte(article.body, stored.body, 0, max_bytes));

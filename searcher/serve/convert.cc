@@ -148,7 +148,7 @@ article::Source SourceFromName(absl::string_view name) {
 }
 
 article::Role RoleFromName(absl::string_view name) {
-  for (int i = 0; i <= static_cast<int>(article::Role::kOrigin); ++i) {
+  for (int i = 0; i <= static_cast<int>(article::Role::kDesk); ++i) {
     const article::Role role = static_cast<article::Role>(i);
     if (article::RoleName(role) == name) return role;
   }
@@ -222,6 +222,7 @@ void PublicationToProto(const article::Publication& publication, Message* proto)
   published->set_source(std::string(article::SourceName(publication.source)));
   published->set_partial_date(Valid(publication.partial));
   published->set_zone_assumed(publication.zone_assumed);
+  published->set_zone_minutes(publication.zone_minutes);
 }
 
 template <typename Message>
@@ -231,6 +232,9 @@ article::Publication PublicationFromProto(const Message& proto) {
   publication.precision = PrecisionFromProto(proto.publish_precision());
   publication.source = SourceFromName(proto.published().source());
   publication.zone_assumed = proto.published().zone_assumed();
+  constexpr int kMaxZoneMinutes = 24 * 60;
+  const int zone = proto.published().zone_minutes();
+  publication.zone_minutes = static_cast<int16_t>(zone > -kMaxZoneMinutes && zone < kMaxZoneMinutes ? zone : 0);
   publication.partial = proto.published().partial_date();
   return publication;
 }
@@ -491,6 +495,12 @@ void ArticleToProto(FullArticle full, v1::Article* proto) {
   proto->set_section(Valid(std::move(article.section)));
   proto->set_language(Valid(std::move(article.lang)));
   proto->set_path(Valid(std::move(article.path)));
+  if (!article.version.empty()) {
+    v1::WireVersion* version = proto->mutable_version();
+    version->set_lead(article.version.lead);
+    version->set_update(article.version.update);
+    for (std::string& flag : article.version.flags) version->add_flags(Valid(std::move(flag)));
+  }
   proto->set_generation(Valid(std::move(full.generation)));
 }
 
@@ -515,6 +525,9 @@ FullArticle ArticleFromProto(const v1::Article& proto) {
   article.section = proto.section();
   article.lang = proto.language();
   article.path = proto.path();
+  article.version.lead = proto.version().lead();
+  article.version.update = proto.version().update();
+  article.version.flags.assign(proto.version().flags().begin(), proto.version().flags().end());
   return full;
 }
 

@@ -66,6 +66,7 @@ NaiveIndex::Doc NaiveIndex::MakeDoc(const Article& article) {
   if (article.headline_source != article::Source::kLead) {
     add(article.headline, index::kHeadlineWeight, doc.headline, &doc.headline_stems);
   }
+  add(article.deck, index::kBodyWeight, doc.deck, nullptr);
   add(article.body, index::kBodyWeight, doc.body, nullptr);
   add(article.caption, index::kBodyWeight, doc.caption, nullptr);
   for (const article::Credit& credit : article.bylines) {
@@ -125,8 +126,8 @@ absl::optional<int64_t> NaiveIndex::ScoreLeaf(const Node& node, const Doc& doc) 
       matches = phrase ? ContainsRow(doc.headline, words) : has_any_stem(doc.headline_stems);
       break;
     case Field::kText:
-      matches = phrase ? ContainsRow(doc.headline, words) || ContainsRow(doc.body, words) ||
-                             ContainsRow(doc.caption, words)
+      matches = phrase ? ContainsRow(doc.headline, words) || ContainsRow(doc.deck, words) ||
+                             ContainsRow(doc.body, words) || ContainsRow(doc.caption, words)
                        : has_any_stem(doc.wdf);
       break;
   }

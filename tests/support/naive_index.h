@@ -45,6 +45,7 @@ class NaiveIndex {
   struct Doc {
     article::Article article;
     std::vector<std::string> headline;  // written words
+    std::vector<std::string> deck;
     std::vector<std::string> body;
     std::vector<std::string> caption;
     std::vector<std::vector<std::string>> bylines;

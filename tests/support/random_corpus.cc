@@ -30,7 +30,7 @@ const std::vector<std::string>& Outlets() {
 
 const std::vector<std::string>& Writers() {
   static const auto* const kWriters = new std::vector<std::string>{
-      "Ines Calloway", "INES CALLOWAY", "Tom Reed", "José Almerón", "Jose Almeron", "Kim Song-un", "Ann Reed"};
+      "Ines Calloway", "Ines CALLOWAY", "Tom Reed", "José Almerón", "Jose Almeron", "Kim Song-un", "Ann Reed"};
   return *kWriters;
 }
 
@@ -115,12 +115,13 @@ std::vector<Article> RandomArticles(Random& random, int count) {
     if (!article.headline.empty()) article.headline_source = article::Source::kFeed;
     article.body = RandomText(random, random.OneIn(10) ? 200 : 30);
     if (random.OneIn(5)) article.caption = RandomText(random, 6);
+    if (random.OneIn(5)) article.deck = RandomText(random, 6);
     article.outlet = random.Pick(Outlets());
     if (!article.outlet.empty()) article.outlet_source = article::Source::kFeed;
     for (uint64_t n = random.Below(3); n > 0; --n) {
       article.bylines.push_back({random.Pick(Writers()), article::Role::kWriter, article::Source::kFeed});
     }
-    article.lang = random.OneIn(4) ? "de" : random.OneIn(5) ? "es" : random.OneIn(3) ? "" : "en";
+    article.lang = random.OneIn(4) ? "de" : random.OneIn(5) ? "es" : "en";  // said by every record: the words are no proof
     article.publication = RandomPublication(random);
     if (article::Finish(article).ok()) articles.push_back(std::move(article));
   }
@@ -132,7 +133,7 @@ std::string ToJsonLine(const Article& article) {
   base::JsonWriter json(&out);
   json.BeginObject().Key("id").String(article.id).Key("lang").String(article.lang);
   if (article.headline_source == article::Source::kFeed) json.Key("headline").String(article.headline);
-  json.Key("body").String(article.body).Key("caption").String(article.caption).Key("outlet").String(article.outlet);
+  json.Key("body").String(article.body).Key("deck").String(article.deck).Key("caption").String(article.caption).Key("outlet").String(article.outlet);
   json.Key("byline").BeginArray();
   for (const article::Credit& credit : article.bylines) json.String(credit.name);
   json.EndArray();

@@ -378,6 +378,16 @@ std::string SearchJson(const serve::SearchResponse& response) {
   return text + "\n";
 }
 
+void WriteVersion(const article::WireVersion& version, base::JsonWriter* json) {
+  if (version.empty()) {
+    json->Null();
+    return;
+  }
+  json->BeginObject().Key("lead").Uint(version.lead).Key("update").Uint(version.update).Key("flags").BeginArray();
+  for (const std::string& flag : version.flags) json->String(flag);
+  json->EndArray().EndObject();
+}
+
 std::string ArticleText(const serve::FullArticle& full, const TextOptions& options) {
   const article::Article& article = full.article;
   std::string text = absl::StrCat(Styled(kBold, SafeForTerminal(article.headline), options), "\n",
@@ -414,6 +424,8 @@ std::string ArticleJson(const serve::FullArticle& full) {
   WriteCredits(article.agencies, /*with_source=*/true, &json);
   json.Key("dateline").StringOrNull(article.dateline);
   json.Key("section").StringOrNull(article.section);
+  json.Key("version");
+  WriteVersion(article.version, &json);
   json.Key("language").StringOrNull(article.lang);
   json.Key("published");
   WritePublished(article.publication, &json);

@@ -152,7 +152,7 @@ TEST(ManifestTest, TheContentHashSeesWhatDeterminesAnswers) {
     change(m);
     return ContentHash(m);
   };
-  EXPECT_NE(hash_with([](Manifest& m) { m.format_version = 2; }), hash);
+  EXPECT_NE(hash_with([](Manifest& m) { m.format_version = index::kFormatVersion + 1; }), hash);
   EXPECT_NE(hash_with([](Manifest& m) { m.analyzer += "x"; }), hash);
   EXPECT_NE(hash_with([](Manifest& m) { ++m.documents; }), hash);
   EXPECT_NE(hash_with([](Manifest& m) { ++m.total_length; }), hash);

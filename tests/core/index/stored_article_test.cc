@@ -33,6 +33,10 @@ Article RandomArticle(test::Random& random) {
   a.publication.precision = static_cast<article::Precision>(random.Below(4));
   a.publication.source = static_cast<article::Source>(random.Below(7));
   a.publication.zone_assumed = random.OneIn(2);
+  a.publication.zone_minutes = static_cast<int16_t>(static_cast<int>(random.Below(1441)) - 720);
+  a.version.lead = static_cast<uint32_t>(random.Below(5));
+  a.version.update = static_cast<uint32_t>(random.Below(5));
+  if (random.OneIn(2)) a.version.flags = {"ROUNDUP", "CORRECTED"};
   return a;
 }
 
@@ -54,6 +58,7 @@ StoredArticle RandomStored(test::Random& random) {
   StoredArticle stored;
   stored.article = RandomArticle(random);
   stored.headline = RandomMap(random, stored.article.headline);
+  stored.deck = RandomMap(random, stored.article.deck);
   stored.body = RandomMap(random, stored.article.body);
   stored.caption = RandomMap(random, stored.article.caption);
   return stored;
@@ -97,6 +102,7 @@ TEST(StoredArticleTest, RandomArticlesComeBack) {
     ASSERT_TRUE(back.ok()) << back.status();
     EXPECT_TRUE(back->article == stored.article);
     EXPECT_EQ(back->headline, stored.headline);
+    EXPECT_EQ(back->deck, stored.deck);
     EXPECT_EQ(back->body, stored.body);
     EXPECT_EQ(back->caption, stored.caption);
     EXPECT_EQ(EncodeStoredArticle(*back), bytes);  // the same article, the same bytes
