@@ -138,7 +138,8 @@ class LineJudge {
     if (absl::StartsWith(line.folded, "(attn:") || absl::StartsWith(line.folded, "(eds:")) return true;
     absl::string_view folded = line.folded;
     const bool bracket = absl::ConsumePrefix(&folded, "(");
-    const size_t length = lexicon_.StartsWith(WordKind::kNote, folded);
+    // Some notes are known by their bracket: "(Corrects ...".
+    const size_t length = std::max(lexicon_.StartsWith(WordKind::kNote, folded), line.opens.Length(WordKind::kNote));
     return length > 0 && (bracket || line.characters < 600);
   }
 
@@ -424,6 +425,7 @@ class TextReader {
   // What the outlet and the writer say about themselves behind the text: short, with the words for it, or beginning
   // with the writer's name or the outlet's.
   void CutPromotion() {
+    if (!has_prose_) return;
     constexpr size_t kMaxCharacters = 240;
     constexpr size_t kMaxLines = 6;
     std::vector<std::string> names;
@@ -1172,6 +1174,7 @@ class TextReader {
     }
     // What the outlet says about itself behind the article begins with its name.
     for (size_t i = article_end_; i < lines_.size(); ++i) {
+      if (zones_[i] == Zone::kCredit) continue;
       if (const Outlet* outlet = OutletAtStart(lines_[i].text); outlet != nullptr) {
         return SetOutlet(outlet->name, "what the outlet says about itself", i);
       }
@@ -1265,6 +1268,9 @@ class TextReader {
   bool IsSectionForm(absl::string_view text) const {
     const std::string folded = FoldLine(text);
     const auto words = static_cast<size_t>(std::count(folded.begin(), folded.end(), ' ')) + 1;
+    for (const Credit& credit : article_.bylines) {
+      if (FoldLine(credit.name) == folded) return false;
+    }
     if (folded.empty() || words > 3 || text.size() > 40) return false;
     base::CharacterReader reader(text);
     if (text.find_first_of("0123456789:") != absl::string_view::npos) return false;
