@@ -94,7 +94,7 @@ class LineJudge {
  private:
   static constexpr size_t kMaxNameCharacters = 60;
   static constexpr size_t kMaxChromeStartCharacters = 320;
-  static constexpr size_t kMaxChromeProseCharacters = 150;
+  static constexpr size_t kMaxChromeProseCharacters = 130;
   static constexpr size_t kMaxBylineCharacters = 160;
 
   bool HasDate(const TextLine& line) const {
@@ -1317,9 +1317,12 @@ class TextReader {
     for (size_t i = headline_; i > 0 && i + 4 > headline_; --i) {
       const TextLine& line = lines_[i - 1];
       const bool section = line.opens.Is(WordKind::kSection);
-      if (!section && looks_[i - 1] == Look::kChrome) continue;
+      if (!section && (looks_[i - 1] == Look::kChrome || looks_[i - 1] == Look::kTail)) continue;
       // One of several words below each other is an entry of a menu.
-      if (i >= 2 && lines_[i - 2].words <= 2 && looks_[i - 2] != Look::kDate && !HasMastheadForm(i - 2)) return;
+      if (i >= 2 && lines_[i - 2].words <= 2 && looks_[i - 2] != Look::kDate && !HasMastheadForm(i - 2) &&
+          lines_[i - 2].folded != FoldLine(article_.outlet)) {
+        return;
+      }
       if (section) return SetSection(line.text, "section above the headline", i - 1);
       if (headline_ > kMaxMenuLines) return;
       if (looks_[i - 1] != Look::kShort || line.words > 2 || !IsSectionForm(line.text)) return;
