@@ -471,6 +471,7 @@ class TextReader {
     constexpr double kMaxMassAbove = 0.25;  // a headline may stand inside the stretch, when little of it comes before
     constexpr double kMinScore = 0.6;
     constexpr double kMinWeakScore = 1.4;  // of a line that may be a sentence of the text, or a name
+    if (!has_prose_) return FindHeadlineOfFewWords();
     // What is prose and the words in it.
     absl::flat_hash_set<uint64_t> keys;
     double mass = 0;
@@ -505,6 +506,16 @@ class TextReader {
     // The same line may stand in a list of news above; the one next to the text is meant.
     for (size_t i = headline_ + 1; i < body_end_; ++i) {
       if (scores[i] > kNoScore && lines_[i].folded == lines_[headline_].folded) headline_ = i;
+    }
+  }
+
+  // Too little text for words to come back in it: the first line, if it is no sentence and one stands below it.
+  void FindHeadlineOfFewWords() {
+    for (size_t i = 0; i + 1 < lines_.size(); ++i) {
+      if (looks_[i] == Look::kChrome) continue;
+      const bool above_sentence = looks_[i + 1] == Look::kShort && lines_[i + 1].ends_sentence;
+      if (looks_[i] == Look::kShort && IsHeadlineForm(i) && !lines_[i].ends_sentence && above_sentence) headline_ = i;
+      return;
     }
   }
 

@@ -9,6 +9,7 @@
 #include "core/base/utf8.h"
 #include "gtest/gtest.h"
 #include "tests/support/random.h"
+#include "tests/support/temp_dir.h"
 
 namespace dateline::extract {
 namespace {
@@ -82,6 +83,10 @@ std::string Describe(const Article& a) {
   add("date", article::DateText(a.publication), a.publication.source);
   add("time", article::TimeText(a.publication));
   add("partial", a.publication.partial);
+  std::vector<std::string> version = a.version.flags;
+  if (a.version.lead > 0) version.push_back(absl::StrCat("lead ", a.version.lead));
+  if (a.version.update > 0) version.push_back(absl::StrCat("update ", a.version.update));
+  add("version", absl::StrJoin(version, " "));
   for (const std::string& note : a.notes) add("note", note);
   return absl::StrJoin(parts, "; ");
 }
@@ -125,6 +130,23 @@ TEST(ExtractorTest, Fields) {
       {R"("byline":"By ")", ""},
       {R"("agency":"Wire One; Wire Two")", "agency: Wire One (origin, feed)|Wire Two (origin, feed)"},
       {R"("wire":["Wire One"])", "agency: Wire One (origin, feed)"},
+      {R"("byline":"Ines Calloway, Associated Press")", "by: Ines Calloway (writer, feed); agency: AP (origin, feed)"},
+      {R"("author":["Ines Calloway","Online Desk"])", "by: Ines Calloway (writer, feed)|Online Desk (desk, feed)"},
+      {R"("author":"Reuters")", "agency: Reuters (origin, feed)"},
+      {R"("author":"2019-04-25")", ""},
+      {R"("author":"i.calloway@velmara.example")", ""},
+      // Names that count.
+      {R"("agency":"Agence France-Presse, dpa/lno")", "agency: AFP (origin, feed)|dpa (origin, feed)"},
+      {R"("outlet":"NYT")", "outlet: The New York Times (feed)"},
+      {R"("outlet":" THE NEW YORK TIMES ")", "outlet: The New York Times (feed)"},
+      {R"("outlet":"https://www.nytimes.com/section")", "outlet: The New York Times (feed)"},
+      {R"("outlet":"www.nytimes.com")", "outlet: The New York Times (feed)"},
+      {R"("outlet":"BT")", "outlet: BT (feed)"},
+      {R"("url":"https://www.nytimes.com/1")", "url: https://www.nytimes.com/1; outlet: The New York Times (feed)"},
+      {R"("url":"https://www.nytimes.com/1","outlet":"Norpress")",
+       "url: https://www.nytimes.com/1; outlet: Norpress (feed)"},
+      {R"("url":"https://velmara.example/1")", "url: https://velmara.example/1"},
+      {R"("language":"English")", "note: \"English\" is no language code and was left out"},
       // Datelines lose their day.
       {R"("dateline":"CLEVELAND, Feb 26")", "dateline: CLEVELAND"},
       {R"("dateline":"PORTLAND, Maine")", "dateline: PORTLAND, Maine"},
@@ -208,13 +230,16 @@ TEST(ExtractorTest, BrokenUtf8IsRepairedAndNoted) {
   EXPECT_EQ(Describe(Extracted(JsonRecord("{\"body\":\"caf\xE9 \xFF\"}"))),
             "headline: caf\uFFFD \uFFFD (lead); body: caf\uFFFD \uFFFD; "
             "note: 2 bytes were not valid UTF-8 and became U+FFFD");
-  EXPECT_EQ(Describe(Extracted(TextRecord("caf\xE9."))),
-            "headline: caf\uFFFD. (lead); body: caf\uFFFD.; note: 1 byte was not valid UTF-8 and became U+FFFD");
+  // Texts come in any charset: which was guessed is noted.
+  const Article text = Extracted(TextRecord("caf\xE9."));
+  EXPECT_EQ(text.body, "café.");
+  ASSERT_EQ(text.notes.size(), 1u);
+  EXPECT_TRUE(absl::StartsWith(text.notes.front(), "read as ")) << text.notes.front();
 }
 
 TEST(ExtractorTest, PlainTexts) {
   EXPECT_EQ(Describe(Extracted(TextRecord("Talks move closer\n\nThe talks moved closer.\nNobody spoke.\n"))),
-            "headline: Talks move closer (text); body: The talks moved closer.\nNobody spoke.");
+            "headline: Talks move closer (text); body: The talks moved closer.\nNobody spoke.; lang: en");
   EXPECT_EQ(Describe(Extracted(TextRecord("The talks moved closer."))),
             "headline: The talks moved closer. (lead); body: The talks moved closer.");
 }
@@ -227,7 +252,7 @@ TEST(ExtractorTest, FactsBesideAText) {
             "by: Ines Calloway (writer, feed); date: 2019-04-25 (feed)");
   // A supplied headline beats the line that was taken for one, which goes back to the text.
   EXPECT_EQ(Describe(Extracted(TextRecord(text, R"({"headline":"Talks near end"})"))),
-            "headline: Talks near end (feed); body: Talks move closer\nThe talks ended.");
+            "headline: Talks near end (feed); body: Talks move closer\nThe talks ended.; lang: en");
   EXPECT_EQ(Describe(Extracted(TextRecord(text, R"({"headline":"Talks move closer"})"))),
             "headline: Talks move closer (feed); body: The talks ended.");
   // But not to another text.
@@ -274,6 +299,127 @@ TEST(ExtractorTest, WhatCannotBeSupplied) {
     EXPECT_TRUE(absl::IsInvalidArgument(facts.Set("published", date))) << date;
   }
   EXPECT_TRUE(facts.Set("published", "2019-04-25T16:31:00Z").ok());
+}
+
+// Sentences in the words of a language, enough to know it by.
+const char* const kEnglish =
+    "The governments of the two islands agreed on Thursday to run the night ferry together, and to share one harbor "
+    "office, after nine years in which each side had sent its own half-empty ship across the strait.";
+const char* const kGerman =
+    "Die Regierungen der beiden Inseln haben sich am Donnerstag darauf geeinigt, die Nachtfähre gemeinsam zu betreiben, "
+    "nachdem jede Seite neun Jahre lang ihr eigenes Schiff über die Meerenge geschickt hatte.";
+
+TEST(ExtractorTest, TheLanguageIsThatOfTheText) {
+  const auto lang = [](const std::string& fields, const char* body) {
+    return Extracted(JsonRecord(absl::StrCat("{", fields, R"("body":")", body, "\"}"))).lang;
+  };
+  EXPECT_EQ(lang("", kEnglish), "en");
+  EXPECT_EQ(lang("", kGerman), "de");
+  EXPECT_EQ(lang(R"("lang":"fr",)", kGerman), "fr");  // what is supplied stands
+  EXPECT_EQ(lang(R"("lang":"German",)", kGerman), "de");
+}
+
+TEST(ExtractorTest, WireMarksOfAnyRecord) {
+  const Article a = Extracted(JsonRecord(
+      absl::StrCat(R"({"headline":"(2nd LD) (ROUNDUP) Islands share a ferry","body":"VELMARA, April 25 (Norpress) -- )",
+                   kEnglish, "\"}")));
+  EXPECT_EQ(a.headline, "Islands share a ferry");
+  EXPECT_EQ(a.version.lead, 2u);
+  EXPECT_EQ(a.version.flags, std::vector<std::string>{"ROUNDUP"});
+  EXPECT_EQ(a.dateline, "VELMARA");
+  EXPECT_EQ(NamesOf(a.agencies), "Norpress (origin, text)");
+  // A supplied agency and dateline stand.
+  const Article b = Extracted(JsonRecord(absl::StrCat(
+      R"({"headline":"UPDATE 3-Islands share a ferry","agency":"AP","dateline":"Lima","body":"VELMARA (AFP) - )", kEnglish,
+      "\"}")));
+  EXPECT_EQ(b.headline, "Islands share a ferry");
+  EXPECT_EQ(b.version.update, 3u);
+  EXPECT_EQ(b.dateline, "Lima");
+  EXPECT_EQ(NamesOf(b.agencies), "AP (origin, feed)");
+}
+
+// "field=value (rule)", with "lost" where another value won.
+std::string EvidenceOf(const Extraction& e, absl::string_view field) {
+  std::vector<std::string> parts;
+  for (const Evidence& evidence : e.evidence) {
+    if (evidence.field != field) continue;
+    parts.push_back(absl::StrCat(evidence.value, " (", article::SourceName(evidence.source), evidence.used ? ")" : ", lost)"));
+  }
+  return absl::StrJoin(parts, "; ");
+}
+
+TEST(ExtractorTest, WhatLostStaysInTheEvidence) {
+  const std::string text = absl::StrCat("Islands share a night ferry\n\nBy Ines Calloway\n\n25 April 2019\n\n", kEnglish,
+                                        "\n\n", kEnglish, " Nobody spoke.\n");
+  Extractor extractor({});
+  absl::StatusOr<Extraction> plain = extractor.Explain(TextRecord(text));
+  ASSERT_TRUE(plain.ok()) << plain.status();
+  EXPECT_EQ(EvidenceOf(*plain, "headline"), "Islands share a night ferry (text)");
+  EXPECT_EQ(EvidenceOf(*plain, "byline"), "Ines Calloway (text)");
+  EXPECT_EQ(EvidenceOf(*plain, "published"), "2019-04-25 (text)");
+  EXPECT_EQ(plain->zones.size(), 5u);
+  EXPECT_EQ(plain->text, text);
+  absl::StatusOr<Extraction> ruled = extractor.Explain(
+      TextRecord(text, R"({"headline":"One ferry","author":"Tom Reed","published":"2019-04-24","outlet":"Norpress"})"));
+  ASSERT_TRUE(ruled.ok()) << ruled.status();
+  EXPECT_EQ(EvidenceOf(*ruled, "headline"), "Islands share a night ferry (text, lost); One ferry (feed)");
+  EXPECT_EQ(EvidenceOf(*ruled, "byline"), "Ines Calloway (text, lost); Tom Reed (feed)");
+  EXPECT_EQ(EvidenceOf(*ruled, "published"), "2019-04-25 (text, lost); 2019-04-24 (feed)");
+  EXPECT_EQ(EvidenceOf(*ruled, "outlet"), "Norpress (feed)");
+  // The same value from both is not in doubt.
+  absl::StatusOr<Extraction> same = extractor.Explain(TextRecord(text, R"({"author":"Ines Calloway"})"));
+  ASSERT_TRUE(same.ok()) << same.status();
+  EXPECT_FALSE(absl::StrContains(EvidenceOf(*same, "byline"), "lost")) << EvidenceOf(*same, "byline");
+}
+
+TEST(ExtractorTest, AnArchiveTeachesItsOwnNames) {
+  test::TempDir dir;
+  dir.Write("outlets.tsv", "Velmara Herald\tvelmara.example\tVH\n");
+  const auto lexicon = Lexicon::WithTables(dir.path());
+  ASSERT_TRUE(lexicon.ok()) << lexicon.status();
+  Extractor extractor({}, **lexicon);
+  EXPECT_EQ(extractor.Extract(JsonRecord(R"({"body":"B","outlet":"VH"})"))->outlet, "Velmara Herald");
+  EXPECT_EQ(extractor.Extract(JsonRecord(R"({"body":"B","url":"http://www.velmara.example/1"})"))->outlet, "Velmara Herald");
+}
+
+TEST(ExtractorTest, PagesAndItemsOfFeeds) {
+  Record page;
+  page.format = Format::kHtml;
+  page.file = "a.warc";
+  page.offset = 120;
+  page.url = "https://velmara.example/ferry";
+  page.content_type = "text/html; charset=iso-8859-1";
+  page.bytes = absl::StrCat("<html><head><title>Islands share a caf\xE9</title>",
+                            R"(<meta property="og:title" content="UPDATE 1-Islands share a caf&eacute;">)",
+                            R"(<meta property="og:site_name" content="Velmara Herald"></head><body><article><h1>)",
+                            "Islands share a caf\xE9</h1><p>", kEnglish, "</p><p>", kEnglish, "</p></article></body></html>");
+  const Article a = Extracted(page);
+  EXPECT_EQ(a.path, "a.warc#120");
+  EXPECT_EQ(a.url, "https://velmara.example/ferry");
+  EXPECT_EQ(a.headline, "Islands share a café");
+  EXPECT_EQ(a.version.update, 1u);
+  EXPECT_EQ(a.outlet, "Velmara Herald");
+  EXPECT_EQ(a.outlet_source, Source::kMarkup);
+  EXPECT_EQ(a.lang, "en");
+  EXPECT_TRUE(absl::StartsWith(a.body, "The governments of the two islands")) << a.body;
+  page.url.clear();
+  EXPECT_EQ(Extracted(page).path, "a.warc");
+
+  Record item;
+  item.format = Format::kFeedItem;
+  item.file = "a.xml";
+  item.offset = 77;
+  item.url = "https://velmara.example/2";
+  item.bytes = absl::StrCat("<feed-item title=\"Velmara Herald\"><item><title>Islands share a ferry</title><description>",
+                            kEnglish, "</description></item></feed-item>");
+  const Article b = Extracted(item);
+  EXPECT_EQ(b.path, "a.xml#77");
+  EXPECT_EQ(b.url, "https://velmara.example/2");  // where the item names none
+  EXPECT_EQ(b.headline, "Islands share a ferry");
+  EXPECT_EQ(b.headline_source, Source::kFeed);
+  EXPECT_EQ(b.outlet, "Velmara Herald");
+  item.bytes = "<feed-item><item>";
+  EXPECT_TRUE(absl::IsInvalidArgument(Extractor({}).Extract(item).status()));
 }
 
 // No control character, but for line breaks where lines may be.

@@ -309,8 +309,11 @@ TEST(TextReaderTest, HardlyAnything) {
       {"nothing", "", ""},
       {"blanks", " \n\n\t\r\n", ""},
       {"a word", "Ferry", "body: Ferry\nzones: #"},
-      {"too little to tell a headline", "Talks move closer\n\nThe talks moved closer.\nNobody spoke.\n",
-       "body: Talks move closer | Nobody spoke.\nzones: ###"},
+      {"a headline and a sentence", "Talks move closer\n\nThe talks moved closer.\n",
+       "headline: Talks move closer\nbody: The talks moved closer.\nzones: H#"},
+      {"three lines", "Talks move closer\n\nThe talks moved closer.\nNobody spoke.\n",
+       "headline: Talks move closer\nbody: The talks moved closer. | Nobody spoke.\nzones: H##"},
+      {"sentences", "It ended at noon.\nNobody spoke.\n", "body: It ended at noon. | Nobody spoke.\nzones: ##"},
       {"furniture only", "Skip to content\n\nShare\n\n0:00 / 3:07\n\nAdvertisement\n", "zones: ...."},
   });
 }
