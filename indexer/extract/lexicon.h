@@ -81,6 +81,9 @@ class Lexicon {
 
   Openings Look(absl::string_view folded) const;
 
+  // The kinds, bit KIND, that have a phrase anywhere in `folded`, between word boundaries.
+  uint32_t LookInside(absl::string_view folded) const;
+
   // Whether all of `folded` is one phrase of the kind.
   bool Is(WordKind kind, absl::string_view folded) const;
   // The length in bytes of the longest phrase of the kind that `folded` begins with, up to a word boundary; 0 if none.
@@ -115,6 +118,10 @@ class Lexicon {
   // Calls visit(bytes, kinds) for every phrase of one of `wanted` that `folded` begins with, the shortest first.
   template <typename Visit>
   void ForEachOpening(absl::string_view folded, Kinds wanted, Visit visit) const;
+
+  // Calls visit(byte) where a word of `folded` begins, or a sign, until it returns false.
+  template <typename Visit>
+  static void ForEachWordStart(absl::string_view folded, Visit visit);
 
   absl::flat_hash_map<std::string, Kinds> phrases_;
   absl::flat_hash_map<std::string, Kinds> first_words_;  // of phrases of these kinds

@@ -60,7 +60,11 @@ class LineJudge {
     if (IsTail(line)) return Look::kTail;
     if (IsChrome(line)) return Look::kChrome;
     if (IsProse(line)) return Look::kProse;
-    if (line.characters <= kMaxNameCharacters && LooksLikePerson(line.text, lexicon_)) return Look::kBareName;
+    if (line.words >= 2 && line.words <= 6 && line.characters <= kMaxNameCharacters && !line.Holds(WordKind::kDesk) &&
+        LooksLikePerson(line.text, lexicon_)) {
+      return Look::kBareName;
+    }
+    if (line.ideographic && line.words >= 1 && LooksLikePerson(line.text, lexicon_)) return Look::kBareName;
     return Look::kShort;
   }
 
@@ -90,6 +94,9 @@ class LineJudge {
     if (line.words >= 25) return true;
     return line.ends_sentence && line.words >= 8 && line.characters >= 45;
   }
+
+  // Of lines up to so many words the lexicon says what stands anywhere in them.
+  static constexpr size_t kMaxShortWords = 10;
 
  private:
   static constexpr size_t kMaxNameCharacters = 60;
@@ -159,16 +166,20 @@ class LineJudge {
     // Of running text only a short line: "Watch the surveyors. If they are given the summer ..." is a paragraph.
     const size_t most = IsProse(line) ? kMaxChromeProseCharacters : kMaxChromeStartCharacters;
     if (line.characters <= most && lexicon_.StartsWith(WordKind::kChromeStart, bare) > 0) return true;
-    if (ContainsAny(line.folded, {"©", "all rights reserved", "http://", "https://", "www."}) && line.words <= 40)
+    if (line.words <= 40 && ((line.Has('/') && absl::StrContains(line.folded, "://")) ||
+                             (line.signs & 1 && absl::StrContains(line.folded, "©")) ||
+                             (line.Has('.') && absl::StrContains(line.folded, "www.")) ||
+                             absl::StrContains(line.folded, "all rights reserved"))) {
       return true;
+    }
     // Counters, players and reading times: "0:00 / 3:07", "4 min read", "12 comments".
     size_t length = 0;
-    if (line.words <= 8 && line.digits > 0 && lexicon_.Find(WordKind::kReading, line.folded, &length) != kNone)
+    if (line.words <= 8 && line.digits > 0 && line.Holds(WordKind::kReading) && lexicon_.Find(WordKind::kReading, line.folded, &length) != kNone)
       return true;
     if (line.digits * 2 > line.letters + line.digits && line.words <= 6) return true;
-    if (absl::StrContains(line.text, "@") && line.words <= 6) return true;
+    if (line.words <= 6 && absl::StrContains(line.text, "@")) return true;
     // "3 hours ago" and its like.
-    if (line.words <= 6 && lexicon_.Find(WordKind::kRelative, line.folded, &length) != kNone && !line.ends_sentence)
+    if (line.words <= 6 && line.Holds(WordKind::kRelative) && lexicon_.Find(WordKind::kRelative, line.folded, &length) != kNone && !line.ends_sentence)
       return true;
     return IsMenu(line);
   }
@@ -189,7 +200,8 @@ class LineJudge {
     constexpr size_t kMaxCaptionCharacters = 600;
     constexpr size_t kMaxCreditWords = 9;
     if (line.characters > kMaxCaptionCharacters) return false;
-    if (HasPlaceInPicture(line.folded)) return true;
+    if (line.words <= kMaxShortWords && !line.Has('/') && !line.Has('(') && !line.Holds(WordKind::kPhoto)) return false;
+    if (line.Has('(') && HasPlaceInPicture(line.folded)) return true;
     // "Jane Doe / AP"
     const size_t slash = line.text.rfind('/');
     if (line.words <= 6 && slash != std::string::npos && slash > 0 &&
@@ -208,11 +220,7 @@ class LineJudge {
     if (line.folded.size() >= kMaxFoldedBytes) return false;
     // A credit at the end, behind the last sentence: "... on Monday. Photo by A/B", "... (Bild: A/dpa)", "© A".
     const absl::string_view folded = line.folded;
-    size_t at = 0;
-    for (absl::string_view sign : {". ", "! ", "? ", " (", " | ", "。", " [", "\" ", "） "}) {
-      const size_t found = folded.rfind(sign);
-      if (found != absl::string_view::npos) at = std::max(at, found + sign.size());
-    }
+    const size_t at = LastPart(folded);
     const absl::string_view last = folded.substr(at);
     if (absl::StrContains(last, "©") && at > 0) return true;
     size_t length = 0;
@@ -226,6 +234,18 @@ class LineJudge {
     if (colon && photo == 0 && words <= kMaxCreditWords + 4) return true;
     if (photo == 0 && at > 0 && words <= kMaxCreditWords && !sentence) return true;
     return at > 0 && words <= kMaxCreditWords && !sentence && ContainsAny(last, {"/", " via "});
+  }
+
+  // Where the last sentence, bracket or part of a line begins.
+  static size_t LastPart(absl::string_view folded) {
+    for (size_t at = folded.size(); at > 1; --at) {
+      const char c = folded[at - 1];
+      const char before = folded[at - 2];
+      if (c == ' ' && (before == '.' || before == '!' || before == '?' || before == '|' || before == '"')) return at;
+      if ((c == '(' || c == '[') && before == ' ') return at;
+      if (absl::EndsWith(folded.substr(0, at), "。") || absl::EndsWith(folded.substr(0, at), "） ")) return at;
+    }
+    return 0;
   }
 
   // "(right)", "(L)", "(second from left)", "pictured": who stands where in a picture.
@@ -284,6 +304,7 @@ class TextReader {
     if (lines_.empty()) return;
     for (TextLine& line : lines_) {
       line.opens = lexicon_.Look(line.folded);
+      if (line.words <= LineJudge::kMaxShortWords) line.inside = lexicon_.LookInside(line.folded);
       looks_.push_back(judge_.Judge(line));
     }
     CountRepeats();
@@ -454,9 +475,16 @@ class TextReader {
     while (body_end_ < lines_.size() && article_end_ < body_end_) ++article_end_;
   }
 
+  // Cheaper than to read it: only such lines can be credit lines.
+  static bool MayBeCredit(const TextLine& line) {
+    constexpr size_t kMaxAgenciesCharacters = 64;
+    return line.characters <= kMaxAgenciesCharacters || line.opens.Starts(WordKind::kContributor) ||
+           line.opens.Starts(WordKind::kReporting) || line.Has('(') || absl::StrContains(line.folded, "contributed");
+  }
+
   // A credit line, or an agency's mark behind the last sentence.
   bool EndsArticle(size_t i) const {
-    if (!ReadCreditLine(lines_[i].text, lexicon_).empty()) return true;
+    if (MayBeCredit(lines_[i]) && !ReadCreditLine(lines_[i].text, lexicon_).empty()) return true;
     size_t length = 0;
     const bool capitals_mark = looks_[i] == Look::kProse && !ReadEndMark(lines_[i].text, lexicon_, &length).empty();
     return capitals_mark && lines_[i].text.back() != ')';
