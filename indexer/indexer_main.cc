@@ -280,6 +280,9 @@ void PrintSummary(const BuildArguments& arguments, const std::string& name, cons
   if (m.replaced > 0) std::cerr << Grouped(m.replaced) << " records were replaced by later ones with the same key\n";
   if (result.shortened > 0)
     std::cerr << Grouped(result.shortened) << " words were too long for a term and were hashed\n";
+  if (result.passed_over > 0) {
+    std::cerr << Grouped(result.passed_over) << " records of web archives are no pages and were passed over\n";
+  }
   if (!result.skipped_files.empty()) {
     std::cerr << Grouped(result.skipped_files.size())
               << " files of unknown kinds were passed over, the first: " << result.skipped_files.front() << "\n";

@@ -7,9 +7,11 @@
 #include <tuple>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "absl/types/optional.h"
 #include "core/base/status_macros.h"
 #include "core/base/utf8.h"
@@ -87,7 +89,10 @@ std::string CanonicalOutlet(absl::string_view supplied, const Lexicon& lexicon) 
   supplied = absl::StripAsciiWhitespace(supplied);
   const Outlet* known = lexicon.OutletByName(supplied);
   if (known == nullptr || !known->trusted) known = lexicon.OutletByHost(HostOf(supplied));
-  return known != nullptr ? known->name : std::string(supplied);
+  if (known != nullptr) return known->name;
+  // "www.example.org" and "example.org" are one.
+  const bool host = absl::StartsWith(supplied, "www.") && HostOf(supplied) == supplied;
+  return host ? absl::AsciiStrToLower(absl::StripPrefix(supplied, "www.")) : std::string(supplied);
 }
 
 AgencyCredit SuppliedAgency(absl::string_view name, const Lexicon& lexicon, Source source) {
