@@ -60,6 +60,12 @@ bool IsNameSuffix(absl::string_view part) {
   return std::find(std::begin(kSuffixes), std::end(kSuffixes), part) != std::end(kSuffixes);
 }
 
+// "Sun October" and "Am Edt" are what is left of a date.
+bool IsOfCalendar(absl::string_view folded, const Lexicon& lexicon) {
+  return lexicon.Weekday(folded) || lexicon.Month(folded) || lexicon.ZoneMinutes(folded) ||
+         lexicon.Is(WordKind::kAm, folded) || lexicon.Is(WordKind::kPm, folded);
+}
+
 std::vector<absl::string_view> Words(absl::string_view text) {
   std::vector<absl::string_view> words;
   size_t begin = 0;
@@ -72,6 +78,11 @@ std::vector<absl::string_view> Words(absl::string_view text) {
   }
   if (begin < text.size()) words.push_back(text.substr(begin));
   return words;
+}
+
+absl::string_view LastWord(absl::string_view text) {
+  const std::vector<absl::string_view> words = Words(text);
+  return words.empty() ? absl::string_view() : words.back();
 }
 
 // Blanks and the signs that lists are made of, at both ends. A full stop stays: it may end an initial.
@@ -181,7 +192,7 @@ class Reader {
   // begins a new part, but in names such as McLeod.
   static std::string Unglue(absl::string_view text) {
     static constexpr absl::string_view kJoined[] = {"Mc", "Mac", "De", "Di", "Le", "La", "Van", "Von", "Fitz", "Du", "Da",
-                                                    "Del", "El", "Al", "Ka", "Ben", "Bin", "St"};
+                                                    "Del", "El", "Al", "Ka", "Ben", "Bin", "St", "Ph"};
     std::string parts;
     size_t word = 0;
     char32_t before = ' ';
@@ -244,7 +255,7 @@ class Reader {
     role_ = default_role_;
     place_cut_ = false;
     introduced_ = false;
-    absl::ConsumeSuffix(&group, ".");
+    if (!IsNameSuffix(LastWord(group))) absl::ConsumeSuffix(&group, ".");
     bool introduced = true;
     while (introduced) {
       introduced = false;
@@ -261,6 +272,7 @@ class Reader {
       }
     }
     if (IntroLength(WordKind::kEditing, group) > 0) return;
+    if (lexicon_.Is(WordKind::kBy, FoldLine(group))) return;  // nobody follows
     if (ReadWhole(group)) return;
     ReadParts(group);
   }
@@ -313,14 +325,27 @@ class Reader {
     return true;
   }
 
+  // The Spanish and Catalan "y" and "i" also join the two family names of one person: "José Ortega y Gasset". A name of
+  // two words stands on both sides of one that joins persons.
+  static bool JoinsFamilyNames(absl::string_view before, const std::vector<absl::string_view>& words, size_t i) {
+    if (words[i] != "y" && words[i] != "i") return false;
+    const bool one_behind = i + 2 == words.size() ||
+                            (i + 2 < words.size() && (absl::EndsWith(words[i + 1], ",") || words[i + 2] == words[i]));
+    return one_behind && Words(before).size() >= 2;
+  }
+
   // Cuts at commas and words for "and".
   void ReadParts(absl::string_view group) {
     std::vector<std::string> parts(1);
-    for (absl::string_view word : Words(group)) {
+    const std::vector<absl::string_view> words = Words(group);
+    for (size_t i = 0; i < words.size(); ++i) {
+      const absl::string_view word = words[i];
       const std::string folded = FoldLine(word);
+      if (JoinsFamilyNames(parts.back(), words, i)) {
+        absl::StrAppend(&parts.back(), " ", word);
+        continue;
+      }
       if (folded == "&" || folded == "+" || (lexicon_.Is(WordKind::kAnd, folded) && !FormOf(word).begins_upper)) {
-        // The Spanish and Catalan "y" and "i" also join the two family names of one person; a name stands on both
-        // sides of one that joins persons.
         parts.emplace_back();
         continue;
       }
@@ -365,7 +390,7 @@ class Reader {
     const Form form = FormOf(part);
     if (introduced_ && !form.has_lower && !form.caseless && form.letters >= 3 && form.letters <= 5 &&
         form.letters == part.size()) {
-      AddDesk(part);
+      Add(part, Role::kDesk);
     }
   }
 
@@ -573,6 +598,11 @@ bool LooksLikePerson(absl::string_view text, const Lexicon& lexicon) {
   const std::string folded = FoldLine(text);
   if (lexicon.Is(WordKind::kChrome, folded) || lexicon.StartsWith(WordKind::kChromeStart, folded) > 0) return false;
   if (lexicon.Is(WordKind::kTail, folded) || lexicon.Is(WordKind::kLeadIn, folded)) return false;
+  if (lexicon.Is(WordKind::kReading, folded)) return false;
+  if (std::all_of(words.begin(), words.end(),
+                  [&](absl::string_view word) { return IsOfCalendar(FoldLine(word), lexicon); })) {
+    return false;
+  }
   for (absl::string_view word : words) {
     const std::string one = FoldLine(absl::StripSuffix(word, "."));
     if (lexicon.Is(WordKind::kDesk, one)) return false;

@@ -220,6 +220,7 @@ class Finder {
     for (absl::string_view sign : {"-", "/", ".", "年", "년"}) {
       if (!IsAt(i + 1, sign)) continue;
       const auto month = SmallAt(i + 2, 12);
+      if (!month && sign == ".") break;  // "2019. április 25."
       const absl::string_view second = sign == "年" ? "月" : sign == "년" ? "월" : sign;
       const auto day = SmallAt(i + 4, 31);
       if (!month || !IsAt(i + 3, second) || !day) return absl::nullopt;
@@ -235,6 +236,13 @@ class Finder {
     return Checked(*year, *month, *day, i, at + 2);
   }
 
+  // ".87": the numbers before it were no date but part of an address or a version.
+  bool IsNumberBehind(size_t i) const {
+    const Token* number = At(i + 1);
+    return (IsAt(i, ".") || IsAt(i, "/") || IsAt(i, "-")) && !At(i)->blank_before && number != nullptr &&
+           number->kind == Token::kNumber && !number->blank_before;
+  }
+
   // 25.04.2019, 25/04/2019, 4/25/2019, 25.04.19; 04/05/2019 by the order that the caller knows.
   absl::optional<Day> NumbersOnly(size_t i) const {
     const auto first = SmallAt(i, 31);
@@ -245,7 +253,7 @@ class Finder {
       if (!second || !IsAt(i + 3, sign)) return absl::nullopt;
       auto year = YearAt(i + 4);
       if (!year && sign != "-" && !tokens_[i + 2].blank_before) year = ShortYearAt(i + 4);
-      if (!year) return absl::nullopt;
+      if (!year || IsNumberBehind(i + 5)) return absl::nullopt;
       if (sign == "." || order_ == DayOrder::kDayFirst || *first > 12 || *first == *second)
         return Checked(*year, *second, *first, i, i + 5);
       if (order_ == DayOrder::kMonthFirst || *second > 12) return Checked(*year, *first, *second, i, i + 5);
@@ -294,10 +302,12 @@ class Finder {
     return Checked(0, *month, *day, i, day_at + 1);
   }
 
-  // April 2019: partial.
+  // April 2019: partial. 31 April 2019 is none of it: its day was printed, and is impossible.
   absl::optional<Day> MonthAlone(size_t i) const {
     const auto month = MonthAt(i);
     if (!month) return absl::nullopt;
+    const size_t day_at = i > 1 && (IsAt(i - 1, ".") || IsAt(i - 1, "de")) ? i - 2 : i - 1;
+    if (i > 0 && SmallAt(day_at, 31)) return absl::nullopt;
     size_t year_at = i + 1;
     while (year_at < i + 3 && (IsAt(year_at, ".") || IsAt(year_at, ",") || IsAt(year_at, "de"))) ++year_at;
     const auto year = YearAt(year_at);
@@ -316,6 +326,14 @@ class Finder {
     if ((token->Is("a") || token->Is("p")) && IsAt(i + 1, ".") && IsAt(i + 2, "m")) {
       *end = i + 3 + (IsAt(i + 3, ".") ? 1 : 0);
       return token->Is("p");
+    }
+    // Scripts without blanks are cut into characters: "오" "후".
+    const Token* next = At(i + 1);
+    if (next != nullptr && next->kind == Token::kWord && !next->blank_before) {
+      const std::string both = token->folded + next->folded;
+      *end = i + 2;
+      if (lexicon_.Is(WordKind::kAm, both)) return false;
+      if (lexicon_.Is(WordKind::kPm, both)) return true;
     }
     *end = i + 1;
     if (token->Is("am") || lexicon_.Is(WordKind::kAm, token->folded)) return false;

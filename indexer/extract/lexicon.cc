@@ -259,10 +259,12 @@ absl::Status Lexicon::AddAgencies(absl::string_view table, absl::string_view nam
 }
 
 absl::Status Lexicon::AddOutlets(absl::string_view table, absl::string_view name) {
-  return ForEachLine(table, name, [this](const std::vector<absl::string_view>& fields) {
+  // Within a table the first line with an alias counts; a table beats those before it.
+  absl::flat_hash_map<std::string, Outlet> outlets;
+  const absl::Status status = ForEachLine(table, name, [&](const std::vector<absl::string_view>& fields) {
     if (fields.size() < 2 || fields[0].empty()) return false;
     const std::string canonical(fields[0]);
-    outlets_[FoldLine(canonical)] = Outlet{canonical, true};
+    outlets[FoldLine(canonical)] = Outlet{canonical, true};
     for (absl::string_view host : absl::StrSplit(fields[1], ',', absl::SkipWhitespace())) {
       hosts_[FoldLine(host)] = Outlet{canonical, true};
     }
@@ -271,11 +273,13 @@ absl::Status Lexicon::AddOutlets(absl::string_view table, absl::string_view name
       const bool trusted = !absl::ConsumePrefix(&alias, "?");
       if (alias.empty()) continue;
       // "?" before the outlet's own name: a word of the language too.
-      if (alias == canonical) outlets_[FoldLine(alias)].trusted = trusted;
-      outlets_.try_emplace(FoldLine(alias), Outlet{canonical, trusted});
+      if (alias == canonical) outlets[FoldLine(alias)].trusted = trusted;
+      outlets.try_emplace(FoldLine(alias), Outlet{canonical, trusted});
     }
     return true;
   });
+  for (auto& [alias, outlet] : outlets) outlets_[alias] = std::move(outlet);
+  return status;
 }
 
 template <typename Visit>

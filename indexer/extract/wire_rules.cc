@@ -156,7 +156,9 @@ bool LooksLikePlace(absl::string_view text, bool need_capitals) {
 
 // A name in brackets that can only be a source: known, or by its words ("Meridian News Service").
 bool AddSource(absl::string_view name, const Lexicon& lexicon, bool believe, std::vector<AgencyCredit>& agencies) {
-  for (absl::string_view part : absl::StrSplit(name, absl::ByAnyChar("/,;"))) {
+  // A name may hold the sign that else sets two apart: "dpa/lno".
+  const bool one = lexicon.Agency(name) != nullptr;
+  for (absl::string_view part : absl::StrSplit(name, absl::ByAnyChar(one ? "\n" : "/,;"))) {
     part = absl::StripAsciiWhitespace(part);
     if (part.empty()) continue;
     const std::string* known = lexicon.Agency(part);
@@ -203,7 +205,8 @@ void SplitDay(absl::string_view head, const Lexicon& lexicon, Dateline& out) {
 
 }  // namespace
 
-size_t ReadVersionMarks(absl::string_view headline, article::WireVersion& version) {
+size_t ReadVersionMarks(absl::string_view headline, article::WireVersion& out) {
+  article::WireVersion version = out;
   size_t taken = 0;
   for (;;) {
     const size_t at = SkipBlanks(headline, taken);
@@ -220,7 +223,9 @@ size_t ReadVersionMarks(absl::string_view headline, article::WireVersion& versio
     if (dash == absl::string_view::npos || !ReadMark(rest.substr(0, dash), version)) break;
     taken = SkipBlanks(headline, at + dash + 1);
   }
-  return taken == headline.size() ? 0 : taken;
+  if (taken == headline.size()) return 0;  // marks of nothing
+  out = std::move(version);
+  return taken;
 }
 
 Dateline ReadDateline(absl::string_view paragraph, const Lexicon& lexicon, bool colon_form) {
