@@ -163,8 +163,10 @@ struct BuildArguments {
 void AddBuild(CLI::App& app, BuildArguments& arguments) {
   CLI::App* command = app.add_subcommand("build", "Build an index from articles and publish it");
   command->footer(
-      "Inputs: files or directories of .jsonl (or .ndjson; one article a line), .txt (one article a file, with facts\n"
-      "in NAME.json beside it), .html, feeds (.rss, .atom, .xml) and web archives (.warc), plain or .gz or .zst, and\n"
+      "Inputs: files or directories of .jsonl (or .ndjson; one article a line), .txt (one article a file, with "
+      "facts\n"
+      "in NAME.json beside it), .html, feeds (.rss, .atom, .xml) and web archives (.warc), plain or .gz or .zst, "
+      "and\n"
       "of .zip, .tar, .tar.gz (.tgz) and .tar.zst with such files in them; '-' is standard input.\n\n"
       "Examples:\n"
       "  dateline-indexer build --index /srv/news articles.jsonl.zst\n"

@@ -98,7 +98,8 @@ std::string CanonicalOutlet(absl::string_view supplied, const Lexicon& lexicon) 
 AgencyCredit SuppliedAgency(absl::string_view name, const Lexicon& lexicon, Source source) {
   name = absl::StripAsciiWhitespace(name);
   const std::string* known = lexicon.Agency(name);
-  return AgencyCredit{Credit{known != nullptr ? *known : std::string(name), Role::kOrigin, source}, std::string(name)};
+  return AgencyCredit{Credit{known != nullptr ? *known : std::string(name), Role::kOrigin, source},
+                      std::string(name)};
 }
 
 // Reads fields of one JSON object into an article. A field of the wrong type is noted, not guessed at.
@@ -375,9 +376,8 @@ void KeepOverruled(const Article& read, Extraction& out) {
     for (Evidence& evidence : out.evidence) {
       if (evidence.field == field && evidence.source != Source::kFeed) evidence.used = false;
     }
-    const bool proved = std::any_of(out.evidence.begin(), out.evidence.end(), [&, name = field](const Evidence& e) {
-      return e.field == name && e.used;
-    });
+    const bool proved = std::any_of(out.evidence.begin(), out.evidence.end(),
+                                    [&, name = field](const Evidence& e) { return e.field == name && e.used; });
     if (proved) continue;
     Evidence evidence;
     evidence.field = std::string(field);

@@ -178,9 +178,9 @@ const Lexicon& Lexicon::Shipped() {
   static const Lexicon* const lexicon = [] {
     auto* const made = new Lexicon();
     // The tables are part of the program: one that cannot be read is a fault of the build, which must not go unseen.
-    for (const absl::Status& status : {made->AddWords(kWordsTable, "words.tsv"),
-                                       made->AddAgencies(kAgenciesTable, "agencies.tsv"),
-                                       made->AddOutlets(kOutletsTable, "outlets.tsv")}) {
+    for (const absl::Status& status :
+         {made->AddWords(kWordsTable, "words.tsv"), made->AddAgencies(kAgenciesTable, "agencies.tsv"),
+          made->AddOutlets(kOutletsTable, "outlets.tsv")}) {
       if (status.ok()) continue;
       std::fprintf(stderr, "%s\n", std::string(status.message()).c_str());
       std::abort();
@@ -377,7 +377,9 @@ absl::optional<int> NumberOf(const absl::flat_hash_map<std::string, int>& map, a
 
 absl::optional<int> Lexicon::Month(absl::string_view folded_word) const { return NumberOf(months_, folded_word); }
 absl::optional<int> Lexicon::Weekday(absl::string_view folded_word) const { return NumberOf(weekdays_, folded_word); }
-absl::optional<int> Lexicon::ZoneMinutes(absl::string_view folded_word) const { return NumberOf(zones_, folded_word); }
+absl::optional<int> Lexicon::ZoneMinutes(absl::string_view folded_word) const {
+  return NumberOf(zones_, folded_word);
+}
 
 const std::string* Lexicon::Agency(absl::string_view name, bool* may_be_outlet) const {
   name = absl::StripAsciiWhitespace(name);
