@@ -100,6 +100,7 @@ class BodyFinder {
   // What the outlet and the writer say about themselves behind the text: short, with the words for it, or beginning
   // with the writer's name or the outlet's.
   void CutPromotion() {
+    if (!page_.has_prose) return;
     constexpr size_t kMaxCharacters = 240;
     constexpr size_t kMaxLines = 6;
     std::vector<std::string> names;

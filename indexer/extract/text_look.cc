@@ -18,7 +18,7 @@ using article::Source;
 constexpr size_t kNone = static_cast<size_t>(-1);
 constexpr size_t kMaxNameCharacters = 60;
 constexpr size_t kMaxChromeStartCharacters = 320;
-constexpr size_t kMaxChromeProseCharacters = 150;
+constexpr size_t kMaxChromeProseCharacters = 130;
 constexpr size_t kMaxBylineCharacters = 160;
 
 // "Local | Sports | Harbor", "Home > News".
@@ -144,7 +144,8 @@ bool LineJudge::IsNote(const TextLine& line) const {
   if (absl::StartsWith(line.folded, "(attn:") || absl::StartsWith(line.folded, "(eds:")) return true;
   absl::string_view folded = line.folded;
   const bool bracket = absl::ConsumePrefix(&folded, "(");
-  const size_t length = lexicon_.StartsWith(WordKind::kNote, folded);
+  // Some notes are known by their bracket: "(Corrects ...".
+  const size_t length = std::max(lexicon_.StartsWith(WordKind::kNote, folded), line.opens.Length(WordKind::kNote));
   return length > 0 && (bracket || line.characters < 600);
 }
 

@@ -61,6 +61,7 @@ class OutletFinder {
     }
     // What the outlet says about itself behind the article begins with its name.
     for (size_t i = page_.article_end; i < page_.lines.size(); ++i) {
+      if (page_.zones[i] == Zone::kCredit) continue;
       if (const Outlet* outlet = OutletAtStart(page_.lines[i].text); outlet != nullptr) {
         return SetOutlet(outlet->name, "what the outlet says about itself", i);
       }
@@ -138,6 +139,9 @@ class OutletFinder {
   bool IsSectionForm(absl::string_view text) const {
     const std::string folded = FoldLine(text);
     const auto words = static_cast<size_t>(std::count(folded.begin(), folded.end(), ' ')) + 1;
+    for (const Credit& credit : page_.article().bylines) {
+      if (FoldLine(credit.name) == folded) return false;
+    }
     if (folded.empty() || words > 3 || text.size() > 40) return false;
     base::CharacterReader reader(text);
     if (text.find_first_of("0123456789:") != absl::string_view::npos) return false;
@@ -187,11 +191,12 @@ class OutletFinder {
     for (size_t i = page_.headline; i > 0 && i + 4 > page_.headline; --i) {
       const TextLine& line = page_.lines[i - 1];
       const bool section = line.opens.Is(WordKind::kSection);
-      if (!section && page_.looks[i - 1] == Look::kChrome) continue;
+      if (!section && (page_.looks[i - 1] == Look::kChrome || page_.looks[i - 1] == Look::kTail)) continue;
       // One of several words below each other is an entry of a menu.
       if (i >= 2 && page_.lines[i - 2].words <= 2 && page_.looks[i - 2] != Look::kDate &&
-          !page_.HasMastheadForm(i - 2))
+          !page_.HasMastheadForm(i - 2) && page_.lines[i - 2].folded != FoldLine(page_.article().outlet)) {
         return;
+      }
       if (section) return SetSection(line.text, "section above the headline", i - 1);
       if (page_.headline > kMaxMenuLines) return;
       if (page_.looks[i - 1] != Look::kShort || line.words > 2 || !IsSectionForm(line.text)) return;

@@ -316,7 +316,9 @@ Dateline ReadDatelineLine(absl::string_view line, const Lexicon& lexicon) {
     const bool unknown =
         IsSourceForm(source, lexicon) && LooksLikePlace(head.place, true) && !LooksLikePlace(source, true);
     if (!(known ? LooksLikePlace(head.place, false) : unknown)) continue;
-    if (lexicon.Agency(head.place) != nullptr || LooksLikePerson(head.place, lexicon)) continue;
+    // "ST. BRANNOCK- AFP" is a place, "Ines Calloway - AFP" and "INES CALLOWAY | AFP" are persons.
+    const bool capitals = FormOf(head.place).all_upper && sign != "/" && sign != "|";
+    if (lexicon.Agency(head.place) != nullptr || (!capitals && LooksLikePerson(head.place, lexicon))) continue;
     AddSource(source, lexicon, true, head.agencies);
     head.length = line.size();
     return head;

@@ -153,6 +153,8 @@ TEST(WireRulesTest, DatelineLines) {
       {"VELMARA- Agence France-Presse", "VELMARA | AFP |  > "},
       {"VELMARA - Reuters", "VELMARA | Reuters |  > "},
       {"VELMARA (AP)", "VELMARA | AP |  > "},
+      {"ST. BRANNOCK- Agence France-Presse", "ST. BRANNOCK | AFP |  > "},
+      {"NEW VELMARA (Reuters)", "NEW VELMARA | Reuters |  > "},
       {"Velmara / dpa", "Velmara | dpa |  > "},
       {"VELMARA, April 25 - Reuters", "VELMARA | Reuters | --04-25 > "},
       {"VELMARA - Meridian News Service", "VELMARA | Meridian News Service |  > "},
@@ -162,6 +164,7 @@ TEST(WireRulesTest, DatelineLines) {
       {"VELMARA - ORRINSAY", ""},
       {"Reuters - AFP", ""},
       {"Ines Calloway - Reuters", ""},
+      {"INES CALLOWAY | REUTERS", ""},
       {"Velmara - the capital - is quiet", ""},
   };
   for (const Case& c : cases) EXPECT_EQ(Line(c.text, ReadDatelineLine(c.text, Shipped())), c.result) << c.text;
