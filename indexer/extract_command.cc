@@ -66,7 +66,8 @@ std::string PublishedText(const article::Publication& p) {
   std::string text = article::PrintedDateText(p);
   const std::string time = article::PrintedTimeText(p);
   if (!time.empty()) absl::StrAppend(&text, " ", time);
-  absl::StrAppend(&text, p.zone_assumed ? " (no zone printed, read as UTC)" : absl::StrCat(" ", article::ZoneText(p)));
+  absl::StrAppend(&text,
+                  p.zone_assumed ? " (no zone printed, read as UTC)" : absl::StrCat(" ", article::ZoneText(p)));
   return text;
 }
 
@@ -104,8 +105,8 @@ void PrintFacts(const Article& a) {
 void PrintBody(const Article& a) {
   constexpr size_t kShownBytes = 400;
   const absl::string_view shown = base::TruncateUtf8(a.body, kShownBytes);
-  std::cout << "body       " << a.body.size() << " bytes\n" << shown << (shown.size() < a.body.size() ? " ..." : "")
-            << "\n\n";
+  std::cout << "body       " << a.body.size() << " bytes\n"
+            << shown << (shown.size() < a.body.size() ? " ..." : "") << "\n\n";
 }
 
 void PrintEvidence(const std::vector<Evidence>& evidence) {
@@ -121,8 +122,8 @@ void PrintEvidence(const std::vector<Evidence>& evidence) {
 void PrintZones(const Extraction& extraction, absl::string_view text, bool color) {
   for (const ZoneSpan& zone : extraction.zones) {
     for (absl::string_view line : absl::StrSplit(text.substr(zone.begin, zone.end - zone.begin), '\n')) {
-      std::cout << (color ? ColorOf(zone.zone) : "") << absl::StrFormat("%-12s| ", extract::ZoneName(zone.zone)) << line
-                << (color ? kReset : "") << "\n";
+      std::cout << (color ? ColorOf(zone.zone) : "") << absl::StrFormat("%-12s| ", extract::ZoneName(zone.zone))
+                << line << (color ? kReset : "") << "\n";
     }
   }
   std::cout << "\n";

@@ -163,8 +163,10 @@ struct BuildArguments {
 void AddBuild(CLI::App& app, BuildArguments& arguments) {
   CLI::App* command = app.add_subcommand("build", "Build an index from articles and publish it");
   command->footer(
-      "Inputs: files or directories of .jsonl (or .ndjson; one article a line), .txt (one article a file, with facts\n"
-      "in NAME.json beside it), .html, feeds (.rss, .atom, .xml) and web archives (.warc), plain or .gz or .zst, and\n"
+      "Inputs: files or directories of .jsonl (or .ndjson; one article a line), .txt (one article a file, with "
+      "facts\n"
+      "in NAME.json beside it), .html, feeds (.rss, .atom, .xml) and web archives (.warc), plain or .gz or .zst, "
+      "and\n"
       "of .zip, .tar, .tar.gz (.tgz) and .tar.zst with such files in them; '-' is standard input.\n\n"
       "Examples:\n"
       "  dateline-indexer build --index /srv/news articles.jsonl.zst\n"
@@ -280,6 +282,9 @@ void PrintSummary(const BuildArguments& arguments, const std::string& name, cons
   if (m.replaced > 0) std::cerr << Grouped(m.replaced) << " records were replaced by later ones with the same key\n";
   if (result.shortened > 0)
     std::cerr << Grouped(result.shortened) << " words were too long for a term and were hashed\n";
+  if (result.passed_over > 0) {
+    std::cerr << Grouped(result.passed_over) << " records of web archives are no pages and were passed over\n";
+  }
   if (!result.skipped_files.empty()) {
     std::cerr << Grouped(result.skipped_files.size())
               << " files of unknown kinds were passed over, the first: " << result.skipped_files.front() << "\n";

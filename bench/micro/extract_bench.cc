@@ -1,5 +1,5 @@
-// Extraction alone: a page of HTML and a scraped text, made here with the proportions of real ones (of the page most is
-// scripts, styles and menus, of the text a third is furniture), and the files of a directory of the caller's.
+// Extraction alone: a page of HTML and a scraped text, made here with the proportions of real ones (of the page most
+// is scripts, styles and menus, of the text a third is furniture), and the files of a directory of the caller's.
 #include <benchmark/benchmark.h>
 
 #include <cstdlib>
@@ -65,10 +65,12 @@ BENCHMARK(BM_ReadHtml);
 std::string MakeText() {
   std::string text = "The Arden Post\nHome\nNews\nSport\nOpinion\nLog in\nSubscribe\n";
   for (int i = 0; i < 60; ++i) absl::StrAppend(&text, "Section ", i, " and more\n");
-  absl::StrAppend(&text, "Bridge over the Arden opens after nine years\nBy Ines Calloway\n22 April 2024, 22:04 BST\n\n");
+  absl::StrAppend(&text,
+                  "Bridge over the Arden opens after nine years\nBy Ines Calloway\n22 April 2024, 22:04 BST\n\n");
   for (int i = 0; i < 30; ++i) {
-    absl::StrAppend(&text, "Paragraph ", i, " tells at some length what a paragraph of a story about bridges tells, on ",
-                    "the river Arden and elsewhere, and ends with a full stop. \u201cIt is a bridge,\u201d she said.\n\n");
+    absl::StrAppend(
+        &text, "Paragraph ", i, " tells at some length what a paragraph of a story about bridges tells, on ",
+        "the river Arden and elsewhere, and ends with a full stop. \u201cIt is a bridge,\u201d she said.\n\n");
   }
   absl::StrAppend(&text, "With reporting by Reuters\nRelated articles\n");
   for (int i = 0; i < 20; ++i) absl::StrAppend(&text, "Why number ", i, " of the bridges is late\n");
@@ -86,7 +88,8 @@ void BM_ReadText(benchmark::State& state) {
 }
 BENCHMARK(BM_ReadText);
 
-// The whole way from record to article, of every file in $DATELINE_BENCH_INPUT (any inputs of `dateline-indexer build`).
+// The whole way from record to article, of every file in $DATELINE_BENCH_INPUT (any inputs of `dateline-indexer
+// build`).
 void BM_ExtractInput(benchmark::State& state) {
   const char* const input = std::getenv("DATELINE_BENCH_INPUT");
   if (input == nullptr) return state.SkipWithError("set DATELINE_BENCH_INPUT to a file or directory");

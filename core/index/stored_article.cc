@@ -86,7 +86,8 @@ void ReadHead(Decoder& in, Article& a) {
   a.publication.source = static_cast<Source>(in.Byte());
   a.publication.zone_assumed = in.Byte() != 0;
   const uint64_t zone = in.Varint();
-  a.publication.zone_minutes = zone < 2 * kZoneOffset ? static_cast<int16_t>(static_cast<int64_t>(zone) - kZoneOffset) : 0;
+  a.publication.zone_minutes =
+      zone < 2 * kZoneOffset ? static_cast<int16_t>(static_cast<int64_t>(zone) - kZoneOffset) : 0;
   a.version.lead = static_cast<uint32_t>(in.Varint());
   a.version.update = static_cast<uint32_t>(in.Varint());
   a.version.flags.resize(in.Count());
@@ -168,7 +169,8 @@ std::string EncodeStoredArticle(const StoredArticle& stored) {
   AppendHead(out, stored.article);
   std::string texts;
   AppendTexts(texts, stored.article);
-  for (const TokenMap* map : {&stored.headline, &stored.deck, &stored.body, &stored.caption}) AppendTokenMap(texts, *map);
+  for (const TokenMap* map : {&stored.headline, &stored.deck, &stored.body, &stored.caption})
+    AppendTokenMap(texts, *map);
   AppendCompressed(out, texts);
   return out;
 }

@@ -439,6 +439,7 @@ absl::StatusOr<BuildResult> BuildGeneration(const BuildOptions& options) {
   DL_ASSIGN_OR_RETURN(std::unique_ptr<ingest::RecordSource> source,
                       ingest::RecordSource::Open(options.inputs, options.max_record_bytes));
   result.skipped_files = source->skipped();
+  result.passed_over = source->passed_over();
   DL_ASSIGN_OR_RETURN(std::unique_ptr<ingest::RejectLog> log, ingest::RejectLog::Create(options.reject_log));
 
   ArticleSorter sorter(options.work_directory, (options.memory_mb << 20) / kSorterShare);

@@ -67,6 +67,7 @@ struct BuildResult {
   uint64_t shortened = 0;    // words too long for a term, which were hashed; counted once an article
   uint64_t threads = 0;      // used: fewer than asked when memory did not suffice
   std::vector<std::string> skipped_files;
+  uint64_t passed_over = 0;  // records of web archives that are no pages: images, redirects, requests
   double read_seconds = 0;
   double index_seconds = 0;
 };

@@ -26,37 +26,41 @@ constexpr size_t kMaxPeople = 30;
 // Words in small letters that are part of names, in the languages that have them.
 bool IsParticle(absl::string_view folded) {
   static constexpr absl::string_view kParticles[] = {
-      "van", "von", "de",  "der", "den", "da",  "di",   "do",  "dos", "das", "del", "della", "du", "la",  "le", "los",
-      "las", "el",  "al",  "bin", "ibn", "ben", "abu",  "af",  "av",  "zu",  "zur", "zum",   "ter", "ten", "te", "y",
-      "e",   "i",   "ou",  "vom", "ap",  "mac", "und",  "dell", "d",  "l",   "bint", "ould",  "ag", "op",  "het", "'t"};
+      "van", "von", "de",  "der",  "den", "da",  "di",   "do",   "dos", "das", "del", "della",
+      "du",  "la",  "le",  "los",  "las", "el",  "al",   "bin",  "ibn", "ben", "abu", "af",
+      "av",  "zu",  "zur", "zum",  "ter", "ten", "te",   "y",    "e",   "i",   "ou",  "vom",
+      "ap",  "mac", "und", "dell", "d",   "l",   "bint", "ould", "ag",  "op",  "het", "'t"};
   return std::find(std::begin(kParticles), std::end(kParticles), folded) != std::end(kParticles);
 }
 
 // What may follow a name and is no part of it: "in Moscow", "for The Outlet".
 bool IsPreposition(absl::string_view folded) {
   static constexpr absl::string_view kPrepositions[] = {
-      "in", "for", "at", "from", "aus", "für", "pour", "para", "per", "via", "on", "near", "dans", "à", "desde",
-      "is", "with", "mit", "avec", "con", "der", "en", "i", "w", "bei", "bij", "voor", "til", "för"};
+      "in", "for",  "at",  "from", "aus", "für", "pour", "para", "per", "via", "on",  "near", "dans", "à",  "desde",
+      "is", "with", "mit", "avec", "con", "der", "en",   "i",    "w",   "bei", "bij", "voor", "til",  "för"};
   return std::find(std::begin(kPrepositions), std::end(kPrepositions), folded) != std::end(kPrepositions);
 }
 
 // Words that begin a phrase of furniture and no name, whatever capitals follow.
 bool IsPhraseStart(absl::string_view folded) {
   static constexpr absl::string_view kStarts[] = {
-      "artikel", "article", "artículo", "articolo", "audio", "podcast", "newsletter", "foto", "bild", "credit", "source",
-      "quelle", "fuente", "share", "follow", "print",
-      "the", "in", "im", "zur", "zum", "der", "die", "das", "mit", "auf", "aus", "für", "at", "on", "to", "from", "about",
-      "all", "más", "les", "los", "las", "une", "un", "en", "et", "und", "and", "or", "with", "alle", "neue", "mehr",
-      "jetzt", "hier", "more", "new", "your", "our", "my", "this", "what", "how", "why", "who", "when", "where", "is",
-      "aktuelle", "meine", "unsere", "ihr", "ihre", "nos", "notre", "votre", "tu", "su", "a", "an", "no", "read", "see",
-      "view", "watch", "listen", "get", "go", "top", "best", "latest", "breaking", "photo", "image", "video"};
+      "artikel", "article",  "artículo", "articolo", "audio", "podcast", "newsletter", "foto",  "bild",
+      "credit",  "source",   "quelle",   "fuente",   "share", "follow",  "print",      "the",   "in",
+      "im",      "zur",      "zum",      "der",      "die",   "das",     "mit",        "auf",   "aus",
+      "für",     "at",       "on",       "to",       "from",  "about",   "all",        "más",   "les",
+      "los",     "las",      "une",      "un",       "en",    "et",      "und",        "and",   "or",
+      "with",    "alle",     "neue",     "mehr",     "jetzt", "hier",    "more",       "new",   "your",
+      "our",     "my",       "this",     "what",     "how",   "why",     "who",        "when",  "where",
+      "is",      "aktuelle", "meine",    "unsere",   "ihr",   "ihre",    "nos",        "notre", "votre",
+      "tu",      "su",       "a",        "an",       "no",    "read",    "see",        "view",  "watch",
+      "listen",  "get",      "go",       "top",      "best",  "latest",  "breaking",   "photo", "image",
+      "video"};
   return std::find(std::begin(kStarts), std::end(kStarts), folded) != std::end(kStarts);
 }
 
 bool IsNameSuffix(absl::string_view part) {
-  static constexpr absl::string_view kSuffixes[] = {"Jr",  "Jr.", "Sr",   "Sr.", "II",    "III", "IV",
-                                                    "MD",  "M.D.", "PhD", "Ph.D.", "Ph.D", "MBA", "MP",
-                                                    "RN",  "CFA",  "DVM"};
+  static constexpr absl::string_view kSuffixes[] = {"Jr",  "Jr.",   "Sr",   "Sr.", "II", "III", "IV",  "MD", "M.D.",
+                                                    "PhD", "Ph.D.", "Ph.D", "MBA", "MP", "RN",  "CFA", "DVM"};
   return std::find(std::begin(kSuffixes), std::end(kSuffixes), part) != std::end(kSuffixes);
 }
 
@@ -90,8 +94,32 @@ absl::string_view Trim(absl::string_view text) {
   for (;;) {
     const size_t before = text.size();
     text = absl::StripAsciiWhitespace(text);
-    for (absl::string_view sign : {"\xC2\xA0", ",", ";", ":", "|", "/", "*", "-", "–", "—", "•", "·", "\"", "“", "”",
-                                   "„", "«", "»", "(", ")", "[", "]", "\xE2\x80\x8B", "►", ">", "<"}) {
+    for (absl::string_view sign : {"\xC2\xA0",
+                                   ",",
+                                   ";",
+                                   ":",
+                                   "|",
+                                   "/",
+                                   "*",
+                                   "-",
+                                   "–",
+                                   "—",
+                                   "•",
+                                   "·",
+                                   "\"",
+                                   "“",
+                                   "”",
+                                   "„",
+                                   "«",
+                                   "»",
+                                   "(",
+                                   ")",
+                                   "[",
+                                   "]",
+                                   "\xE2\x80\x8B",
+                                   "►",
+                                   ">",
+                                   "<"}) {
       absl::ConsumePrefix(&text, sign);
       absl::ConsumeSuffix(&text, sign);
     }
@@ -139,10 +167,11 @@ Form FormOf(absl::string_view word) {
 bool IsHostName(absl::string_view text) {
   const size_t dot = text.rfind('.');
   if (dot == absl::string_view::npos || dot < 2 || dot + 2 >= text.size() || text.size() - dot > 7) return false;
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '-';
-  }) && std::all_of(text.begin() + static_cast<ptrdiff_t>(dot) + 1, text.end(),
-                    [](char c) { return absl::ascii_isalpha(static_cast<unsigned char>(c)); });
+  return std::all_of(
+             text.begin(), text.end(),
+             [](char c) { return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '-'; }) &&
+         std::all_of(text.begin() + static_cast<ptrdiff_t>(dot) + 1, text.end(),
+                     [](char c) { return absl::ascii_isalpha(static_cast<unsigned char>(c)); });
 }
 
 bool IsAddress(absl::string_view text) {
@@ -178,8 +207,8 @@ class Reader {
     if (trust_ == Trust::kText && text.size() > kMaxTextBylineBytes) return;
     ReadList(trust_ == Trust::kText ? Unglue(text) : std::string(text));
     // A text names its desk for want of a writer; beside a writer it is furniture.
-    const bool person = std::any_of(out_.people.begin(), out_.people.end(),
-                                    [](const Credit& c) { return c.role != Role::kDesk; });
+    const bool person =
+        std::any_of(out_.people.begin(), out_.people.end(), [](const Credit& c) { return c.role != Role::kDesk; });
     if (trust_ == Trust::kText && person) {
       out_.people.erase(std::remove_if(out_.people.begin(), out_.people.end(),
                                        [](const Credit& c) { return c.role == Role::kDesk; }),
@@ -191,8 +220,8 @@ class Reader {
   // Scrapers lose the blank between two elements: "Jane DoeThe Outlet", "ByJane Doe". A capital behind a small letter
   // begins a new part, but in names such as McLeod.
   static std::string Unglue(absl::string_view text) {
-    static constexpr absl::string_view kJoined[] = {"Mc", "Mac", "De", "Di", "Le", "La", "Van", "Von", "Fitz", "Du", "Da",
-                                                    "Del", "El", "Al", "Ka", "Ben", "Bin", "St", "Ph"};
+    static constexpr absl::string_view kJoined[] = {"Mc", "Mac", "De", "Di", "Le", "La",  "Van", "Von", "Fitz", "Du",
+                                                    "Da", "Del", "El", "Al", "Ka", "Ben", "Bin", "St",  "Ph"};
     std::string parts;
     size_t word = 0;
     char32_t before = ' ';
@@ -201,8 +230,8 @@ class Reader {
       const size_t at = reader.at();
       const char32_t c = reader.Next();
       if (!base::IsLetter(c)) word = reader.at();
-      const bool glued = base::IsUpperCase(c) && base::IsLetter(before) && !base::IsUpperCase(before) && at > word + 1 &&
-                         !base::IsIdeographic(before) && before < 0x590;
+      const bool glued = base::IsUpperCase(c) && base::IsLetter(before) && !base::IsUpperCase(before) &&
+                         at > word + 1 && !base::IsIdeographic(before) && before < 0x590;
       const absl::string_view head = text.substr(word, at - word);
       const bool intro = head == "by" || head == "By" || head == "von" || head == "Von";
       if (glued && std::find(std::begin(kJoined), std::end(kJoined), head) == std::end(kJoined) &&
@@ -259,10 +288,10 @@ class Reader {
     bool introduced = true;
     while (introduced) {
       introduced = false;
-      for (const auto& [kind, role] : {std::make_pair(WordKind::kContributor, Role::kContributor),
-                                       std::make_pair(WordKind::kPhotographer, Role::kPhotographer),
-                                       std::make_pair(WordKind::kReporting, Role::kWriter),
-                                       std::make_pair(WordKind::kBy, default_role_)}) {
+      for (const auto& [kind, role] :
+           {std::make_pair(WordKind::kContributor, Role::kContributor),
+            std::make_pair(WordKind::kPhotographer, Role::kPhotographer),
+            std::make_pair(WordKind::kReporting, Role::kWriter), std::make_pair(WordKind::kBy, default_role_)}) {
         const size_t length = IntroLength(kind, group);
         if (length == 0 || length >= group.size()) continue;
         role_ = role;
@@ -282,8 +311,8 @@ class Reader {
     const std::string folded = FoldLine(text);
     const size_t length = lexicon_.StartsWith(kind, folded);
     if (length == 0) return 0;
-    // A name that begins with a word of this kind ("By" is one too) is not cut: something must follow it; and a hyphen
-    // makes the word a part of a longer one ("Per-Erik").
+    // A name that begins with a word of this kind ("By" is one too) is not cut: something must follow it; and a
+    // hyphen makes the word a part of a longer one ("Per-Erik").
     const size_t bytes = BytesOfFolded(text, length);
     return bytes < text.size() && text[bytes] == '-' ? 0 : bytes;
   }
@@ -325,8 +354,8 @@ class Reader {
     return true;
   }
 
-  // The Spanish and Catalan "y" and "i" also join the two family names of one person: "José Ortega y Gasset". A name of
-  // two words stands on both sides of one that joins persons.
+  // The Spanish and Catalan "y" and "i" also join the two family names of one person: "José Ortega y Gasset". A name
+  // of two words stands on both sides of one that joins persons.
   static bool JoinsFamilyNames(absl::string_view before, const std::vector<absl::string_view>& words, size_t i) {
     if (words[i] != "y" && words[i] != "i") return false;
     const bool one_behind = i + 2 == words.size() ||
@@ -446,7 +475,8 @@ class Reader {
     const std::vector<absl::string_view> words = Words(part);
     for (size_t i = 1; i < words.size(); ++i) {
       const std::string folded = FoldLine(words[i]);
-      const bool cuts = folded == "for" || (IsPreposition(folded) && !FormOf(words[i]).begins_upper && !IsParticle(folded));
+      const bool cuts =
+          folded == "for" || (IsPreposition(folded) && !FormOf(words[i]).begins_upper && !IsParticle(folded));
       if (!cuts) continue;
       place_cut_ = true;
       return Trim(part.substr(0, static_cast<size_t>(words[i].data() - part.data())));
@@ -519,9 +549,9 @@ class Reader {
   void AddOddName(absl::string_view name) {
     const std::vector<absl::string_view> words = Words(name);
     const bool wordy = words.size() <= kMaxNameWords && std::all_of(words.begin(), words.end(), [](auto word) {
-      const Form form = FormOf(word);
-      return form.letters > 0 && form.digits == 0 && !form.has_bad_sign;
-    });
+                         const Form form = FormOf(word);
+                         return form.letters > 0 && form.digits == 0 && !form.has_bad_sign;
+                       });
     if (!wordy) return;
     const Form form = FormOf(name);
     Add(name, words.size() == 1 && form.ideographs == 0 ? Role::kDesk : role_);
@@ -530,7 +560,8 @@ class Reader {
   void Add(absl::string_view name, Role role) {
     std::string clean;
     for (absl::string_view word : Words(name)) absl::StrAppend(&clean, clean.empty() ? "" : " ", word);
-    if (role != Role::kDesk && Words(clean).size() > 1 && !FormOf(clean).has_lower && !FormOf(clean).caseless) clean = Capitalised(clean);
+    if (role != Role::kDesk && Words(clean).size() > 1 && !FormOf(clean).has_lower && !FormOf(clean).caseless)
+      clean = Capitalised(clean);
     const std::string folded = FoldLine(clean);
     const bool known = std::any_of(out_.people.begin(), out_.people.end(),
                                    [&](const Credit& c) { return FoldLine(c.name) == folded; });
@@ -541,7 +572,7 @@ class Reader {
   const Lexicon& lexicon_;
   const Trust trust_;
   const Role default_role_;
-  Role role_;               // of the group that is being read
+  Role role_;                // of the group that is being read
   bool introduced_ = false;  // a "By" stands before the group
   bool place_cut_ = false;   // the part before had a place: "A in Lima"
   const Source source_;

@@ -116,7 +116,7 @@ std::vector<Token> Cut(absl::string_view line, const Lexicon& lexicon) {
 struct Day {
   int year = 0;  // 0: not said
   int month = 0;
-  int day = 0;  // 0: not said
+  int day = 0;       // 0: not said
   size_t begin = 0;  // tokens, half-open
   size_t end = 0;
 };
@@ -264,9 +264,9 @@ class Finder {
 
   // Skips ".", ",", "st", "of", "de" and their like, up to two of them.
   size_t SkipJoints(size_t i) const {
-    static constexpr absl::string_view kJoints[] = {".",  ",",  "st", "nd",  "rd", "th", "of", "de",
-                                                    "º",  "ª",  "er", "del", "ο",  "de", "ta", "d'",
-                                                    "a",  "g",  "г",  "год", "-",  "e",  "en", "i"};
+    static constexpr absl::string_view kJoints[] = {".", ",", "st", "nd",  "rd", "th", "of", "de",
+                                                    "º", "ª", "er", "del", "ο",  "de", "ta", "d'",
+                                                    "a", "g", "г",  "год", "-",  "e",  "en", "i"};
     for (int n = 0; n < 2 && i < tokens_.size(); ++n) {
       const Token& token = tokens_[i];
       if (std::none_of(std::begin(kJoints), std::end(kJoints), [&](absl::string_view j) { return token.Is(j); }))
@@ -397,8 +397,8 @@ class Finder {
     const bool has_minute = minute != nullptr && minute->kind == Token::kNumber && minute->digits() == 2 &&
                             minute->value < 60 && !minute->blank_before;
     bool certain = false;  // can be nothing but a time
-    if (has_minute && (IsAt(at + 1, ":") || IsAt(at + 1, "h") || IsAt(at + 1, "時") || IsAt(at + 1, "시") ||
-                       IsAt(at + 1, "点"))) {
+    if (has_minute &&
+        (IsAt(at + 1, ":") || IsAt(at + 1, "h") || IsAt(at + 1, "時") || IsAt(at + 1, "시") || IsAt(at + 1, "点"))) {
       clock.minute = minute->value;
       clock.end = at + 3;
       certain = true;
@@ -441,9 +441,9 @@ class Finder {
 
   // A token that may stand between a date and its time.
   bool IsBetween(size_t i) const {
-    static constexpr absl::string_view kBetween[] = {",",  "|",  "-",   "–",   "—",  "•",  "·",  "t",  "/", "(",
-                                                     "at", "um", "à",   "a",   "las", "alle", "ore", "o", "в", "klo",
-                                                     "kl", ".",  "às",  "as",  "om", "u",  "@",  "@", "at", "γ"};
+    static constexpr absl::string_view kBetween[] = {",",  "|",  "-",  "–",  "—",   "•",    "·",   "t", "/",  "(",
+                                                     "at", "um", "à",  "a",  "las", "alle", "ore", "o", "в",  "klo",
+                                                     "kl", ".",  "às", "as", "om",  "u",    "@",   "@", "at", "γ"};
     const Token& token = tokens_[i];
     if (token.kind == Token::kNumber) return false;
     if (std::any_of(std::begin(kBetween), std::end(kBetween), [&](absl::string_view b) { return token.Is(b); }))

@@ -1,9 +1,10 @@
 // Dates as people print them, in any language of the lexicon, found inside a line of text.
 //
-//   16:31 April 25, 2019 | 25. April 2019, 16.31 Uhr | 25/04/2019 | 2019年4月25日 16時31分 | Thu 11 Apr 2024 17.52 BST
+//   16:31 April 25, 2019 | 25. April 2019, 16.31 Uhr | 25/04/2019 | 2019年4月25日 16時31分 | Thu 11 Apr 2024 17.52
+//   BST
 //
-// Nothing is guessed: "25 April" alone is partial ("--04-25"), "Thursday" is nothing, and 04/05/2019 is a date only when
-// the caller knows which of day and month comes first.
+// Nothing is guessed: "25 April" alone is partial ("--04-25"), "Thursday" is nothing, and 04/05/2019 is a date only
+// when the caller knows which of day and month comes first.
 //
 // Thread-safety: pure functions.
 #ifndef DATELINE_INDEXER_EXTRACT_DATE_FINDER_H_

@@ -1,8 +1,9 @@
 // Printed dates to moments, without guessing: what is missing stays missing.
 //
 // Understood: ISO 8601 (2019-04-25, with a time, fractions and a zone), RFC 5322 (Thu, 25 Apr 2019 16:31:00 +0900),
-// and the partial 2019-04 and 2019. A time without a zone is read as UTC and marked; a printed zone is kept. Forms that
-// markup is full of pass too: parts that were not padded (2019-4-5 7:05), blanks before the zone, its name in brackets.
+// and the partial 2019-04 and 2019. A time without a zone is read as UTC and marked; a printed zone is kept. Forms
+// that markup is full of pass too: parts that were not padded (2019-4-5 7:05), blanks before the zone, its name in
+// brackets.
 //
 // Thread-safety: pure functions.
 #ifndef DATELINE_INDEXER_EXTRACT_DATE_PARSER_H_

@@ -15,12 +15,13 @@ namespace dateline::extract {
 
 // Why a field has its value, or what another value was that lost against it.
 struct Evidence {
-  std::string field;  // "headline", "byline", "agency", "outlet", "dateline", "published", "version", ...
+  std::string field;      // "headline", "byline", "agency", "outlet", "dateline", "published", "version", ...
   std::string value;      // as printed
   std::string canonical;  // of an agency: the name under which it counts
-  std::string rule;  // a short stable name, as "json-ld headline" or "line above the byline"
+  std::string rule;       // a short stable name, as "json-ld headline" or "line above the byline"
   article::Source source = article::Source::kNone;
-  size_t begin = 0;  // bytes of the record as it was read (UTF-8), half-open; both 0 when the value has no place there
+  size_t begin =
+      0;  // bytes of the record as it was read (UTF-8), half-open; both 0 when the value has no place there
   size_t end = 0;
   bool used = true;  // false: kept because it differs from the value that won
 };

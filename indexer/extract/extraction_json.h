@@ -10,8 +10,8 @@
 
 namespace dateline::extract {
 
-// Without the line break. Absent facts are null, absent lists are empty; a headline that the lead stands in for has the
-// source "lead".
+// Without the line break. Absent facts are null, absent lists are empty; a headline that the lead stands in for has
+// the source "lead".
 std::string ExtractionJson(const Extraction& extraction);
 
 }  // namespace dateline::extract

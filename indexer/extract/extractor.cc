@@ -7,9 +7,11 @@
 #include <tuple>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "absl/types/optional.h"
 #include "core/base/status_macros.h"
 #include "core/base/utf8.h"
@@ -87,13 +89,17 @@ std::string CanonicalOutlet(absl::string_view supplied, const Lexicon& lexicon) 
   supplied = absl::StripAsciiWhitespace(supplied);
   const Outlet* known = lexicon.OutletByName(supplied);
   if (known == nullptr || !known->trusted) known = lexicon.OutletByHost(HostOf(supplied));
-  return known != nullptr ? known->name : std::string(supplied);
+  if (known != nullptr) return known->name;
+  // "www.example.org" and "example.org" are one.
+  const bool host = absl::StartsWith(supplied, "www.") && HostOf(supplied) == supplied;
+  return host ? absl::AsciiStrToLower(absl::StripPrefix(supplied, "www.")) : std::string(supplied);
 }
 
 AgencyCredit SuppliedAgency(absl::string_view name, const Lexicon& lexicon, Source source) {
   name = absl::StripAsciiWhitespace(name);
   const std::string* known = lexicon.Agency(name);
-  return AgencyCredit{Credit{known != nullptr ? *known : std::string(name), Role::kOrigin, source}, std::string(name)};
+  return AgencyCredit{Credit{known != nullptr ? *known : std::string(name), Role::kOrigin, source},
+                      std::string(name)};
 }
 
 // Reads fields of one JSON object into an article. A field of the wrong type is noted, not guessed at.
@@ -342,7 +348,7 @@ void TellLanguage(Extraction& out) {
   const bool supplied = std::any_of(out.evidence.begin(), out.evidence.end(),
                                     [](const Evidence& e) { return e.field == "lang" && e.rule == "supplied"; });
   if (supplied) return;
-  constexpr size_t kSampleBytes = 3000;  // more would tell nothing new of one article
+  constexpr size_t kSampleBytes = 2000;  // more would tell nothing new of one article
   const text::DetectedLanguage detected =
       text::DetectLanguage(absl::StrCat(a.headline, "\n", base::TruncateUtf8(a.body, kSampleBytes)), a.lang);
   if (detected.code.empty() || detected.code == a.lang) return;
@@ -370,9 +376,8 @@ void KeepOverruled(const Article& read, Extraction& out) {
     for (Evidence& evidence : out.evidence) {
       if (evidence.field == field && evidence.source != Source::kFeed) evidence.used = false;
     }
-    const bool proved = std::any_of(out.evidence.begin(), out.evidence.end(), [&, name = field](const Evidence& e) {
-      return e.field == name && e.used;
-    });
+    const bool proved = std::any_of(out.evidence.begin(), out.evidence.end(),
+                                    [&, name = field](const Evidence& e) { return e.field == name && e.used; });
     if (proved) continue;
     Evidence evidence;
     evidence.field = std::string(field);

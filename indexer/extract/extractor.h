@@ -9,8 +9,8 @@
 //   published datePublished publish_date published_at date pubDate; section category; lang language inLanguage
 // Names may be a string ("A and B"), an object with a "name", or a list of these.
 //
-// Names of writers are read as byline.h says, names of outlets and agencies become canonical by the lexicon. Plain text
-// is read as text_reader.h says, pages as html_reader.h says.
+// Names of writers are read as byline.h says, names of outlets and agencies become canonical by the lexicon. Plain
+// text is read as text_reader.h says, pages as html_reader.h says.
 //
 // Thread-safety: an Extractor belongs to one thread.
 #ifndef DATELINE_INDEXER_EXTRACT_EXTRACTOR_H_

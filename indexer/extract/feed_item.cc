@@ -126,8 +126,8 @@ class Reader {
       // RSS asks for "jane@example.org (Jane Doe)".
       const size_t open = name.find('(');
       const bool mail = absl::StrContains(name, "@") && open != std::string::npos;
-      const std::string plain = PlainValue(mail ? absl::string_view(name).substr(open + 1, name.find(')', open) - open - 1)
-                                                : absl::string_view(name));
+      const std::string plain = PlainValue(
+          mail ? absl::string_view(name).substr(open + 1, name.find(')', open) - open - 1) : absl::string_view(name));
       BylineReading reading = ReadByline(plain, lexicon_, Trust::kSupplied, Role::kWriter, Source::kFeed);
       for (article::Credit& person : reading.people) {
         Prove("byline", person.name, "author of the item");
@@ -176,9 +176,8 @@ class Reader {
 
 absl::Status ReadFeedItem(absl::string_view xml, const Lexicon& lexicon, Extraction& out) {
   pugi::xml_document document;
-  const pugi::xml_parse_result result =
-      document.load_buffer(xml.data(), xml.size(), pugi::parse_default | pugi::parse_ws_pcdata_single,
-                           pugi::encoding_utf8);
+  const pugi::xml_parse_result result = document.load_buffer(
+      xml.data(), xml.size(), pugi::parse_default | pugi::parse_ws_pcdata_single, pugi::encoding_utf8);
   const pugi::xml_node wrapper = document.child("feed-item");
   if (!result || !wrapper.first_child()) {
     return absl::InvalidArgumentError(absl::StrCat("the item of the feed is no valid XML: ", result.description()));

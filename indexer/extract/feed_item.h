@@ -1,7 +1,8 @@
 // One item of an RSS or Atom feed to an article: what the feed says about it.
 //
-// Known: RSS 2.0 (title, link, guid, author, pubDate, description, category, content:encoded, dc:creator, dc:date) and
-// Atom 1.0 (title, link, id, author/name, published, summary, content, category). A body in markup is read as a page.
+// Known: RSS 2.0 (title, link, guid, author, pubDate, description, category, content:encoded, dc:creator, dc:date)
+// and Atom 1.0 (title, link, id, author/name, published, summary, content, category). A body in markup is read as a
+// page.
 //
 // Total on any bytes. Thread-safety: pure function.
 #ifndef DATELINE_INDEXER_EXTRACT_FEED_ITEM_H_

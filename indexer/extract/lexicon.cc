@@ -126,40 +126,51 @@ absl::Status ForEachLine(absl::string_view table, absl::string_view name, ReadLi
 }  // namespace
 
 std::string FoldLine(absl::string_view text) {
-  std::string folded;
-  folded.reserve(text.size());
-  base::CharacterReader reader(text);
-  while (!reader.done()) {
-    const size_t begin = reader.at();
-    const char32_t c = reader.Next();
-    if (c < 0x80) {
-      if (c > ' ') {
-        folded.push_back(absl::ascii_tolower(static_cast<unsigned char>(c)));
-      } else if (!folded.empty() && folded.back() != ' ') {
-        folded.push_back(' ');
+  // No character grows but for a few that become lower case in another block, by a byte at most.
+  std::string folded(text.size() + text.size() / 2 + 4, '\0');
+  char* out = folded.data();
+  const auto blank = [&] {
+    if (out != folded.data() && out[-1] != ' ') *out++ = ' ';
+  };
+  const auto copy = [&](absl::string_view bytes) {
+    for (const char c : bytes) *out++ = c;
+  };
+  for (size_t at = 0; at < text.size();) {
+    const unsigned char byte = static_cast<unsigned char>(text[at]);
+    if (byte < 0x80) {
+      ++at;
+      if (byte > ' ') {
+        *out++ = static_cast<char>(byte >= 'A' && byte <= 'Z' ? byte + 0x20 : byte);
+      } else {
+        blank();
       }
       continue;
     }
-    if (base::IsBlankCharacter(c)) {
-      if (!folded.empty() && folded.back() != ' ') folded.push_back(' ');
-      continue;
-    }
+    base::CharacterReader reader(text.substr(at));
+    const char32_t c = reader.Next();
+    const absl::string_view bytes = text.substr(at, reader.at());
+    at += reader.at();
     const char32_t low = base::LowerCase(c);
-    if (c == 0x2018 || c == 0x2019 || c == 0x201B || c == 0x2BC) {
-      folded.push_back('\'');
+    if (base::IsBlankCharacter(c)) {
+      blank();
+    } else if (c == 0x2018 || c == 0x2019 || c == 0x201B || c == 0x2BC) {
+      *out++ = '\'';
     } else if (c == 0x201C || c == 0x201D || c == 0x201E) {
-      folded.push_back('"');
+      *out++ = '"';
     } else if (c == 0xFF1A) {
-      folded.push_back(':');
+      *out++ = ':';
     } else if (c == 0xAD || c == 0x200C || c == 0x200D) {
       continue;  // soft hyphens and joiners
     } else if (low == c) {
-      folded.append(text.data() + begin, reader.at() - begin);
+      copy(bytes);
     } else {
-      base::AppendUtf8(folded, low);
+      std::string lower;
+      base::AppendUtf8(lower, low);
+      copy(lower);
     }
   }
-  if (!folded.empty() && folded.back() == ' ') folded.pop_back();
+  if (out != folded.data() && out[-1] == ' ') --out;
+  folded.resize(static_cast<size_t>(out - folded.data()));
   return folded;
 }
 
@@ -167,9 +178,9 @@ const Lexicon& Lexicon::Shipped() {
   static const Lexicon* const lexicon = [] {
     auto* const made = new Lexicon();
     // The tables are part of the program: one that cannot be read is a fault of the build, which must not go unseen.
-    for (const absl::Status& status : {made->AddWords(kWordsTable, "words.tsv"),
-                                       made->AddAgencies(kAgenciesTable, "agencies.tsv"),
-                                       made->AddOutlets(kOutletsTable, "outlets.tsv")}) {
+    for (const absl::Status& status :
+         {made->AddWords(kWordsTable, "words.tsv"), made->AddAgencies(kAgenciesTable, "agencies.tsv"),
+          made->AddOutlets(kOutletsTable, "outlets.tsv")}) {
       if (status.ok()) continue;
       std::fprintf(stderr, "%s\n", std::string(status.message()).c_str());
       std::abort();
@@ -314,21 +325,45 @@ size_t Lexicon::StartsWith(WordKind kind, absl::string_view folded) const {
   return longest;
 }
 
-size_t Lexicon::Find(WordKind kind, absl::string_view folded, size_t* length) const {
-  base::CharacterReader reader(folded);
+template <typename Visit>
+void Lexicon::ForEachWordStart(absl::string_view folded, Visit visit) {
   bool after_word = false;
-  while (!reader.done()) {
-    const size_t at = reader.at();
-    const char32_t c = reader.Next();
-    const bool in_word = IsWordCharacter(c) && !base::IsIdeographic(c);
-    if (!(in_word && after_word)) {
-      *length = StartsWith(kind, folded.substr(at));
-      if (*length > 0) return at;
+  for (size_t at = 0; at < folded.size();) {
+    const unsigned char byte = static_cast<unsigned char>(folded[at]);
+    size_t length = 1;
+    bool in_word = absl::ascii_isalnum(byte);
+    bool starts = !in_word || !after_word;
+    if (byte >= 0x80) {
+      base::CharacterReader reader(folded.substr(at));
+      const char32_t c = reader.Next();
+      length = reader.at();
+      in_word = IsWordCharacter(c) && !base::IsIdeographic(c);
+      starts = !in_word || !after_word;
     }
+    if (starts && byte != ' ' && !visit(at)) return;
     after_word = in_word;
+    at += length;
   }
+}
+
+size_t Lexicon::Find(WordKind kind, absl::string_view folded, size_t* length) const {
+  size_t found = absl::string_view::npos;
   *length = 0;
-  return absl::string_view::npos;
+  ForEachWordStart(folded, [&](size_t at) {
+    *length = StartsWith(kind, folded.substr(at));
+    if (*length > 0) found = at;
+    return *length == 0;
+  });
+  return found;
+}
+
+uint32_t Lexicon::LookInside(absl::string_view folded) const {
+  Kinds inside = 0;
+  ForEachWordStart(folded, [&](size_t at) {
+    ForEachOpening(folded.substr(at), ~inside, [&](size_t, Kinds kinds) { inside |= kinds; });
+    return true;
+  });
+  return inside;
 }
 
 namespace {
@@ -342,7 +377,9 @@ absl::optional<int> NumberOf(const absl::flat_hash_map<std::string, int>& map, a
 
 absl::optional<int> Lexicon::Month(absl::string_view folded_word) const { return NumberOf(months_, folded_word); }
 absl::optional<int> Lexicon::Weekday(absl::string_view folded_word) const { return NumberOf(weekdays_, folded_word); }
-absl::optional<int> Lexicon::ZoneMinutes(absl::string_view folded_word) const { return NumberOf(zones_, folded_word); }
+absl::optional<int> Lexicon::ZoneMinutes(absl::string_view folded_word) const {
+  return NumberOf(zones_, folded_word);
+}
 
 const std::string* Lexicon::Agency(absl::string_view name, bool* may_be_outlet) const {
   name = absl::StripAsciiWhitespace(name);

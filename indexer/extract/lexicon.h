@@ -1,8 +1,8 @@
 // The words that the rules look for in many languages, and the names of outlets and agencies with their aliases.
 //
-// They come from the tables in `indexer/extract/tables`, which are compiled in; a directory of tables of the same form
-// adds to them (a line there beats a shipped one), so that an archive teaches the program its own outlets without a
-// compiler.
+// They come from the tables in `indexer/extract/tables`, which are compiled in; a directory of tables of the same
+// form adds to them (a line there beats a shipped one), so that an archive teaches the program its own outlets
+// without a compiler.
 //
 // Words are matched as FoldLine makes them. Names of outlets and agencies are matched without regard to case, but for
 // agency aliases of up to three letters ("AP", "ANI"), which match as they are written.
@@ -81,9 +81,13 @@ class Lexicon {
 
   Openings Look(absl::string_view folded) const;
 
+  // The kinds, bit KIND, that have a phrase anywhere in `folded`, between word boundaries.
+  uint32_t LookInside(absl::string_view folded) const;
+
   // Whether all of `folded` is one phrase of the kind.
   bool Is(WordKind kind, absl::string_view folded) const;
-  // The length in bytes of the longest phrase of the kind that `folded` begins with, up to a word boundary; 0 if none.
+  // The length in bytes of the longest phrase of the kind that `folded` begins with, up to a word boundary; 0 if
+  // none.
   size_t StartsWith(WordKind kind, absl::string_view folded) const;
   // Where in `folded` a phrase of the kind stands, between word boundaries; npos if nowhere.
   size_t Find(WordKind kind, absl::string_view folded, size_t* length) const;
@@ -92,8 +96,8 @@ class Lexicon {
   absl::optional<int> Weekday(absl::string_view folded_word) const;  // 1 Monday to 7
   absl::optional<int> ZoneMinutes(absl::string_view folded_word) const;
 
-  // The canonical name of the agency that goes by `name`, or null. `may_be_outlet`, when given, tells that the name is
-  // one of a broadcaster or newspaper: credited it is a source, alone it is an outlet.
+  // The canonical name of the agency that goes by `name`, or null. `may_be_outlet`, when given, tells that the name
+  // is one of a broadcaster or newspaper: credited it is a source, alone it is an outlet.
   const std::string* Agency(absl::string_view name, bool* may_be_outlet = nullptr) const;
   const Outlet* OutletByName(absl::string_view name) const;
   // By the host of a URL: "www.nytimes.com", also for subdomains of a known host.
@@ -115,6 +119,10 @@ class Lexicon {
   // Calls visit(bytes, kinds) for every phrase of one of `wanted` that `folded` begins with, the shortest first.
   template <typename Visit>
   void ForEachOpening(absl::string_view folded, Kinds wanted, Visit visit) const;
+
+  // Calls visit(byte) where a word of `folded` begins, or a sign, until it returns false.
+  template <typename Visit>
+  static void ForEachWordStart(absl::string_view folded, Visit visit);
 
   absl::flat_hash_map<std::string, Kinds> phrases_;
   absl::flat_hash_map<std::string, Kinds> first_words_;  // of phrases of these kinds

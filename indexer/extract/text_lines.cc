@@ -81,10 +81,19 @@ void Append(TextLine& line, absl::string_view raw) {
   bool blank = !line.text.empty();
   bool in_word = false;
   size_t ideographs = 0;
-  base::CharacterReader reader(raw);
-  while (!reader.done()) {
-    const size_t begin = reader.at();
-    const char32_t c = reader.Next();
+  line.text.reserve(line.text.size() + raw.size() + 1);
+  for (size_t at = 0; at < raw.size();) {
+    const unsigned char byte = static_cast<unsigned char>(raw[at]);
+    size_t length = 1;
+    char32_t c = byte;
+    if (byte >= 0x80) {
+      base::CharacterReader reader(raw.substr(at));
+      c = reader.Next();
+      length = reader.at();
+      line.signs |= 1;
+    }
+    const size_t begin = at;
+    at += length;
     if (base::IsBlankCharacter(c) || c < 0x20 || c == 0x7F) {
       blank = blank || !line.text.empty();
       in_word = false;
@@ -92,20 +101,25 @@ void Append(TextLine& line, absl::string_view raw) {
     }
     if (blank) line.text.push_back(' ');
     blank = false;
-    line.text.append(raw.data() + begin, reader.at() - begin);
+    line.text.append(raw.data() + begin, length);
     ++line.characters;
-    const bool letter = base::IsLetter(c);
-    if (letter) ++line.letters;
-    if (base::IsDigit(c)) ++line.digits;
-    if (letter && base::IsIdeographic(c)) {
-      ++ideographs;
-      if (ideographs % 2 == 1) ++line.words;
-      in_word = false;
-    } else if (letter || base::IsDigit(c)) {
+    if (base::IsLetter(c)) {
+      ++line.letters;
+      if (base::IsIdeographic(c)) {
+        ++ideographs;
+        if (ideographs % 2 == 1) ++line.words;
+        in_word = false;
+        continue;
+      }
       if (!in_word) ++line.words;
       in_word = true;
-    } else if (c != '\'' && c != 0x2019 && c != '-' && c != '.') {
-      in_word = false;
+    } else if (base::IsDigit(c)) {
+      ++line.digits;
+      if (!in_word) ++line.words;
+      in_word = true;
+    } else {
+      if (c < 64) line.signs |= uint64_t{1} << c;
+      if (c != '\'' && c != 0x2019 && c != '-' && c != '.') in_word = false;
     }
   }
   if (ideographs * 2 > line.letters) line.ideographic = true;

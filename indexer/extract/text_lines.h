@@ -5,6 +5,7 @@
 #define DATELINE_INDEXER_EXTRACT_TEXT_LINES_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -14,18 +15,23 @@
 namespace dateline::extract {
 
 struct TextLine {
-  std::string text;      // white space collapsed, lines that were wrapped by hand joined
-  std::string folded;    // FoldLine(text), of lines up to kMaxFoldedBytes; else of their first so many bytes
-  size_t begin = 0;      // bytes of the input, half-open
+  std::string text;    // white space collapsed, lines that were wrapped by hand joined
+  std::string folded;  // FoldLine(text), of lines up to kMaxFoldedBytes; else of their first so many bytes
+  size_t begin = 0;    // bytes of the input, half-open
   size_t end = 0;
   size_t characters = 0;
-  size_t words = 0;      // ideographic characters count as half a word each
+  size_t words = 0;  // ideographic characters count as half a word each
   size_t letters = 0;
   size_t digits = 0;
   bool ends_sentence = false;  // with . ! ? or one of their kin, quotes and brackets aside
   bool ideographic = false;    // mostly Han, Kana, Hangul or Thai
   bool after_blank = false;    // a blank line stands before it, or the start of the text
-  Openings opens;        // what it begins with; filled in by who has a lexicon
+  uint64_t signs = 0;  // bit N: the ASCII sign of number N (below 64) stands in it; bit 0: a character beyond ASCII
+  Openings opens;      // what it begins with, and below the kinds anywhere in it; filled in by who has a lexicon
+  uint32_t inside = ~0U;
+
+  bool Has(char sign) const { return (signs >> static_cast<unsigned char>(sign) & 1) != 0; }
+  bool Holds(WordKind kind) const { return (inside >> static_cast<uint32_t>(kind) & 1) != 0; }
 };
 
 // Longer lines are running text, which no rule compares with a phrase.

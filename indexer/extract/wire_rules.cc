@@ -27,11 +27,11 @@ constexpr size_t kMinSentenceBytes = 20;  // behind a dateline something is told
 constexpr size_t kMaxUpdateNumber = 99;
 
 // Marks that say what kind of version a story is; the ones with a number behind them say so.
-constexpr absl::string_view kFlags[] = {"ROUNDUP",  "CORRECTED", "CORRECTION", "WRAPUP",  "URGENT", "RECAST",
-                                        "REFILE",   "RPT",       "REPEAT",     "FOCUS",   "YONHAP INTERVIEW",
-                                        "EXCLUSIVE", "ADVISORY", "SUMMARY",    "UPDATED", "NEWSALERT", "BREAKING",
-                                        "NEWS FOCUS", "FACTBOX", "TIMELINE",   "PREVIEW", "GRAPHIC",   "PIX",
-                                        "CLARIFIED", "REWRITE",  "FLASH",      "WRITETHRU"};
+constexpr absl::string_view kFlags[] = {
+    "ROUNDUP", "CORRECTED", "CORRECTION", "WRAPUP",           "URGENT",    "RECAST",   "REFILE",
+    "RPT",     "REPEAT",    "FOCUS",      "YONHAP INTERVIEW", "EXCLUSIVE", "ADVISORY", "SUMMARY",
+    "UPDATED", "NEWSALERT", "BREAKING",   "NEWS FOCUS",       "FACTBOX",   "TIMELINE", "PREVIEW",
+    "GRAPHIC", "PIX",       "CLARIFIED",  "REWRITE",          "FLASH",     "WRITETHRU"};
 
 bool IsFlag(absl::string_view mark) {
   return std::find(std::begin(kFlags), std::end(kFlags), mark) != std::end(kFlags);
@@ -64,8 +64,8 @@ bool ReadMark(absl::string_view mark, article::WireVersion& version) {
     return true;
   }
   uint32_t number = 0;
-  const bool numbered = words.size() == 2 && absl::SimpleAtoi(last, &number) && number > 0 &&
-                        number <= kMaxUpdateNumber;
+  const bool numbered =
+      words.size() == 2 && absl::SimpleAtoi(last, &number) && number > 0 && number <= kMaxUpdateNumber;
   if (words[0] == "UPDATE" && (words.size() == 1 || numbered)) {
     version.update = numbered ? number : 1;
     version.flags.emplace_back("UPDATE");
@@ -132,10 +132,10 @@ WordForm FormOf(absl::string_view word) {
 
 // Small words inside the names of places.
 bool IsPlaceParticle(absl::string_view word) {
-  static constexpr absl::string_view kParticles[] = {"of",  "de",  "la",  "del", "al",  "el",  "am",  "an", "der",
-                                                     "den", "do",  "da",  "dos", "les", "le",  "sur", "upon", "and",
-                                                     "on",  "bei", "im",  "in",  "ob",  "y",   "und", "the", "le",
-                                                     "los", "las", "du",  "en",  "aan", "bin", "of"};
+  static constexpr absl::string_view kParticles[] = {"of",  "de",  "la", "del", "al",  "el",  "am",  "an",   "der",
+                                                     "den", "do",  "da", "dos", "les", "le",  "sur", "upon", "and",
+                                                     "on",  "bei", "im", "in",  "ob",  "y",   "und", "the",  "le",
+                                                     "los", "las", "du", "en",  "aan", "bin", "of"};
   return std::find(std::begin(kParticles), std::end(kParticles), word) != std::end(kParticles);
 }
 
@@ -194,7 +194,8 @@ void SplitDay(absl::string_view head, const Lexicon& lexicon, Dateline& out) {
     place = head.substr(0, dates.front().begin);
   }
   place = absl::StripAsciiWhitespace(place);
-  while (absl::ConsumeSuffix(&place, ",") || absl::ConsumeSuffix(&place, "-")) place = absl::StripAsciiWhitespace(place);
+  while (absl::ConsumeSuffix(&place, ",") || absl::ConsumeSuffix(&place, "-"))
+    place = absl::StripAsciiWhitespace(place);
   // "PARIS, Thursday": the weekday is no part of the place.
   const size_t comma = place.rfind(',');
   if (comma != absl::string_view::npos && lexicon.Weekday(FoldLine(place.substr(comma + 1)))) {
@@ -312,7 +313,8 @@ Dateline ReadDatelineLine(absl::string_view line, const Lexicon& lexicon) {
     SplitDay(line.substr(0, at), lexicon, head);
     // A source that no table knows is believed beside a place in capitals.
     const bool known = lexicon.Agency(source) != nullptr;
-    const bool unknown = IsSourceForm(source, lexicon) && LooksLikePlace(head.place, true) && !LooksLikePlace(source, true);
+    const bool unknown =
+        IsSourceForm(source, lexicon) && LooksLikePlace(head.place, true) && !LooksLikePlace(source, true);
     if (!(known ? LooksLikePlace(head.place, false) : unknown)) continue;
     // "ST. BRANNOCK- AFP" is a place, "Ines Calloway - AFP" and "INES CALLOWAY | AFP" are persons.
     const bool capitals = FormOf(head.place).all_upper && sign != "/" && sign != "|";
@@ -366,7 +368,8 @@ std::vector<AgencyCredit> ReadEndMark(absl::string_view paragraph, const Lexicon
     *length = paragraph.size() - absl::StripTrailingAsciiWhitespace(text.substr(0, open)).size();
     return agencies;
   }
-  // Behind the end of the last sentence, in capitals or after a dash: "... year end. BLOOMBERG", "... said. – Bernama".
+  // Behind the end of the last sentence, in capitals or after a dash: "... year end. BLOOMBERG", "... said. –
+  // Bernama".
   for (size_t n = 1; n <= 3; ++n) {
     size_t at = text.size();
     for (size_t i = 0; i < n && at != absl::string_view::npos && at > 0; ++i) at = text.rfind(' ', at - 1);

@@ -28,7 +28,8 @@ struct Dateline {
 };
 
 // "VLADIVOSTOK, Russia, April 25 (Yonhap) -- North ...", "AUBURN, Wash. -- After ...", "BERLIN (dpa) - Die ...",
-// "(Reuters) - A ...", and, when `colon_form` says that the text has but one of this kind, "Vladivostok: Russian ...".
+// "(Reuters) - A ...", and, when `colon_form` says that the text has but one of this kind, "Vladivostok: Russian
+// ...".
 Dateline ReadDateline(absl::string_view paragraph, const Lexicon& lexicon, bool colon_form);
 
 // A line of nothing but a place and an agency: "VLADIVOSTOK- Agence France-Presse".
@@ -38,8 +39,8 @@ Dateline ReadDatelineLine(absl::string_view line, const Lexicon& lexicon);
 // credited by a line at the end; empty when it is no such line.
 BylineReading ReadCreditLine(absl::string_view line, const Lexicon& lexicon);
 
-// The agency whose mark ends the last paragraph, "... by year end. BLOOMBERG" or "... (dpa)"; `length` is the bytes of
-// the mark with the blanks before it.
+// The agency whose mark ends the last paragraph, "... by year end. BLOOMBERG" or "... (dpa)"; `length` is the bytes
+// of the mark with the blanks before it.
 std::vector<AgencyCredit> ReadEndMark(absl::string_view paragraph, const Lexicon& lexicon, size_t* length);
 
 }  // namespace dateline::extract
