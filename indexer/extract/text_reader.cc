@@ -1,5 +1,6 @@
 #include "indexer/extract/text_reader.h"
 
+#include <algorithm>
 #include <string>
 
 #include "absl/strings/match.h"
@@ -94,6 +95,11 @@ class BodyReader {
 }  // namespace
 
 void ReadText(absl::string_view text, const Lexicon& lexicon, Extraction& out) {
+  if (static_cast<size_t>(std::count(text.begin(), text.end(), '\n')) > kMaxTextLines) {
+    out.article.body = std::string(text);
+    out.article.notes.push_back(absl::StrCat("more than ", kMaxTextLines, " lines: taken as it is, without zones"));
+    return;
+  }
   TextPage page(text, lexicon, out);
   if (page.lines.empty()) return;
   CountRepeats(page);
