@@ -92,6 +92,16 @@ class BodyReader {
   TextPage& page_;
 };
 
+// No article is lost to the rules: where they leave no body, all but the headline is one.
+void KeepText(TextPage& page) {
+  if (!page.article().body.empty()) return;
+  for (size_t i = 0; i < page.lines.size(); ++i) {
+    if (i == page.headline) continue;
+    page.zones[i] = Zone::kBody;
+    absl::StrAppend(&page.article().body, page.article().body.empty() ? "" : "\n", page.lines[i].text);
+  }
+}
+
 }  // namespace
 
 void ReadText(absl::string_view text, const Lexicon& lexicon, Extraction& out) {
@@ -116,6 +126,7 @@ void ReadText(absl::string_view text, const Lexicon& lexicon, Extraction& out) {
   BodyReader(page).ReadBody();
   ReadOutletAndSection(page);
   ReadPartialDate(page);
+  KeepText(page);
   for (size_t i = 0; i < page.lines.size(); ++i) {
     out.zones.push_back(ZoneSpan{page.zones[i], page.lines[i].begin, page.lines[i].end});
   }
