@@ -511,7 +511,7 @@ DayOrder DayOrderOf(absl::string_view lang, absl::string_view country) {
 }
 
 std::vector<FoundDate> FindDates(absl::string_view line, const Lexicon& lexicon, DayOrder order) {
-  return Finder(line, lexicon, order).Find();
+  return Finder(line.substr(0, kMaxLineBytes), lexicon, order).Find();
 }
 
 }  // namespace dateline::extract

@@ -31,6 +31,9 @@ struct FoundDate {
   size_t end = 0;
 };
 
+// Lines are short; of a longer text only so much is looked at.
+inline constexpr size_t kMaxLineBytes = 4096;
+
 // In order of place; they do not overlap.
 std::vector<FoundDate> FindDates(absl::string_view line, const Lexicon& lexicon, DayOrder order);
 

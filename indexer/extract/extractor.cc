@@ -348,7 +348,7 @@ void TellLanguage(Extraction& out) {
   const bool supplied = std::any_of(out.evidence.begin(), out.evidence.end(),
                                     [](const Evidence& e) { return e.field == "lang" && e.rule == "supplied"; });
   if (supplied) return;
-  constexpr size_t kSampleBytes = 2000;  // more would tell nothing new of one article
+  constexpr size_t kSampleBytes = 1500;  // more would tell nothing new of one article
   const text::DetectedLanguage detected =
       text::DetectLanguage(absl::StrCat(a.headline, "\n", base::TruncateUtf8(a.body, kSampleBytes)), a.lang);
   if (detected.code.empty() || detected.code == a.lang) return;

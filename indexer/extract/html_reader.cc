@@ -237,6 +237,13 @@ class Reader {
       rule = "json-ld articleBody";
       begin = end = 0;
     }
+    // No page is lost to the rules: without headline and body all that can be seen is the body.
+    if (out_.article.body.empty() && out_.article.headline.empty()) {
+      rule = "all visible text";
+      for (const PageBlock& block : page_.blocks) {
+        absl::StrAppend(&out_.article.body, out_.article.body.empty() ? "" : "\n", block.text);
+      }
+    }
     if (!out_.article.body.empty()) Chose("body", "", rule, begin, end);
   }
 

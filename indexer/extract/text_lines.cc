@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "core/base/characters.h"
@@ -118,7 +119,7 @@ void Append(TextLine& line, absl::string_view raw) {
       if (!in_word) ++line.words;
       in_word = true;
     } else {
-      if (c < 64) line.signs |= uint64_t{1} << c;
+      if (c < 64 || c == '|' || c == '@') line.signs |= uint64_t{1} << SignBit(c);
       if (c != '\'' && c != 0x2019 && c != '-' && c != '.') in_word = false;
     }
   }
@@ -176,7 +177,9 @@ std::vector<TextLine> CutLines(absl::string_view text) {
     joins = wrapped && i + 1 < raw.size() && !raw[i + 1].blank && IsContinued(text, line, raw[i + 1], margin);
   }
   for (TextLine& line : lines) {
-    line.folded = FoldLine(base::TruncateUtf8(line.text, kMaxFoldedBytes));
+    const absl::string_view head = base::TruncateUtf8(line.text, kMaxFoldedBytes);
+    // White space is collapsed already: of ASCII only the case is left to fold.
+    line.folded = line.HasBeyondAscii() ? FoldLine(head) : absl::AsciiStrToLower(head);
     line.ends_sentence = EndsSentence(line.text);
   }
   return lines;

@@ -14,6 +14,10 @@
 
 namespace dateline::extract {
 
+// The bit of TextLine::signs for a sign: its number below 64; '|' and '@' have those of control characters, which no
+// line holds, and bit 0 stands for all characters beyond ASCII.
+constexpr uint32_t SignBit(uint32_t c) { return c == '|' ? 1 : c == '@' ? 2 : c & 63; }
+
 struct TextLine {
   std::string text;    // white space collapsed, lines that were wrapped by hand joined
   std::string folded;  // FoldLine(text), of lines up to kMaxFoldedBytes; else of their first so many bytes
@@ -26,11 +30,13 @@ struct TextLine {
   bool ends_sentence = false;  // with . ! ? or one of their kin, quotes and brackets aside
   bool ideographic = false;    // mostly Han, Kana, Hangul or Thai
   bool after_blank = false;    // a blank line stands before it, or the start of the text
-  uint64_t signs = 0;  // bit N: the ASCII sign of number N (below 64) stands in it; bit 0: a character beyond ASCII
-  Openings opens;      // what it begins with, and below the kinds anywhere in it; filled in by who has a lexicon
+  uint64_t signs = 0;    // see Has
+  Openings opens;        // what it begins with, and below the kinds anywhere in it; filled in by who has a lexicon
   uint32_t inside = ~0U;
 
-  bool Has(char sign) const { return (signs >> static_cast<unsigned char>(sign) & 1) != 0; }
+  // Whether an ASCII sign stands in it: one below '@', or '@' or '|'.
+  bool Has(char sign) const { return (signs >> SignBit(static_cast<unsigned char>(sign)) & 1) != 0; }
+  bool HasBeyondAscii() const { return (signs & 1) != 0; }
   bool Holds(WordKind kind) const { return (inside >> static_cast<uint32_t>(kind) & 1) != 0; }
 };
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/strip.h"
 #include "core/base/characters.h"
@@ -23,6 +24,7 @@ constexpr size_t kMaxBylineCharacters = 160;
 
 // "Local | Sports | Harbor", "Home > News".
 bool IsMenu(const TextLine& line) {
+  if (!line.Has('|') && !line.Has('>') && !line.HasBeyondAscii()) return false;
   size_t bars = 0;
   for (absl::string_view sign : {" | ", " > ", " » ", " › ", " • ", " · "}) {
     for (size_t at = line.text.find(sign.data(), 0, sign.size()); at != std::string::npos;
@@ -62,6 +64,12 @@ bool ContainsAny(absl::string_view text, std::initializer_list<absl::string_view
 
 Look LineJudge::Judge(const TextLine& line) const {
   if (line.letters == 0) return HasDate(line) ? Look::kDate : Look::kChrome;
+  // Most lines of a page are entries of its menus: known whole, and nothing else.
+  if (line.opens.Is(WordKind::kChrome) && line.digits == 0 && !line.opens.Starts(WordKind::kBy) &&
+      !line.opens.Starts(WordKind::kTail) && !line.opens.Starts(WordKind::kNote) &&
+      !line.opens.Starts(WordKind::kPhoto)) {
+    return Look::kChrome;
+  }
   if (IsByline(line)) return Look::kByline;
   if (IsDateLine(line)) return Look::kDate;
   if (IsCaption(line)) return Look::kCaption;
@@ -69,7 +77,8 @@ Look LineJudge::Judge(const TextLine& line) const {
   if (IsTail(line)) return Look::kTail;
   if (IsChrome(line)) return Look::kChrome;
   if (IsProse(line)) return Look::kProse;
-  if (line.words >= 2 && line.words <= 6 && line.characters <= kMaxNameCharacters && !line.Holds(WordKind::kDesk) &&
+  if (line.words >= 2 && line.words <= 6 && line.digits == 0 && line.characters <= kMaxNameCharacters &&
+      !absl::ascii_islower(static_cast<unsigned char>(line.text.front())) && !line.Holds(WordKind::kDesk) &&
       LooksLikePerson(line.text, lexicon_)) {
     return Look::kBareName;
   }
@@ -145,7 +154,8 @@ bool LineJudge::IsNote(const TextLine& line) const {
   absl::string_view folded = line.folded;
   const bool bracket = absl::ConsumePrefix(&folded, "(");
   // Some notes are known by their bracket: "(Corrects ...".
-  const size_t length = std::max(lexicon_.StartsWith(WordKind::kNote, folded), line.opens.Length(WordKind::kNote));
+  const size_t length = std::max(bracket ? lexicon_.StartsWith(WordKind::kNote, folded) : 0,
+                                 line.opens.Length(WordKind::kNote));
   return length > 0 && (bracket || line.characters < 600);
 }
 
@@ -167,9 +177,9 @@ bool LineJudge::IsChrome(const TextLine& line) const {
   const size_t most = IsProse(line) ? kMaxChromeProseCharacters : kMaxChromeStartCharacters;
   if (line.characters <= most && lexicon_.StartsWith(WordKind::kChromeStart, bare) > 0) return true;
   if (line.words <= 40 && ((line.Has('/') && absl::StrContains(line.folded, "://")) ||
-                           (line.signs & 1 && absl::StrContains(line.folded, "©")) ||
+                           (line.HasBeyondAscii() && absl::StrContains(line.folded, "©")) ||
                            (line.Has('.') && absl::StrContains(line.folded, "www.")) ||
-                           absl::StrContains(line.folded, "all rights reserved"))) {
+                           (line.Holds(WordKind::kPromotion) && absl::StrContains(line.folded, "all rights reserved")))) {
     return true;
   }
   // Counters, players and reading times: "0:00 / 3:07", "4 min read", "12 comments".
@@ -178,7 +188,7 @@ bool LineJudge::IsChrome(const TextLine& line) const {
       lexicon_.Find(WordKind::kReading, line.folded, &length) != kNone)
     return true;
   if (line.digits * 2 > line.letters + line.digits && line.words <= 6) return true;
-  if (line.words <= 6 && absl::StrContains(line.text, "@")) return true;
+  if (line.words <= 6 && line.Has('@')) return true;
   // "3 hours ago" and its like.
   if (line.words <= 6 && line.Holds(WordKind::kRelative) &&
       lexicon_.Find(WordKind::kRelative, line.folded, &length) != kNone && !line.ends_sentence)

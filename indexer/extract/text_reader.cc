@@ -1,5 +1,6 @@
 #include "indexer/extract/text_reader.h"
 
+#include <algorithm>
 #include <string>
 
 #include "absl/strings/match.h"
@@ -91,9 +92,24 @@ class BodyReader {
   TextPage& page_;
 };
 
+// No article is lost to the rules: where they leave no body, all but the headline is one.
+void KeepText(TextPage& page) {
+  if (!page.article().body.empty()) return;
+  for (size_t i = 0; i < page.lines.size(); ++i) {
+    if (i == page.headline) continue;
+    page.zones[i] = Zone::kBody;
+    absl::StrAppend(&page.article().body, page.article().body.empty() ? "" : "\n", page.lines[i].text);
+  }
+}
+
 }  // namespace
 
 void ReadText(absl::string_view text, const Lexicon& lexicon, Extraction& out) {
+  if (static_cast<size_t>(std::count(text.begin(), text.end(), '\n')) > kMaxTextLines) {
+    out.article.body = std::string(text);
+    out.article.notes.push_back(absl::StrCat("more than ", kMaxTextLines, " lines: taken as it is, without zones"));
+    return;
+  }
   TextPage page(text, lexicon, out);
   if (page.lines.empty()) return;
   CountRepeats(page);
@@ -110,6 +126,7 @@ void ReadText(absl::string_view text, const Lexicon& lexicon, Extraction& out) {
   BodyReader(page).ReadBody();
   ReadOutletAndSection(page);
   ReadPartialDate(page);
+  KeepText(page);
   for (size_t i = 0; i < page.lines.size(); ++i) {
     out.zones.push_back(ZoneSpan{page.zones[i], page.lines[i].begin, page.lines[i].end});
   }

@@ -9,11 +9,17 @@
 #ifndef DATELINE_INDEXER_EXTRACT_TEXT_READER_H_
 #define DATELINE_INDEXER_EXTRACT_TEXT_READER_H_
 
+#include <cstddef>
+
 #include "absl/strings/string_view.h"
 #include "indexer/extract/extraction.h"
 #include "indexer/extract/lexicon.h"
 
 namespace dateline::extract {
+
+// A text of more lines is no scraped page, and each line costs some hundred bytes while it is read: it is taken as it is,
+// all body, and a note says so.
+inline constexpr size_t kMaxTextLines = 100'000;
 
 // Fills `out.article` (all but id, path and what a record supplies), its zones and its evidence, whose offsets are
 // bytes of `text`. REQUIRES: valid UTF-8.
