@@ -414,13 +414,26 @@ class Reader {
     }
     if (desk) return AddDesk(part);
     if (LooksLikePerson(part, lexicon_)) return AddPerson(part);
-    if (trust_ == Trust::kSupplied) return AddOddName(part);
+    if (trust_ == Trust::kSupplied) {
+      if (!IsLabel(part)) AddOddName(part);
+      return;
+    }
     // "By TPN": initials of an outlet.
     const Form form = FormOf(part);
     if (introduced_ && !form.has_lower && !form.caseless && form.letters >= 3 && form.letters <= 5 &&
         form.letters == part.size()) {
       Add(part, Role::kDesk);
     }
+  }
+
+  // What stands beside a name on a page and was taken for one: "Minute Read", "Published", "Sun October".
+  bool IsLabel(absl::string_view part) const {
+    const std::string folded = FoldLine(part);
+    const std::vector<absl::string_view> words = Words(part);
+    return lexicon_.Is(WordKind::kReading, folded) || lexicon_.Is(WordKind::kPublished, folded) ||
+           lexicon_.Is(WordKind::kUpdated, folded) ||
+           std::all_of(words.begin(), words.end(),
+                       [this](absl::string_view word) { return IsOfCalendar(FoldLine(word), lexicon_); });
   }
 
   // One capitalised word.
@@ -453,7 +466,12 @@ class Reader {
     if (open == absl::string_view::npos) return part;
     const size_t close = std::min(part.find(')', open), part.size());
     const absl::string_view inside = Trim(part.substr(open + 1, close - open - 1));
-    if (const std::string* agency = lexicon_.Agency(inside)) AddAgency(*agency, inside);
+    // "(with AFP)"
+    const std::vector<absl::string_view> words = Words(inside);
+    const std::string first = words.size() == 2 ? FoldLine(words[0]) : "";
+    const bool joined = !first.empty() && (IsPreposition(first) || lexicon_.Is(WordKind::kAnd, first));
+    const absl::string_view source = joined ? words[1] : inside;
+    if (const std::string* agency = lexicon_.Agency(source)) AddAgency(*agency, source);
     return Trim(part.substr(0, open));
   }
 

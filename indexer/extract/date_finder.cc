@@ -395,7 +395,8 @@ class Finder {
     clock.hour = hour->value;
     const Token* minute = At(at + 2);
     const bool has_minute = minute != nullptr && minute->kind == Token::kNumber && minute->digits() == 2 &&
-                            minute->value < 60 && !minute->blank_before;
+                            minute->value < 60 &&
+                            (!minute->blank_before || (IsAt(at + 1, "h") && !MonthAt(at + 3)));
     bool certain = false;  // can be nothing but a time
     if (has_minute &&
         (IsAt(at + 1, ":") || IsAt(at + 1, "h") || IsAt(at + 1, "時") || IsAt(at + 1, "시") || IsAt(at + 1, "点"))) {
@@ -443,7 +444,7 @@ class Finder {
   bool IsBetween(size_t i) const {
     static constexpr absl::string_view kBetween[] = {",",  "|",  "-",  "–",  "—",   "•",    "·",   "t", "/",  "(",
                                                      "at", "um", "à",  "a",  "las", "alle", "ore", "o", "в",  "klo",
-                                                     "kl", ".",  "às", "as", "om",  "u",    "@",   "@", "at", "γ"};
+                                                     "kl", ".",  "às", "as", "om",  "u",    "@",   "at", "γ", ")", "（", "）"};
     const Token& token = tokens_[i];
     if (token.kind == Token::kNumber) return false;
     if (std::any_of(std::begin(kBetween), std::end(kBetween), [&](absl::string_view b) { return token.Is(b); }))

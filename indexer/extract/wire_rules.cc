@@ -242,17 +242,29 @@ Dateline ReadDateline(absl::string_view paragraph, const Lexicon& lexicon, bool 
       if (close == absl::string_view::npos) break;
       const absl::string_view inside = start.substr(at + 1, close - at - 1);
       const absl::string_view place = absl::StripAsciiWhitespace(start.substr(0, at));
-      const size_t dash = DashLength(paragraph, close + 1);
+      size_t dash = DashLength(paragraph, close + 1);
+      if (dash == 0 && absl::StartsWith(paragraph.substr(close + 1), ".-")) {
+        dash = SkipBlanks(paragraph, close + 3) - (close + 1);  // "Madrid, 25 abr (EFE).- "
+      }
       Dateline head;
       SplitDay(place, lexicon, head);
       const bool known = lexicon.Agency(inside) != nullptr;
       const bool has_place = head.place.empty() ? known : LooksLikePlace(head.place, false);
-      // Without a dash only a known source after a place in capitals is believed: "WASHINGTON (AP) The ...".
-      const bool set_apart = dash > 0 || (known && LooksLikePlace(head.place, true));
+      // Without a dash only a known source after a place in capitals, or a day, is believed: "WASHINGTON (AP) The ...".
+      const bool has_day = head.day.dated() || !head.day.partial.empty();
+      const bool set_apart = dash > 0 || (known && (has_day || LooksLikePlace(head.place, true)));
       if (has_place && set_apart && IsSourceForm(inside, lexicon) &&
           paragraph.size() > close + 1 + dash + kMinSentenceBytes) {
         AddSource(inside, lexicon, true, head.agencies);
         head.length = dash > 0 ? close + 1 + dash : SkipBlanks(paragraph, close + 1);
+        const absl::string_view rest = paragraph.substr(head.length);
+        if (at == 0 && !absl::StartsWith(rest, "(")) {  // "(ANSA) - ROMA, 25 APR - "
+          Dateline next = ReadDateline(rest, lexicon, false);
+          if (next.length == 0 || !next.agencies.empty()) return head;
+          head.place = std::move(next.place);
+          head.day = std::move(next.day);
+          head.length += next.length;
+        }
         return head;
       }
       break;
