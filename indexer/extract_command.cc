@@ -14,8 +14,8 @@
 #include "core/base/exit_code.h"
 #include "core/base/status_macros.h"
 #include "core/base/utf8.h"
-#include "indexer/extract/extraction.h"
 #include "indexer/extract/extraction_json.h"
+#include "indexer/extract/rules/extraction.h"
 
 namespace dateline {
 namespace {

@@ -10,9 +10,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "indexer/extract/extractor.h"
-#include "indexer/extract/html_pruner.h"
-#include "indexer/extract/html_reader.h"
-#include "indexer/extract/text_reader.h"
+#include "indexer/extract/html/html_pruner.h"
+#include "indexer/extract/html/html_reader.h"
+#include "indexer/extract/text/text_reader.h"
 #include "indexer/ingest/record_source.h"
 
 namespace dateline::bench {

@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "indexer/extract/extraction.h"
+#include "indexer/extract/rules/extraction.h"
 
 namespace dateline::extract {
 

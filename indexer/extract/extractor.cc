@@ -17,13 +17,13 @@
 #include "core/base/utf8.h"
 #include "core/text/charset.h"
 #include "core/text/language_detector.h"
-#include "indexer/extract/byline.h"
-#include "indexer/extract/date_parser.h"
 #include "indexer/extract/feed_item.h"
-#include "indexer/extract/html_reader.h"
-#include "indexer/extract/text_lines.h"
-#include "indexer/extract/text_reader.h"
-#include "indexer/extract/wire_rules.h"
+#include "indexer/extract/html/html_reader.h"
+#include "indexer/extract/rules/byline.h"
+#include "indexer/extract/rules/date_parser.h"
+#include "indexer/extract/rules/wire_rules.h"
+#include "indexer/extract/text/text_lines.h"
+#include "indexer/extract/text/text_reader.h"
 
 namespace dateline::extract {
 namespace {

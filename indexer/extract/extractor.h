@@ -25,8 +25,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "core/article/article.h"
-#include "indexer/extract/extraction.h"
-#include "indexer/extract/lexicon.h"
+#include "indexer/extract/rules/extraction.h"
+#include "indexer/extract/rules/lexicon.h"
 #include "indexer/ingest/record.h"
 
 namespace dateline::extract {

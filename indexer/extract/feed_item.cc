@@ -9,10 +9,10 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "indexer/extract/byline.h"
-#include "indexer/extract/date_parser.h"
-#include "indexer/extract/html_reader.h"
-#include "indexer/extract/html_text.h"
+#include "indexer/extract/html/html_reader.h"
+#include "indexer/extract/html/html_text.h"
+#include "indexer/extract/rules/byline.h"
+#include "indexer/extract/rules/date_parser.h"
 
 namespace dateline::extract {
 namespace {

@@ -10,8 +10,8 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "indexer/extract/extraction.h"
-#include "indexer/extract/lexicon.h"
+#include "indexer/extract/rules/extraction.h"
+#include "indexer/extract/rules/lexicon.h"
 
 namespace dateline::extract {
 

@@ -6,9 +6,9 @@
 
 #include "absl/strings/string_view.h"
 #include "core/base/utf8.h"
-#include "indexer/extract/extraction.h"
-#include "indexer/extract/html_reader.h"
-#include "indexer/extract/lexicon.h"
+#include "indexer/extract/rules/extraction.h"
+#include "indexer/extract/html/html_reader.h"
+#include "indexer/extract/rules/lexicon.h"
 
 namespace {
 

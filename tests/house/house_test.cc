@@ -29,7 +29,12 @@ const std::map<std::string, std::vector<std::string>>& AllowedRooms() {
       {"core/article", {"core/base"}},
       {"core/index", {"core/base", "core/article"}},
       {"indexer/ingest", {"core/base"}},
-      {"indexer/extract", {"core/base", "core/text", "core/article", "indexer/ingest"}},
+      {"indexer/extract/rules", {"core/base", "core/article"}},
+      {"indexer/extract/html", {"core/base", "core/article", "indexer/extract/rules"}},
+      {"indexer/extract/text", {"core/base", "core/article", "indexer/extract/rules"}},
+      {"indexer/extract",
+       {"core/base", "core/text", "core/article", "indexer/ingest", "indexer/extract/rules", "indexer/extract/html",
+        "indexer/extract/text"}},
       {"indexer/build", {"core/base", "core/text", "core/article", "core/index", "indexer/ingest", "indexer/extract"}},
       {"indexer/publish", {"core/base", "core/article", "core/index", "indexer/build"}},
       {"searcher/query", {"core/base"}},
@@ -42,8 +47,8 @@ const std::map<std::string, std::vector<std::string>>& AllowedRooms() {
         "searcher/merge", "searcher/present"}},
       // The mains sit on top of their side.
       {"indexer",
-       {"core/base", "core/text", "core/article", "core/index", "indexer/ingest", "indexer/extract", "indexer/build",
-        "indexer/publish"}},
+       {"core/base", "core/text", "core/article", "core/index", "indexer/ingest", "indexer/extract", "indexer/extract/rules",
+        "indexer/build", "indexer/publish"}},
       {"searcher", {"core/base", "core/text", "core/article", "core/index", "searcher/serve"}},
   };
   return *kRooms;
@@ -70,7 +75,7 @@ const std::vector<Fence>& Fences() {
       {"gRPC", {"grpc/", "grpcpp/", "proto/dateline/v1/search.grpc.pb.h"}, {"searcher/serve/", "searcher/searcher_main.cc"}},
       {"Protocol Buffers", {"google/protobuf/", "proto/"}, {"core/index/manifest.cc", "searcher/serve/"}},
       {"simdjson", {"simdjson.h"}, {"indexer/extract/"}},
-      {"gumbo", {"gumbo.h"}, {"indexer/extract/html_"}},
+      {"gumbo", {"gumbo.h"}, {"indexer/extract/html/html_"}},
   };
   return *kFences;
 }
