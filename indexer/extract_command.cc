@@ -129,6 +129,12 @@ void PrintZones(const Extraction& extraction, absl::string_view text, bool color
   std::cout << "\n";
 }
 
+// ":LINE", or ", byte N", or nothing for a whole file.
+std::string Place(const ingest::Reject& reject) {
+  if (reject.line > 0) return absl::StrCat(":", reject.line);
+  return reject.offset > 0 ? absl::StrCat(", byte ", reject.offset) : "";
+}
+
 bool WantsColor(const std::string& color) {
   if (color == "always") return true;
   return color == "auto" && ::isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
@@ -211,8 +217,7 @@ int Extract(const ExtractArguments& arguments) {
       }
     }
     for (const ingest::Reject& reject : rejects) {
-      std::cerr << "dateline-indexer: " << reject.file << (reject.line > 0 ? absl::StrCat(":", reject.line) : "")
-                << ": rejected: " << reject.reason << "\n";
+      std::cerr << "dateline-indexer: " << reject.file << Place(reject) << ": rejected: " << reject.reason << "\n";
       rejected = true;
     }
     rejects.clear();
