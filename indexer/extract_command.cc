@@ -11,6 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "core/article/article.h"
+#include "core/base/characters.h"
 #include "core/base/exit_code.h"
 #include "core/base/status_macros.h"
 #include "core/base/utf8.h"
@@ -53,6 +54,18 @@ absl::string_view ColorOf(Zone zone) {
       return "\033[2m";
   }
   return "";
+}
+
+// Input may hold sequences that steer a terminal: control characters are shown as U+FFFD.
+std::string Shown(absl::string_view text) {
+  std::string shown;
+  base::CharacterReader reader(text);
+  while (!reader.done()) {
+    const char32_t c = reader.Next();
+    const bool control = (c < 0x20 && c != '\t') || (c >= 0x7F && c <= 0x9F);
+    base::AppendUtf8(shown, control ? 0xFFFD : c);
+  }
+  return shown;
 }
 
 std::string NamesOf(const std::vector<Credit>& credits) {
@@ -111,7 +124,7 @@ void PrintBody(const Article& a) {
 
 void PrintEvidence(const std::vector<Evidence>& evidence) {
   for (const Evidence& e : evidence) {
-    std::cout << absl::StrFormat("  %s %-12s %s  [%s: %s", e.used ? "+" : "-", e.field, e.value,
+    std::cout << absl::StrFormat("  %s %-12s %s  [%s: %s", e.used ? "+" : "-", e.field, Shown(e.value),
                                  article::SourceName(e.source), e.rule);
     if (e.end > e.begin) std::cout << ", bytes " << e.begin << " to " << e.end;
     std::cout << "]\n";
@@ -123,7 +136,7 @@ void PrintZones(const Extraction& extraction, absl::string_view text, bool color
   for (const ZoneSpan& zone : extraction.zones) {
     for (absl::string_view line : absl::StrSplit(text.substr(zone.begin, zone.end - zone.begin), '\n')) {
       std::cout << (color ? ColorOf(zone.zone) : "") << absl::StrFormat("%-12s| ", extract::ZoneName(zone.zone))
-                << line << (color ? kReset : "") << "\n";
+                << Shown(line) << (color ? kReset : "") << "\n";
     }
   }
   std::cout << "\n";

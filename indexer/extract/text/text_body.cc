@@ -153,6 +153,12 @@ class BodyFinder {
     for (size_t i = page_.body_begin; i < page_.body_end; ++i) {
       if (page_.looks[i] == Look::kProse) last = i;
     }
+    // The stretch ends with its last prose; a short sentence may follow.
+    if (last != kNoLine && last + 1 == page_.body_end && last + 1 < page_.lines.size() &&
+        page_.looks[last + 1] == Look::kShort && IsLastSentence(last + 1, last)) {
+      page_.body_end = last + 2;
+      page_.article_end = std::max(page_.article_end, page_.body_end);
+    }
     bool begun = false;
     for (size_t i = page_.body_begin; i < page_.body_end; ++i) {
       switch (page_.looks[i]) {
@@ -169,7 +175,7 @@ class BodyFinder {
         case Look::kShort:
         case Look::kBareName:
           if (!page_.has_prose || (begun && last != kNoLine && i < last && IsPartOfBody(i)) ||
-              IsLastQuotation(i, last)) {
+              IsLastSentence(i, last)) {
             page_.zones[i] = Zone::kBody;
           }
           break;
@@ -189,12 +195,21 @@ class BodyFinder {
     }
   }
 
-  // A few quoted words right behind the last paragraph.
-  bool IsLastQuotation(size_t i, size_t last) const {
+  // "Attendance: 48,213." and "Jane Doe writes on small states." are about the match and the writer.
+  bool SpeaksOfItself(const TextLine& line) const {
+    if (line.digits > 0 || line.Has(':') || line.Holds(WordKind::kPromotion)) return true;
+    const size_t first = line.text.find(' ');
+    const size_t second = first == std::string::npos ? first : line.text.find(' ', first + 1);
+    return LooksLikePerson(absl::string_view(line.text).substr(0, second), page_.lexicon);
+  }
+
+  // A short sentence right behind the last paragraph, or a few quoted words.
+  bool IsLastSentence(size_t i, size_t last) const {
     const TextLine& line = page_.lines[i];
-    return last != kNoLine && i == last + 1 && line.ends_sentence && line.words >= 3 &&
-           (absl::StartsWith(line.text, "\"") || absl::StartsWith(line.text, "“") ||
-            absl::EndsWith(line.text, "\"") || absl::EndsWith(line.text, "”"));
+    if (last == kNoLine || i != last + 1 || !line.ends_sentence || line.words < 3) return false;
+    if (SpeaksOfItself(line)) return false;
+    return absl::EndsWith(line.text, ".") || absl::StartsWith(line.text, "\"") || absl::StartsWith(line.text, "“") ||
+           absl::EndsWith(line.text, "\"") || absl::EndsWith(line.text, "”");
   }
 
   // A short line between paragraphs: a short sentence, a quotation, an item of a list, or a subheading by itself.

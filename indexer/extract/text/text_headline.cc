@@ -135,8 +135,11 @@ class HeadlineFinder {
     if (ReadDatelineLine(line.text, page_.lexicon).length > 0) return false;
     if (absl::StartsWith(line.text, "(") && absl::EndsWith(line.text, ")")) return false;
     if (page_.HasMastheadForm(i)) return false;
+    // At the top of a short text two words are enough.
+    constexpr size_t kTop = 2;
+    const size_t fewest = i < kTop && page_.lines.size() < 40 ? 2 : 3;
     if (line.ideographic) return line.characters >= 7 && line.characters <= 90;
-    return line.words >= 3 && line.words <= kMaxHeadlineWords && line.characters <= 230 &&
+    return line.words >= fewest && line.words <= kMaxHeadlineWords && line.characters <= 230 &&
            line.letters * 2 > line.characters;
   }
 

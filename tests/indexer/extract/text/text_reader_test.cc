@@ -358,6 +358,24 @@ void CheckLaws(const std::string& text) {
   ASSERT_EQ(Describe(e), Describe(Read(text))) << text;
 }
 
+TEST(TextReaderTest, ShortTexts) {
+  Check({
+      // Two words head a text when they stand at its top.
+      {"two words at the top", "Bridge closed\nThe bridge over the river Arden was closed on Monday, the council said.",
+       "headline: Bridge closed\nbody: The bridge .. council said.\nzones: H#"},
+      // A last short sentence belongs to the text; what it says of the match or the writer does not.
+      {"a short last sentence", "Council votes down the new bridge\n\nThe council voted down plans for a second bridge over the river on Monday, "
+       "after a debate of five hours.\n\nIt was close.",
+       "headline: Council votes down the new bridge\nbody: The council .. five hours. | It was close.\nzones: H##"},
+      {"a line about the writer", "Council votes down the new bridge\n\nThe council voted down plans for a second bridge over the river on Monday, "
+       "after a debate of five hours.\n\nInes Calloway writes on bridges.",
+       "headline: Council votes down the new bridge\nbody: The council .. five hours.\nzones: H#."},
+      // Nothing but repetitions is a text all the same.
+      {"repetitions only", "The council said nothing about the bridge on Monday.\nThe council said nothing about the bridge on Monday.",
+       "body: The council .. on Monday. | The council .. on Monday.\nzones: ##"},
+  });
+}
+
 TEST(TextReaderTest, LawsOfAnyBytes) {
   const uint64_t seed = test::TestSeed(229);
   SCOPED_TRACE(absl::StrCat("seed ", seed));
