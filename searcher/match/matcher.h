@@ -13,13 +13,16 @@
 #include <memory>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "core/base/deadline.h"
 #include "core/base/ids.h"
 #include "searcher/match/match_result.h"
 #include "searcher/match/snapshot.h"
 #include "searcher/plan/query_plan.h"
+#include "searcher/plan/vocabulary.h"
 
 namespace dateline::match {
 
@@ -31,6 +34,11 @@ class Matcher {
   // exact when the plan asks for that or for facets, else a lower bound that is marked.
   virtual absl::StatusOr<MatchResult> Match(const plan::QueryPlan& plan, uint64_t max_hits,
                                             const base::Deadline& deadline) = 0;
+
+  // Shows `visitor` every word below the term prefix `prefix` that begins with `beginning`, ascending by bytes, with
+  // the number of articles that have it: what a plan::Vocabulary is made of.
+  virtual absl::Status VisitWords(absl::string_view prefix, absl::string_view beginning,
+                                  const base::Deadline& deadline, plan::Vocabulary::Visitor visitor) = 0;
 
   // The stored article of a hit, as core/index/stored_article.h encodes it.
   virtual absl::StatusOr<std::string> StoredBytes(uint32_t shard, uint32_t docid) = 0;

@@ -1,9 +1,11 @@
 #include "searcher/match/plan_compiler.h"
 
+#include <memory>
 #include <utility>
 
 #include "core/index/score.h"
 #include "searcher/match/best_stem_source.h"
+#include "searcher/match/position_source.h"
 
 namespace dateline::match {
 namespace {
@@ -48,6 +50,10 @@ Query PlanCompiler::Compile(const PlanNode& node, bool scored) {
       return WithScores(AnyOf(node.terms), node, scored);
     case PlanNode::Kind::kPhrase:
       return WithScores(Phrase(node.terms), node, scored);
+    case PlanNode::Kind::kPrefixed:
+      return Unweighted(Query(Query::OP_WILDCARD, node.terms.front(), 0, Query::WILDCARD_LIMIT_ERROR, Query::OP_OR));
+    case PlanNode::Kind::kPlaces:
+      return WithScores(Places(node.positions), node, scored);
     case PlanNode::Kind::kAnd:
       return CompileAnd(node, scored);
     case PlanNode::Kind::kOr: {
@@ -74,6 +80,24 @@ Query PlanCompiler::CompileAnd(const PlanNode& node, bool scored) {
   const Query all = required.empty() ? All() : Query(Query::OP_AND, required.begin(), required.end());
   if (excluded.empty()) return all;
   return Query(Query::OP_AND_NOT, all, Query(Query::OP_OR, excluded.begin(), excluded.end()));
+}
+
+// The documents that have the words, and of these the ones that have them where they must stand.
+Query PlanCompiler::Places(const plan::Positions& positions) {
+  std::vector<Query> required;
+  for (const plan::Operand& operand : positions.operands) {
+    std::vector<Query> choices;
+    for (const plan::Sequence& sequence : operand) {
+      std::vector<Query> slots;
+      for (const plan::Slot& slot : sequence)
+        slots.push_back(Query(Query::OP_OR, slot.terms.begin(), slot.terms.end()));
+      choices.push_back(Query(Query::OP_AND, slots.begin(), slots.end()));
+    }
+    required.push_back(Query(Query::OP_OR, choices.begin(), choices.end()));
+  }
+  required.push_back(
+      Query((new PositionSource(std::make_shared<const plan::Positions>(positions), deadline_))->release()));
+  return Unweighted(Query(Query::OP_AND, required.begin(), required.end()));
 }
 
 // Documents with any of the stems, scored by the best of them.

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "core/base/deadline.h"
 #include "searcher/plan/query_plan.h"
 
 namespace dateline::match {
@@ -18,9 +19,10 @@ namespace dateline::match {
 class PlanCompiler {
  public:
   // `shards` are all shards of the generation and must outlive the compiler; `documents` and `average_length` are the
-  // manifest's: where weights come from.
-  PlanCompiler(const std::vector<Xapian::Database>& shards, uint64_t documents, float average_length)
-      : shards_(shards), documents_(documents), average_length_(average_length) {}
+  // manifest's: where weights come from. The queries heed `deadline`, which must outlive them.
+  PlanCompiler(const std::vector<Xapian::Database>& shards, uint64_t documents, float average_length,
+               const base::Deadline& deadline)
+      : shards_(shards), documents_(documents), average_length_(average_length), deadline_(deadline) {}
 
   // With scores, to be run under Bm25Weight.
   Xapian::Query Scored(const plan::QueryPlan& plan);
@@ -30,6 +32,7 @@ class PlanCompiler {
  private:
   Xapian::Query Compile(const plan::PlanNode& node, bool scored);
   Xapian::Query CompileAnd(const plan::PlanNode& node, bool scored);
+  Xapian::Query Places(const plan::Positions& positions);
   Xapian::Query Filtered(Xapian::Query query, const plan::QueryPlan& plan);
   Xapian::Query Best(const plan::Alternatives& stems);
   Xapian::Query WithScores(Xapian::Query filter, const plan::PlanNode& node, bool scored);
@@ -40,6 +43,7 @@ class PlanCompiler {
   const std::vector<Xapian::Database>& shards_;
   const uint64_t documents_;
   const float average_length_;
+  const base::Deadline& deadline_;
   absl::flat_hash_map<std::string, uint64_t> frequencies_;
 };
 

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 #include "core/base/file.h"
@@ -11,6 +12,7 @@
 #include "core/index/term_key.h"
 #include "core/index/xapian_call.h"
 #include "searcher/match/bm25_weight.h"
+#include "searcher/match/deadline_check.h"
 #include "searcher/match/matcher.h"
 #include "searcher/match/plan_compiler.h"
 #include "searcher/match/shard_facts.h"
@@ -21,22 +23,6 @@ namespace {
 using plan::FacetField;
 using plan::Order;
 using plan::QueryPlan;
-
-// Thrown out of Xapian's matcher by our spies, and caught where the match was started.
-struct DeadlinePassed {};
-
-// Looks at the clock once in so many documents.
-class DeadlineCheck {
- public:
-  explicit DeadlineCheck(const base::Deadline& deadline) : deadline_(deadline) {}
-  void Step() {
-    if ((++steps_ & 0x3FF) == 0 && deadline_.Expired()) throw DeadlinePassed();
-  }
-
- private:
-  const base::Deadline& deadline_;
-  uint32_t steps_ = 0;
-};
 
 int32_t PeriodOf(FacetField field, int64_t instant) {
   const absl::CivilDay day = index::DayOf(instant);
@@ -195,7 +181,7 @@ class XapianMatcher : public Matcher {
     try {
       status = index::XapianCall("match", [&] {
         const index::Manifest& manifest = snapshot_->manifest();
-        PlanCompiler compiler(shards_, manifest.documents, manifest.average_length);
+        PlanCompiler compiler(shards_, manifest.documents, manifest.average_length, deadline);
         const Pass pass{plan, max_hits, deadline, compiler};
         for (uint32_t shard = 0; shard < shards_.size(); ++shard) {
           if (deadline.Expired()) throw DeadlinePassed();
@@ -212,6 +198,28 @@ class XapianMatcher : public Matcher {
     if (result.hits.size() > max_hits) result.hits.resize(max_hits);
     if (!result.total_exact) result.total = std::max<uint64_t>(result.total, result.hits.size());
     return result;
+  }
+
+  absl::Status VisitWords(absl::string_view prefix, absl::string_view beginning, const base::Deadline& deadline,
+                          plan::Vocabulary::Visitor visitor) override {
+    try {
+      return index::XapianCall("words", [&] {
+        Xapian::Database all;
+        for (const Xapian::Database& shard : shards_) all.add_database(shard);
+        DeadlineCheck check(deadline);
+        const std::string first = absl::StrCat(prefix, beginning);
+        for (auto term = all.allterms_begin(first); term != all.allterms_end(first); ++term) {
+          check.Step();
+          const std::string word = (*term).substr(prefix.size());
+          // Below no prefix, capital letters are the prefixes of others.
+          if (word.empty() || absl::ascii_isupper(static_cast<unsigned char>(word[0]))) continue;
+          visitor(word, term.get_termfreq());
+        }
+        return absl::OkStatus();
+      });
+    } catch (const DeadlinePassed&) {
+      return absl::DeadlineExceededError("the query took longer than its deadline allows");
+    }
   }
 
   absl::StatusOr<std::string> StoredBytes(uint32_t shard, uint32_t docid) override {

@@ -1,6 +1,7 @@
 // Syntax tree and request to plan: words are analysed by the index's own analyzer, in each language that it lists.
 //
-// Thread-safety: a Planner belongs to one thread. Errors: InvalidArgument, with a byte offset where there is one.
+// Thread-safety: a Planner belongs to one thread. Errors: InvalidArgument, with a byte offset where there is one, and
+// those of the vocabulary.
 #ifndef DATELINE_SEARCHER_PLAN_PLANNER_H_
 #define DATELINE_SEARCHER_PLAN_PLANNER_H_
 
@@ -12,7 +13,9 @@
 #include "absl/types/optional.h"
 #include "core/index/manifest.h"
 #include "core/text/analyzer.h"
+#include "searcher/plan/expansion.h"
 #include "searcher/plan/query_plan.h"
+#include "searcher/plan/vocabulary.h"
 #include "searcher/query/query_ast.h"
 
 namespace dateline::plan {
@@ -28,14 +31,17 @@ struct PlanRequest {
 
 struct PlannedQuery {
   QueryPlan plan;
-  std::vector<std::string> warnings;  // what of the query could not be used
+  std::vector<std::string> warnings;  // what of the query could not be used, and what its words were read as
 };
 
 class Planner {
  public:
-  // `analyzer` and `manifest` must outlive the planner.
-  Planner(text::Analyzer& analyzer, const index::Manifest& manifest) : analyzer_(analyzer), manifest_(manifest) {}
+  // All must outlive the planner.
+  Planner(text::Analyzer& analyzer, const index::Manifest& manifest, Vocabulary& vocabulary,
+          const ExpansionLimits& limits = ExpansionLimits())
+      : analyzer_(analyzer), manifest_(manifest), expander_(vocabulary, analyzer, manifest.languages, limits) {}
 
+  // The dates of `root` are resolved; a `when:` that is not finds nothing.
   absl::StatusOr<PlannedQuery> Plan(const query::Node& root, const PlanRequest& request);
 
  private:
@@ -43,17 +49,42 @@ class Planner {
   struct Analysed {
     std::vector<std::string> words;
     std::vector<Alternatives> stems;  // without prefix
+    std::vector<bool> starred;        // a '*' follows
+    size_t last_end = 0;              // the byte behind the last word
   };
 
+  // A word or phrase as what stands at each place, and what it scores.
+  struct Lowered {
+    Sequence sequence;
+    std::vector<Alternatives> scored;  // as PlanNode::scored
+  };
+
+  using MaybeNode = absl::StatusOr<absl::optional<PlanNode>>;
+
   Analysed Analyse(absl::string_view text);
-  absl::optional<PlanNode> Lower(const query::Node& node, bool highlighted);
-  absl::optional<PlanNode> LowerLeaf(const query::Node& node, bool highlighted);
-  absl::optional<PlanNode> LowerGroup(const query::Node& node, PlanNode::Kind kind, bool highlighted);
-  void NoteTwoOutlets(const query::Node& conjunction);
+  MaybeNode Lower(const query::Node& node, bool highlighted);
+  MaybeNode LowerGroup(const query::Node& node, PlanNode::Kind kind, bool highlighted);
+  MaybeNode LowerLeaf(const query::Node& node, bool highlighted);
+  MaybeNode LowerPlaces(const query::Node& node, bool highlighted);
+  absl::StatusOr<PlanNode> LowerWords(const query::Node& node, const Analysed& analysed);
+  absl::StatusOr<PlanNode> LowerName(const query::Node& node);
+  PlanNode LowerFact(query::Fact fact) const;
   PlanNode LowerDays(const query::DayRange& days) const;
+
+  absl::Status AppendOperand(const query::Node& node, Operand& operand, std::vector<Alternatives>& scored);
+  absl::StatusOr<Lowered> LowerSequence(const query::Node& node, const Analysed& analysed, bool all_forms);
+  absl::StatusOr<std::vector<std::string>> WordsAt(const query::Node& node, const Analysed& analysed, size_t i,
+                                                   bool all_forms);
+  static bool IsExpanded(const query::Node& node, const Analysed& analysed, size_t i);
+  Alternatives StemsOf(const std::vector<std::string>& words);
+  absl::Status CheckStars(const query::Node& node, const Analysed& analysed) const;
+  void Highlight(const query::Node& node, const Analysed& analysed, const PlanNode& lowered);
+  void Warn(std::string warning);
+  void NoteExpansion(absl::string_view typed, const Expansion& expansion);
 
   text::Analyzer& analyzer_;
   const index::Manifest& manifest_;
+  Expander expander_;
 
   // Of the query at hand.
   HighlightRules highlights_;

@@ -65,6 +65,10 @@ std::string ToString(const PlanNode& node) {
       return absl::StrCat("any(", Quoted(node.terms, " "), Scored(node.scored), ")");
     case PlanNode::Kind::kPhrase:
       return absl::StrCat("phrase(", Quoted(node.terms, " "), Scored(node.scored), ")");
+    case PlanNode::Kind::kPrefixed:
+      return absl::StrCat("prefixed(", Quoted(node.terms, ""), ")");
+    case PlanNode::Kind::kPlaces:
+      return absl::StrCat("places(", ToString(node.positions), Scored(node.scored), ")");
     case PlanNode::Kind::kAnd:
       return absl::StrCat("(", Children(node, " and "), ")");
     case PlanNode::Kind::kOr:

@@ -6,11 +6,13 @@
 //   word         the documents with any of `stems`                         the best contribution among those present
 //   any          the documents with any of `terms`                         see below
 //   phrase       the documents with `terms` at consecutive positions       see below
+//   prefixed     the documents with a term that begins with `terms[0]`     0
+//   places       the documents whose words stand as `positions` says       see below
 //   and          those that match all children                             the sum
 //   or           those that match any child                                the sum over the children that match
 //   not          those that do not match the child                         0
-// `any` and `phrase` score, for each of `scored`, the best contribution among its stems that the document has, and
-// sum these: a phrase filters by written words and scores by the stems of its words. Contributions are
+// `any`, `phrase` and `places` score, for each of `scored`, the best contribution among its stems that the document
+// has, and sum these: a phrase filters by written words and scores by the stems of its words. Contributions are
 // core/index/score.h's.
 //
 // Thread-safety: plain values; it holds no object of any library, so it may cross threads.
@@ -21,16 +23,19 @@
 #include <string>
 #include <vector>
 
+#include "searcher/plan/positions.h"
+
 namespace dateline::plan {
 
 // Terms of one word in the languages of the index: they count as their best member.
 using Alternatives = std::vector<std::string>;  // ascending, distinct, not empty
 
 struct PlanNode {
-  enum class Kind { kAll, kWord, kAny, kPhrase, kAnd, kOr, kNot };
+  enum class Kind { kAll, kWord, kAny, kPhrase, kPrefixed, kPlaces, kAnd, kOr, kNot };
   Kind kind = Kind::kAll;
-  std::vector<std::string> terms;    // of kAny and kPhrase
-  std::vector<Alternatives> scored;  // one for kWord; any number for kAny and kPhrase
+  std::vector<std::string> terms;    // of kAny and kPhrase; one for kPrefixed
+  Positions positions;               // of kPlaces
+  std::vector<Alternatives> scored;  // one for kWord; any number for kAny, kPhrase and kPlaces
   std::vector<PlanNode> children;    // two or more for kAnd and kOr, one for kNot
   bool operator==(const PlanNode&) const = default;
 };
@@ -39,6 +44,7 @@ struct PlanNode {
 struct HighlightRules {
   std::vector<std::string> stems;                 // any word with one of these stems (without prefix)
   std::vector<std::vector<std::string>> phrases;  // these written words in a row; one word is a row too
+  std::vector<Positions> positions = {};          // what stands so
   bool operator==(const HighlightRules&) const = default;
 };
 

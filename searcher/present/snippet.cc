@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
+#include "core/index/schema.h"
+#include "core/index/term_key.h"
 
 namespace dateline::present {
 namespace {
@@ -20,14 +23,64 @@ struct Match {
   size_t rule = 0;
 };
 
+enum class TextKind { kBody, kDeck, kCaption };
+
 // A sentence is worth going back this far for, as a part of the snippet.
 constexpr size_t kContextShare = 3;
+
+// The words of one text of an article as a plan sees them: each under its own term, in the lead under the lead's, in
+// a caption under the caption's. Only terms that the rules name are kept.
+class TextPlaces : public plan::Places {
+ public:
+  explicit TextPlaces(const HighlightRules& rules) {
+    for (const plan::Positions& positions : rules.positions) {
+      for (const plan::Operand& operand : positions.operands) {
+        for (const plan::Sequence& sequence : operand) {
+          for (const plan::Slot& slot : sequence) {
+            for (const std::string& term : slot.terms) places_[term];
+            for (const std::string& term : slot.excluded) places_[term];
+          }
+        }
+      }
+    }
+  }
+
+  void Fill(const std::vector<const text::Word*>& words, const TokenMap& map, TextKind kind) {
+    bool in_lead = kind == TextKind::kBody;
+    for (uint32_t i = 0; i < words.size(); ++i) {
+      in_lead = in_lead && i < index::kMaxLeadWords && (i == 0 || !map.tokens[i].starts_paragraph);
+      const uint32_t position = map.first_position + i;
+      Put("", words[i]->exact, position);
+      if (in_lead) Put(index::kLeadWord, words[i]->exact, position);
+      if (kind == TextKind::kCaption) Put(index::kCaptionWord, words[i]->exact, position);
+      if (map.tokens[i].starts_sentence) sentences_.push_back(position);
+      if (map.tokens[i].starts_paragraph) paragraphs_.push_back(position);
+    }
+  }
+
+  void Append(const std::string& term, std::vector<uint32_t>& positions) override {
+    const std::vector<uint32_t>& places = places_[term];
+    positions.insert(positions.end(), places.begin(), places.end());
+  }
+  const std::vector<uint32_t>& SentenceStarts() override { return sentences_; }
+  const std::vector<uint32_t>& ParagraphStarts() override { return paragraphs_; }
+
+ private:
+  void Put(absl::string_view prefix, absl::string_view word, uint32_t position) {
+    const auto found = places_.find(index::TermKey(prefix, word));
+    if (found != places_.end()) found->second.push_back(position);
+  }
+
+  absl::flat_hash_map<std::string, std::vector<uint32_t>> places_;
+  std::vector<uint32_t> sentences_;
+  std::vector<uint32_t> paragraphs_;
+};
 
 class Matches {
  public:
   Matches(const HighlightRules& rules, text::Analyzer& analyzer) : rules_(rules), analyzer_(analyzer) {}
 
-  std::vector<Match> Find(absl::string_view text, const TokenMap& map, absl::string_view language) {
+  std::vector<Match> Find(absl::string_view text, const TokenMap& map, absl::string_view language, TextKind kind) {
     std::vector<const text::Word*> words;
     words.reserve(map.tokens.size());
     for (const TokenSpan& token : map.tokens) {
@@ -45,10 +98,26 @@ class Matches {
         ++rule;
       }
     }
+    if (!rules_.positions.empty() && !words.empty()) AddPlaces(words, map, kind, matches);
     return matches;
   }
 
  private:
+  void AddPlaces(const std::vector<const text::Word*>& words, const TokenMap& map, TextKind kind,
+                 std::vector<Match>& matches) {
+    TextPlaces places(rules_);
+    places.Fill(words, map, kind);
+    size_t rule = rules_.stems.size() + rules_.phrases.size();
+    for (const plan::Positions& positions : rules_.positions) {
+      for (const plan::PositionSpan& span : plan::MatchingSpans(positions, places)) {
+        matches.push_back(Match{span.begin - map.first_position, span.end - 1 - map.first_position, rule});
+      }
+      ++rule;
+    }
+    std::stable_sort(matches.begin(), matches.end(),
+                     [](const Match& a, const Match& b) { return a.first < b.first; });
+  }
+
   static bool StandsAt(const std::vector<const text::Word*>& words, size_t at,
                        const std::vector<std::string>& phrase) {
     if (phrase.size() > words.size() - at) return false;
@@ -147,11 +216,12 @@ Snippet MakeSnippet(const index::StoredArticle& stored, const HighlightRules& ru
   analyzer.TrimCache();
   const article::Article& article = stored.article;
   Matches finder(rules, analyzer);
-  const std::vector<Match> in_body = finder.Find(article.body, stored.body, article.lang);
+  const std::vector<Match> in_body = finder.Find(article.body, stored.body, article.lang, TextKind::kBody);
   if (!in_body.empty()) return Around(article.body, stored.body, in_body, max_bytes);
-  const std::vector<Match> in_deck = finder.Find(article.deck, stored.deck, article.lang);
+  const std::vector<Match> in_deck = finder.Find(article.deck, stored.deck, article.lang, TextKind::kDeck);
   if (!in_deck.empty()) return Around(article.deck, stored.deck, in_deck, max_bytes);
-  const std::vector<Match> in_caption = finder.Find(article.caption, stored.caption, article.lang);
+  const std::vector<Match> in_caption =
+      finder.Find(article.caption, stored.caption, article.lang, TextKind::kCaption);
   if (!in_caption.empty()) return Around(article.caption, stored.caption, in_caption, max_bytes);
   return Cut(article.body, stored.body, {}, 0, EndByte(article.body, stored.body, 0, max_bytes));
 }

@@ -30,8 +30,8 @@ struct Snippet {
 
 inline constexpr size_t kSnippetBytes = 280;
 
-// The stretch of the body (or of the deck or the captions, when only they match) of about `max_bytes` that matches most rules,
-// the earliest of equals; without a match, the beginning of the body.
+// The stretch of the body (or of the deck or the captions, when only they match) of about `max_bytes` that matches
+// most rules, the earliest of equals; without a match, the beginning of the body.
 Snippet MakeSnippet(const index::StoredArticle& stored, const plan::HighlightRules& rules, text::Analyzer& analyzer,
                     size_t max_bytes = kSnippetBytes);
 

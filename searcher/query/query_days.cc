@@ -7,6 +7,7 @@
 #include "core/base/status_macros.h"
 #include "searcher/query/query_lexer.h"
 #include "searcher/query/query_parser.h"
+#include "searcher/query/query_words.h"
 
 namespace dateline::query {
 namespace {
@@ -88,6 +89,24 @@ absl::StatusOr<DayRange> ParseDays(absl::string_view text, size_t offset) {
     return QueryError(offset, absl::StrCat("the range ends before it begins; write date:", right, "..", left));
   }
   return range;
+}
+
+absl::StatusOr<DayRange> ParseDay(absl::string_view text, size_t offset) {
+  DL_ASSIGN_OR_RETURN(const Days days, ParseDate(text, offset));
+  return DayRange{days.first, days.last};
+}
+
+absl::StatusOr<Ago> ParseAgo(absl::string_view text, size_t offset) {
+  constexpr absl::string_view kRemedy =
+      "write a number of days, weeks, months or years, as in when:7d, when:2w, when:6m or when:1y";
+  constexpr uint32_t kMaxCount = 9999;
+  if (text.empty()) return QueryError(offset, absl::StrCat("'when:' has no value; ", kRemedy));
+  const char unit = absl::ascii_tolower(static_cast<unsigned char>(text.back()));
+  if (unit == 'h') return QueryError(offset, absl::StrCat("'when:' counts whole days, not hours; ", kRemedy));
+  const bool known = unit == 'd' || unit == 'w' || unit == 'm' || unit == 'y';
+  const absl::StatusOr<uint32_t> count = ParseCount(text.substr(0, text.size() - 1), kMaxCount, offset, "when:");
+  if (!known || !count.ok()) return QueryError(offset, absl::StrCat(Shown(text), " is no length of time; ", kRemedy));
+  return Ago{static_cast<int>(*count), unit};
 }
 
 bool IsDate(absl::string_view text) { return ParseDate(text, 0).ok(); }

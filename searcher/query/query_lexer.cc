@@ -1,9 +1,11 @@
 #include "searcher/query/query_lexer.h"
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/status_macros.h"
 #include "core/base/utf8.h"
+#include "searcher/query/query_words.h"
 
 namespace dateline::query {
 namespace {
@@ -110,6 +112,9 @@ class Lexer {
     while (end < text_.size() && text_[end] == '-') ++end;
     if (Glued() && !GluedTo(TokenKind::kOpen)) {
       const Token& last = list_.tokens.back();
+      if (last.kind == TokenKind::kField && absl::EqualsIgnoreCase(last.text, "sort")) {
+        return QueryError(at_, "'-' does not turn an order round; write sort:newest or sort:oldest");
+      }
       if (last.kind == TokenKind::kField) {
         return QueryError(at_, absl::StrCat("'-' after a field excludes nothing; put it first, as in -", last.text,
                                             last.text == "date" ? ":2019" : ":word"));
@@ -146,6 +151,7 @@ class Lexer {
     if (word.text == "OR") word.kind = TokenKind::kOr;
     if (word.text == "AND") word.kind = TokenKind::kAnd;
     if (word.text == "NOT") word.kind = TokenKind::kNot;
+    if (IsConnector(word.text)) word.kind = TokenKind::kNear;
     if (looks_negated && word.text.size() > first_length) {
       const absl::string_view rest = word.text.substr(first_length);
       list_.notes.push_back(Note{word.span, absl::StrCat("the dash before ", Shown(rest),

@@ -24,6 +24,7 @@ enum class TokenKind {
   kOr,      // OR or |
   kAnd,     // AND
   kNot,     // NOT
+  kNear,    // NEAR/5 and its like
   kMinus,   // - with its operand directly behind it
   kField,   // `text` is the name without its colon
   kPhrase,  // `text` is what stands between the quotes

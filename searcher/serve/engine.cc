@@ -9,6 +9,7 @@
 #include "core/base/status_macros.h"
 #include "core/index/score.h"
 #include "core/index/stored_article.h"
+#include "core/index/term_key.h"
 #include "core/text/analyzer.h"
 #include "searcher/match/matcher.h"
 #include "searcher/match/snapshot.h"
@@ -26,6 +27,33 @@ struct Session {
   std::unique_ptr<match::Matcher> matcher;
   text::Analyzer analyzer;
 };
+
+// The words of the archive, under the deadline of one call.
+class SessionVocabulary : public plan::Vocabulary {
+ public:
+  SessionVocabulary(match::Matcher& matcher, const base::Deadline& deadline)
+      : matcher_(matcher), deadline_(deadline) {}
+
+  absl::Status Visit(absl::string_view prefix, absl::string_view beginning, Visitor visitor) override {
+    return matcher_.VisitWords(prefix, beginning, deadline_, visitor);
+  }
+
+ private:
+  match::Matcher& matcher_;
+  const base::Deadline& deadline_;
+};
+
+Order OrderOf(query::Sort sort) {
+  switch (sort) {
+    case query::Sort::kRelevance:
+      return Order::kRelevance;
+    case query::Sort::kNewest:
+      return Order::kNewest;
+    case query::Sort::kOldest:
+      return Order::kOldest;
+  }
+  return Order::kRelevance;
+}
 
 FacetResult MakeFacet(const FacetRequest& request, const match::FacetCounts& counts) {
   const merge::FacetTable table = merge::MakeFacetTable(counts, static_cast<size_t>(request.max_values));
@@ -131,10 +159,14 @@ class EngineImpl : public Engine {
   absl::StatusOr<SearchResponse> SearchWith(Session& session, const SearchRequest& request,
                                             const base::Deadline& deadline) const {
     const std::string& generation = snapshot_->generation().name();
-    DL_ASSIGN_OR_RETURN(const query::ParsedQuery parsed,
+    DL_ASSIGN_OR_RETURN(query::ParsedQuery parsed,
                         query::ParseQuery(request.query.empty() ? "*" : request.query, options_.query_limits));
-    plan::Planner planner(session.analyzer, snapshot_->manifest());
-    DL_ASSIGN_OR_RETURN(const plan::PlannedQuery planned, planner.Plan(parsed.root, MakePlanRequest(request)));
+    query::Resolve(NewestDay(), parsed.root);
+    SessionVocabulary vocabulary(*session.matcher, deadline);
+    plan::Planner planner(session.analyzer, snapshot_->manifest(), vocabulary);
+    plan::PlanRequest plan_request = MakePlanRequest(request);
+    if (parsed.sort.has_value()) plan_request.order = OrderOf(*parsed.sort);
+    DL_ASSIGN_OR_RETURN(const plan::PlannedQuery planned, planner.Plan(parsed.root, plan_request));
     const std::string plan_text = plan::ToString(planned.plan);
     uint64_t offset = 0;
     if (!request.page_token.empty()) {
@@ -148,10 +180,14 @@ class EngineImpl : public Engine {
 
     SearchResponse response;
     response.generation = generation;
-    response.canonical_query = query::ToString(parsed.root);
+    response.canonical_query = query::ToString(parsed);
     response.total = result.total;
     response.total_exact = result.total_exact;
     for (const query::Note& note : parsed.notes) response.warnings.push_back(note.message);
+    if (parsed.sort.has_value() && request.order != Order::kRelevance && request.order != plan_request.order) {
+      response.warnings.push_back(absl::StrCat("'", query::SortText(*parsed.sort),
+                                               "' in the query takes the place of the order asked for beside it"));
+    }
     response.warnings.insert(response.warnings.end(), planned.warnings.begin(), planned.warnings.end());
     response.warnings.insert(response.warnings.end(), snapshot_->warnings().begin(), snapshot_->warnings().end());
     for (size_t i = 0; i < request.facets.size(); ++i) {
@@ -164,6 +200,12 @@ class EngineImpl : public Engine {
     }
     if (result.hits.size() > end) response.next_page_token = MakePageToken(generation, plan_text, end);
     return response;
+  }
+
+  absl::optional<absl::CivilDay> NewestDay() const {
+    const index::Manifest& manifest = snapshot_->manifest();
+    if (!manifest.newest.has_value()) return absl::nullopt;
+    return index::DayOf(*manifest.newest);
   }
 
   plan::PlanRequest MakePlanRequest(const SearchRequest& request) const {

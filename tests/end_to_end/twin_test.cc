@@ -83,12 +83,16 @@ void ExpectSameFacets(Engine& engine, SearchRequest request, const NaiveAnswer& 
   }
 }
 
-// A random query that the parser accepts, and its tree.
-query::Node AcceptedQuery(Random& random, std::string& text) {
+// A random query that the parser accepts, and its tree. Its order, when it has one, is `order`.
+query::Node AcceptedQuery(Random& random, std::string& text, serve::Order& order) {
   for (;;) {
     text = query::ToString(test::RandomQuery(random, 4));
+    const bool sorts = random.OneIn(8);
+    if (sorts) text += " sort:oldest";
     const absl::StatusOr<query::ParsedQuery> parsed = query::ParseQuery(text);
-    if (parsed.ok()) return parsed->root;
+    if (!parsed.ok()) continue;
+    if (sorts) order = serve::Order::kOldest;
+    return parsed->root;
   }
 }
 
@@ -96,8 +100,9 @@ void CompareEngines(const std::vector<Engine*>& engines, NaiveIndex& twin, Rando
   for (int i = 0; i < queries; ++i) {
     SearchRequest request = test::RandomRequest(random);
     request.snippets = random.OneIn(4);
-    const query::Node root = AcceptedQuery(random, request.query);
-    const NaiveAnswer expected = twin.Search(root, request);
+    SearchRequest twin_request = request;
+    const query::Node root = AcceptedQuery(random, request.query, twin_request.order);
+    const NaiveAnswer expected = twin.Search(root, twin_request);
     const int page_size = random.OneIn(2) ? 100 : 7;
     for (size_t e = 0; e < engines.size(); ++e) {
       SCOPED_TRACE(absl::StrCat("engine ", e, ", query ", request.query, ", order ", static_cast<int>(request.order)));

@@ -28,11 +28,19 @@ void Require(bool holds, const char* law) {
 void RequireSpans(const Node& node, const Span& outer) {
   Require(node.span.begin < node.span.end, "a span is not empty");
   Require(node.span.begin >= outer.begin && node.span.end <= outer.end, "spans nest");
+  // In order, too; values of one field that were gathered may have others between them.
   Span rest = node.span;
   for (const Node& child : node.children) {
     RequireSpans(child, rest);
-    rest.begin = child.span.end;
+    rest.begin = child.span.begin;
   }
+}
+
+// What a response echoes when the newest article is known can be sent again.
+void RequireResolved(Node root, const QueryLimits& limits) {
+  dateline::query::Resolve(absl::CivilDay(2019, 4, 25), root);
+  const absl::StatusOr<ParsedQuery> again = dateline::query::ParseQuery(dateline::query::ToString(root), limits);
+  Require(again.ok() && again->root == root, "resolved dates survive the canonical form");
 }
 
 void RequireLaws(absl::string_view text, const QueryLimits& limits) {
@@ -50,11 +58,13 @@ void RequireLaws(absl::string_view text, const QueryLimits& limits) {
     Require(note.span.begin < note.span.end && note.span.end <= text.size(), "a note points into the text");
     Require(dateline::base::IsValidUtf8(note.message), "a note is UTF-8");
   }
-  const std::string canonical = dateline::query::ToString(parsed->root);
+  RequireResolved(parsed->root, limits);
+  const std::string canonical = dateline::query::ToString(*parsed);
   const absl::StatusOr<ParsedQuery> again = dateline::query::ParseQuery(canonical, limits);
   Require(again.ok(), "a canonical form is accepted under the same limits");
   Require(again->root == parsed->root, "a canonical form gives the same tree");
-  Require(dateline::query::ToString(again->root) == canonical, "a canonical form is its own canonical form");
+  Require(again->sort == parsed->sort, "a canonical form gives the same order");
+  Require(dateline::query::ToString(*again) == canonical, "a canonical form is its own canonical form");
 }
 
 }  // namespace
@@ -67,12 +77,16 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   wide.max_leaves = size_t{1} << 20;
   wide.max_depth = size_t{1} << 20;
   wide.max_phrase_words = size_t{1} << 20;
+  wide.max_expanded_words = size_t{1} << 20;
   RequireLaws(text, wide);
   QueryLimits tight;
   tight.max_query_bytes = 64;
   tight.max_leaves = 4;
   tight.max_depth = 3;
   tight.max_phrase_words = 2;
+  tight.max_expanded_words = 1;
+  tight.max_distance = 3;
+  tight.max_mentions = 2;
   RequireLaws(text, tight);
   return 0;
 }

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <ostream>
 #include <set>
 #include <string>
 #include <vector>
@@ -23,6 +24,7 @@ struct NaiveHit {
   std::string id;
   int64_t score = 0;  // units of 2^-20
   bool operator==(const NaiveHit&) const = default;
+  friend std::ostream& operator<<(std::ostream& out, const NaiveHit& hit) { return out << hit.id << ":" << hit.score; }
 };
 
 struct NaiveAnswer {
@@ -38,26 +40,61 @@ class NaiveIndex {
 
   size_t size() const { return docs_.size(); }
 
-  // The filters and the order of `request` count; its query is `root`.
-  NaiveAnswer Search(const query::Node& root, const serve::SearchRequest& request);
+  // The filters and the order of `request` count; its query is `query`, whose dates need not be resolved.
+  NaiveAnswer Search(const query::Node& query, const serve::SearchRequest& request);
 
  private:
+  // One field of an article: its written words, and of each the number of its sentence and paragraph.
+  struct Text {
+    query::Field field = query::Field::kBody;
+    std::vector<std::string> words;
+    std::vector<int> sentences;
+    std::vector<int> paragraphs;
+    size_t lead_words = 0;  // so many of the first are the lead
+  };
+
   struct Doc {
     article::Article article;
-    std::vector<std::string> headline;  // written words
-    std::vector<std::string> deck;
-    std::vector<std::string> body;
-    std::vector<std::string> caption;
+    std::string language;
+    std::vector<Text> texts;
     std::vector<std::vector<std::string>> bylines;
-    std::set<std::string> headline_stems;
-    std::map<std::string, uint32_t> wdf;  // by stem
+    std::vector<std::string> dateline;
+    std::map<query::Field, std::set<std::string>> stems;  // of headline, lead and caption
+    std::map<std::string, uint32_t> wdf;                  // by stem
     uint32_t length = 0;
   };
 
+  // A word of a query: what it may be in a text, and what it scores.
+  struct Choice {
+    std::set<std::string> words;
+    std::set<std::string> stems;
+  };
+
+  // A stretch of one text.
+  struct Place {
+    size_t text = 0;
+    size_t begin = 0;
+    size_t end = 0;
+    auto operator<=>(const Place&) const = default;
+  };
+
+  using Score = absl::optional<int64_t>;
+
   Doc MakeDoc(const article::Article& article);
-  absl::optional<int64_t> Score(const query::Node& node, const Doc& doc);
-  absl::optional<int64_t> ScoreLeaf(const query::Node& node, const Doc& doc);
+  void LearnWords(const Doc& doc);
+  Score ScoreOf(const query::Node& node, const Doc& doc);
+  Score ScoreLeaf(const query::Node& node, const Doc& doc);
+  Score ScorePlaces(const query::Node& node, const Doc& doc);
+  bool HasFact(query::Fact fact, const Doc& doc) const;
+  bool HasName(const query::Node& node, const Doc& doc) const;
   int64_t BestOf(const std::set<std::string>& stems, const Doc& doc);
+  int64_t SumOf(const std::vector<Choice>& choices, const Doc& doc);
+  std::vector<Choice> Choices(const query::Node& node, bool all_forms);
+  std::set<std::string> Expand(query::Field field, const std::string& word, query::WordForm form) const;
+  std::set<std::string> StemsOfWords(const std::set<std::string>& words);
+  static std::vector<Place> PlacesOf(const query::Node& node, const std::vector<Choice>& choices, const Doc& doc);
+  static bool StandLoosely(const query::Node& node, const std::vector<Choice>& choices, const Doc& doc);
+  void AppendPlaces(const query::Node& node, const Doc& doc, std::set<Place>& places, int64_t& score);
   std::vector<std::string> Words(const std::string& text);
   std::vector<std::set<std::string>> Stems(const std::string& text);
   bool PassesFilters(const serve::SearchRequest& request, const Doc& doc) const;
@@ -67,6 +104,7 @@ class NaiveIndex {
   text::Analyzer analyzer_;
   std::vector<Doc> docs_;
   std::set<std::string> languages_;
+  std::map<query::Field, std::set<std::string>> words_;  // or whole names
   std::map<std::string, uint64_t> frequencies_;  // of stems
   float average_length_ = 1;
 };

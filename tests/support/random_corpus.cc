@@ -1,5 +1,7 @@
 #include "tests/support/random_corpus.h"
 
+#include <array>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "core/base/json_writer.h"
@@ -11,6 +13,7 @@ using article::Article;
 using query::Field;
 using query::Kind;
 using query::Node;
+using query::WordForm;
 
 // Forms of one stem, words whose stems differ by language, hyphens, apostrophes, accents, other scripts.
 const std::vector<std::string>& Vocabulary() {
@@ -19,6 +22,13 @@ const std::vector<std::string>& Vocabulary() {
       "closer", "ties",    "tie",     "Kim",    "Putin's", "Putin",   "Jong-un", "U.S.",     "10,000", "3.5",
       "élan",   "elan",    "Zoë",     "Straße", "Häuser",  "Häusern", "laufen",  "lauf",     "bridge", "Bridge",
       "océan",  "señal",   "señales", "東京",    "мэр",     "don't",   "rock",    "O’Brien",  "news",   "new"};
+  return *kWords;
+}
+
+// For '*' and '~'.
+const std::vector<std::string>& ShortenedWords() {
+  static const auto* const kWords = new std::vector<std::string>{"tal",  "talk", "stri",  "strikse", "harbr",  "bri",
+                                                                 "Häus", "kim",  "un-tal", "señ",    "xyzzy"};
   return *kWords;
 }
 
@@ -32,6 +42,21 @@ const std::vector<std::string>& Writers() {
   static const auto* const kWriters = new std::vector<std::string>{
       "Ines Calloway", "Ines CALLOWAY", "Tom Reed", "José Almerón", "Jose Almeron", "Kim Song-un", "Ann Reed"};
   return *kWriters;
+}
+
+const std::vector<std::string>& Places() {
+  static const auto* const kPlaces = new std::vector<std::string>{"", "", "Seoul", "New York", "Newport", "Łódź"};
+  return *kPlaces;
+}
+
+const std::vector<std::string>& Agencies() {
+  static const auto* const kAgencies = new std::vector<std::string>{"Norwire", "Tidal Newswire", "NORWIRE", "Telegraaf Dienst"};
+  return *kAgencies;
+}
+
+const std::vector<std::string>& Sections() {
+  static const auto* const kSections = new std::vector<std::string>{"", "World", "world", "Home News", "Worlds"};
+  return *kSections;
 }
 
 std::string RandomText(Random& random, uint64_t max_words) {
@@ -72,35 +97,136 @@ Node Leaf(Kind kind, Field field, std::string text) {
   return node;
 }
 
-Node RandomLeaf(Random& random) {
-  switch (random.Below(12)) {
+// Words in a row, one of them perhaps cut short.
+std::string RandomRow(Random& random, uint64_t max_words) {
+  std::vector<std::string> words;
+  for (uint64_t i = 0; i < 1 + random.Below(max_words); ++i) words.push_back(random.Pick(Vocabulary()));
+  if (random.OneIn(8)) words[random.Below(words.size())] = random.OneIn(2) ? "tal*" : "stri*";
+  return absl::StrJoin(words, " ");
+}
+
+Field RandomTextField(Random& random) {
+  constexpr std::array<Field, 5> kFields = {Field::kText, Field::kHeadline, Field::kBody, Field::kLead, Field::kCaption};
+  return random.OneIn(2) ? Field::kText : kFields[random.Below(kFields.size())];
+}
+
+// A word or phrase that may stand in a proximity.
+Node RandomPlaced(Random& random) {
+  const Field field = RandomTextField(random);
+  if (random.OneIn(4)) return Leaf(Kind::kPhrase, field, RandomRow(random, 2));
+  Node node = Leaf(Kind::kWord, field, random.Pick(Vocabulary()));
+  if (random.OneIn(8)) {
+    node.form = random.OneIn(2) ? WordForm::kPrefix : WordForm::kFuzzy;
+    node.text = random.Pick(ShortenedWords());
+  }
+  return node;
+}
+
+Node RandomOperand(Random& random) {
+  if (!random.OneIn(4)) return RandomPlaced(random);
+  Node node;
+  node.kind = Kind::kOr;
+  for (uint64_t i = 0; i < 2 + random.Below(2); ++i) node.children.push_back(RandomPlaced(random));
+  return node;
+}
+
+Node RandomNear(Random& random) {
+  Node node;
+  node.kind = Kind::kNear;
+  node.children.push_back(RandomOperand(random));
+  for (uint64_t links = random.OneIn(3) ? 2 : 1; links > 0; --links) {
+    query::Link link;
+    link.kind = static_cast<query::Link::Kind>(random.Below(4));
+    const bool counts = link.kind == query::Link::Kind::kNear || link.kind == query::Link::Kind::kBefore;
+    if (counts) link.distance = static_cast<uint32_t>(random.OneIn(8) ? 255 : 1 + random.Below(6));
+    node.links.push_back(link);
+    node.children.push_back(RandomOperand(random));
+  }
+  return node;
+}
+
+Node RandomDate(Random& random) {
+  Node node;
+  node.kind = Kind::kDate;
+  if (random.OneIn(3)) {
+    node.ago = query::Ago{static_cast<int>(1 + random.Below(8)), "dwmy"[random.Below(4)]};
+    return node;
+  }
+  node.days.first = RandomDay(random);
+  if (random.OneIn(2)) node.days.last = *node.days.first + static_cast<int>(random.Below(300));
+  if (random.OneIn(4)) std::swap(node.days.first, node.days.last);
+  return node;
+}
+
+Node RandomName(Random& random) {
+  switch (random.Below(8)) {
     case 0:
-      return Node();
-    case 1: {
-      Node node;
-      node.kind = Kind::kDate;
-      node.days.first = RandomDay(random);
-      if (random.OneIn(2)) node.days.last = *node.days.first + static_cast<int>(random.Below(300));
+      return Leaf(Kind::kPhrase, Field::kOutlet, random.OneIn(2) ? "Echo" : "norpress");
+    case 1:
+      return Leaf(Kind::kPhrase, Field::kByline, random.Pick(Writers()));
+    case 2:
+      return Leaf(Kind::kWord, Field::kByline, "reed");
+    case 3:
+      return Leaf(Kind::kPhrase, Field::kDateline, random.OneIn(2) ? "new york" : "\u0141\u00f3d\u017a");
+    case 4:
+      return Leaf(Kind::kPhrase, Field::kAgency, random.Pick(Agencies()));
+    case 5:
+      return Leaf(Kind::kWord, Field::kSection, "WORLD");
+    case 6:
+      return Leaf(Kind::kWord, Field::kLanguage, random.OneIn(2) ? "de" : random.OneIn(2) ? "EN" : "fr");
+    default: {
+      constexpr std::array<Field, 5> kFields = {Field::kOutlet, Field::kByline, Field::kDateline, Field::kAgency,
+                                                Field::kSection};
+      constexpr std::array<const char*, 5> kWords = {"norpress", "almeron", "newp", "norw", "worl"};
+      const size_t i = random.Below(kFields.size());
+      Node node = Leaf(Kind::kWord, kFields[i], kWords[i]);
+      node.form = random.OneIn(2) ? WordForm::kPrefix : WordForm::kFuzzy;
       return node;
     }
+  }
+}
+
+Node RandomLeaf(Random& random) {
+  switch (random.Below(16)) {
+    case 0:
+      return Node();
+    case 1:
+      return RandomDate(random);
     case 2:
-      return Leaf(Kind::kPhrase, Field::kOutlet, random.Pick(Outlets()).empty() ? "Echo" : "norpress");
     case 3:
-      return Leaf(Kind::kPhrase, Field::kByline, random.Pick(Writers()));
-    case 4:
-      return Leaf(Kind::kWord, Field::kByline, "reed");
+      return RandomName(random);
+    case 4: {
+      Node node;
+      node.kind = Kind::kFact;
+      node.fact = static_cast<query::Fact>(random.Below(4));
+      return node;
+    }
     case 5:
-      return Leaf(Kind::kWord, Field::kHeadline, random.Pick(Vocabulary()));
     case 6:
-      return Leaf(Kind::kPhrase, Field::kHeadline, absl::StrCat(random.Pick(Vocabulary()), " ", random.Pick(Vocabulary())));
+      return Leaf(Kind::kPhrase, RandomTextField(random), RandomRow(random, 3));
     case 7:
-    case 8: {
-      std::vector<std::string> words;
-      for (uint64_t i = 0; i < 1 + random.Below(3); ++i) words.push_back(random.Pick(Vocabulary()));
-      return Leaf(Kind::kPhrase, Field::kText, absl::StrJoin(words, " "));
+    case 8:
+    case 9:
+      return RandomNear(random);
+    case 10: {
+      Node node;
+      node.kind = Kind::kAtLeast;
+      node.count = static_cast<uint32_t>(1 + random.Below(4));
+      node.children.push_back(RandomOperand(random));
+      return node;
+    }
+    case 11: {
+      Node node = Leaf(Kind::kPhrase, RandomTextField(random), absl::StrCat(RandomRow(random, 2), " ", RandomRow(random, 2)));
+      node.slop = static_cast<uint32_t>(1 + random.Below(6));
+      return node;
+    }
+    case 12: {
+      Node node = Leaf(Kind::kWord, RandomTextField(random), random.Pick(ShortenedWords()));
+      node.form = random.OneIn(2) ? WordForm::kPrefix : WordForm::kFuzzy;
+      return node;
     }
     default:
-      return Leaf(Kind::kWord, Field::kText, random.Pick(Vocabulary()));
+      return Leaf(Kind::kWord, RandomTextField(random), random.Pick(Vocabulary()));
   }
 }
 
@@ -121,7 +247,13 @@ std::vector<Article> RandomArticles(Random& random, int count) {
     for (uint64_t n = random.Below(3); n > 0; --n) {
       article.bylines.push_back({random.Pick(Writers()), article::Role::kWriter, article::Source::kFeed});
     }
-    article.lang = random.OneIn(4) ? "de" : random.OneIn(5) ? "es" : "en";  // said by every record: the words are no proof
+    article.dateline = random.Pick(Places());
+    article.section = random.Pick(Sections());
+    if (random.OneIn(3)) {
+      article.agencies.push_back({random.Pick(Agencies()), article::Role::kOrigin, article::Source::kFeed});
+    }
+    // Never none: the extractor would guess it.
+    article.lang = random.OneIn(4) ? "de" : random.OneIn(5) ? "es" : "en";
     article.publication = RandomPublication(random);
     if (article::Finish(article).ok()) articles.push_back(std::move(article));
   }
@@ -134,6 +266,9 @@ std::string ToJsonLine(const Article& article) {
   json.BeginObject().Key("id").String(article.id).Key("lang").String(article.lang);
   if (article.headline_source == article::Source::kFeed) json.Key("headline").String(article.headline);
   json.Key("body").String(article.body).Key("deck").String(article.deck).Key("caption").String(article.caption).Key("outlet").String(article.outlet);
+  if (!article.dateline.empty()) json.Key("dateline").String(article.dateline);
+  if (!article.section.empty()) json.Key("section").String(article.section);
+  if (!article.agencies.empty()) json.Key("agency").String(article.agencies.front().name);
   json.Key("byline").BeginArray();
   for (const article::Credit& credit : article.bylines) json.String(credit.name);
   json.EndArray();

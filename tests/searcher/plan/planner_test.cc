@@ -4,9 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "searcher/query/query_parser.h"
 
 namespace dateline::plan {
@@ -19,18 +21,41 @@ using ::testing::IsEmpty;
 constexpr int64_t kOldest = 1'577'880'000;  // 2020-01-01T12:00:00Z
 constexpr int64_t kNewest = 1'617'278'400;  // 2021-04-01T12:00:00Z
 
+// A vocabulary of a few words, below term prefixes.
+class FakeVocabulary : public Vocabulary {
+ public:
+  absl::Status Visit(absl::string_view prefix, absl::string_view beginning, Visitor visitor) override {
+    ++visits;
+    const auto& words = terms[std::string(prefix)];
+    for (auto word = words.lower_bound(std::string(beginning));
+         word != words.end() && absl::StartsWith(word->first, beginning); ++word) {
+      visitor(word->first, word->second);
+    }
+    return absl::OkStatus();
+  }
+
+  std::map<std::string, std::map<std::string, uint64_t>> terms;
+  int visits = 0;
+};
+
 class PlannerTest : public ::testing::Test {
  protected:
   PlannerTest() {
     manifest_.languages = {"en"};
     manifest_.oldest = kOldest;
     manifest_.newest = kNewest;
+    vocabulary_.terms[""] = {{"harbor", 7},    {"harbour", 9}, {"kiev", 2},   {"negotiate", 3}, {"negotiation", 5},
+                             {"negotiator", 5}, {"talk", 4},     {"talking", 2},   {"talks", 8},
+                             {"taller", 1},     {"talons", 1}};
+    vocabulary_.terms["S"] = {{"negotiate", 1}};
+    vocabulary_.terms["A"] = {{"calloway", 2}, {"callaway", 1}};
+    vocabulary_.terms["XO"] = {{"reuters", 4}, {"reutlingen news", 1}};
   }
 
   PlannedQuery Plan(const std::string& text, const PlanRequest& request = PlanRequest()) {
     const absl::StatusOr<query::ParsedQuery> parsed = query::ParseQuery(text);
     EXPECT_TRUE(parsed.ok()) << text << ": " << parsed.status();
-    Planner planner(analyzer_, manifest_);
+    Planner planner(analyzer_, manifest_, vocabulary_);
     const absl::StatusOr<PlannedQuery> planned = planner.Plan(parsed->root, request);
     EXPECT_TRUE(planned.ok()) << text << ": " << planned.status();
     return planned.ok() ? *planned : PlannedQuery();
@@ -38,6 +63,7 @@ class PlannerTest : public ::testing::Test {
 
   text::Analyzer analyzer_;
   index::Manifest manifest_;
+  FakeVocabulary vocabulary_;
 };
 
 TEST_F(PlannerTest, QueriesInOneLanguage) {
@@ -60,6 +86,45 @@ TEST_F(PlannerTest, QueriesInOneLanguage) {
       {"outlet:NORPRESS", "any('XOnorpress')"},
       {"outlet:\"The  Tidewater Gazette\"", "any('XOthe tidewater gazette')"},
       {"outlet:a,b", "(any('XOa') or any('XOb'))"},
+      {"outlet:a outlet:b", "(any('XOa') or any('XOb'))"},
+      {"outlet:reut*", "any('XOreuters' 'XOreutlingen news')"},
+      {"agency:\"Yonhap News\"", "any('XGyonhap news')"},
+      {"section:World", "any('XSworld')"},
+      {"lang:EN", "any('Len')"},
+      {"lead:talks", "any('ZXLtalk' scores best('Ztalk'))"},
+      {"caption:\"closer ties\"", "phrase('XCcloser' 'XCties' scores best('Zcloser')+best('Ztie'))"},
+      {"dateline:\"New York\"", "phrase('XPnew' 'XPyork')"},
+      {"place:Seoul", "any('XPseoul')"},
+      {"byline:call*", "any('Acallaway' 'Acalloway')"},
+      {"byline:calloway~1", "any('Acallaway' 'Acalloway')"},
+      {"has:byline", "not any('XNbyline')"},
+      {"has:date -has:outlet", "(not any('XNdate') and not not any('XNoutlet'))"},
+      {"is:wire", "prefixed('XG')"},
+      {"when:7d", "any()"},  // not resolved: nothing is dated
+
+      // As written, and words that stand for many.
+      {"=talks", "phrase('talks' scores best('Ztalk'))"},
+      {"nego*", "any('negotiate' 'negotiation' 'negotiator' scores best('Znegoti'))"},
+      {"xyz*", "any()"},
+      {"headline:nego*", "phrase('Snegotiate' scores best('Znegoti'))"},  // one word: itself
+      {"harbor~1", "any('harbor' 'harbour' scores best('Zharbor' 'Zharbour'))"},
+      {"\"nego* talks\"", "places([('negotiate'|'negotiation'|'negotiator') 'talks'] scores best('Znegoti')+best('Ztalk'))"},
+      {"body:talks", "places([('talk'|'talking'|'talks') but not ('Stalk'|'Stalking'|'Stalks'|'XCtalk'|'XCtalking'|"
+                     "'XCtalks')] scores best('Ztalk'))"},
+      {"body:\"a b\"", "places(['a' but not ('Sa'|'XCa') 'b' but not ('Sb'|'XCb')] scores best('Za')+best('Zb'))"},
+
+      // Places. A word that is not quoted stands for its written forms, and scores its stems.
+      {"\"closer ties\"~3", "places(['closer' 'ties'] in any order with 3 scores best('Zcloser')+best('Ztie'))"},
+      {"kim NEAR/5 talks", "places(['kim'] NEAR/5 [('talk'|'talking'|'talks')] scores best('Zkim')+best('Ztalk'))"},
+      {"kim PRE/2 \"talks\"", "places(['kim'] PRE/2 ['talks'] scores best('Zkim')+best('Ztalk'))"},
+      {"(kyiv OR \"new york\") NEAR/3 headline:kim /s x",
+       "places(['kyiv'] or ['new' 'york'] NEAR/3 ['Skim'] /s ['x'] scores "
+       "best('Zkyiv')+best('Znew')+best('Zyork')+best('Zkim')+best('Zx'))"},
+      {"Jong-un /p x", "places(['jong' 'un'] /p ['x'] scores best('Zjong')+best('Zun')+best('Zx'))"},
+      {"body:kim NEAR/2 x",
+       "places(['kim' but not ('Skim'|'XCkim')] NEAR/2 ['x'] scores best('Zkim')+best('Zx'))"},
+      {"atleast3(talks)", "places([('talk'|'talking'|'talks')] times 3 scores best('Ztalk'))"},
+      {"atleast2(a OR \"b c\")", "places(['a'] or ['b' 'c'] times 2 scores best('Za')+best('Zb')+best('Zc'))"},
       {"a b", "(word('Za') and word('Zb'))"},
       {"a OR b", "(word('Za') or word('Zb'))"},
       {"a -b", "(word('Za') and not word('Zb'))"},
@@ -67,6 +132,8 @@ TEST_F(PlannerTest, QueriesInOneLanguage) {
       {"date:2020-02-03", "any('D20200203')"},
       {"date:2020-02", "any('M202002')"},
       {"date:2020", "any('Y2020')"},
+      {"after:2021-03-31", "any('D20210331' 'D20210401')"},
+      {"before:2020-01-02", "any('D20200101' 'D20200102')"},
       {"date:2020-12-30..2021-02-01", "any('D20201230' 'D20201231' 'M202101' 'D20210201')"},
       // An open end reaches as far as the archive does.
       {"date:2021-02-28..", "any('D20210228' 'M202103' 'D20210401')"},
@@ -106,14 +173,58 @@ TEST_F(PlannerTest, WhatCannotBeSearchedForIsSaid) {
   const PlannedQuery planned = Plan("a ... b");
   EXPECT_EQ(ToString(planned.plan.root), "(word('Za') and word('Zb'))");
   EXPECT_THAT(planned.warnings, ElementsAre(HasSubstr("'...' holds no letter or digit")));
-  EXPECT_THAT(Plan("outlet:a outlet:b").warnings, ElementsAre(HasSubstr("outlet:a OR outlet:b")));
-  EXPECT_THAT(Plan("outlet:a outlet:A").warnings, IsEmpty());
   EXPECT_THAT(Plan("a b").warnings, IsEmpty());
+}
+
+TEST_F(PlannerTest, WhatStandsForManyIsSaid) {
+  EXPECT_THAT(Plan("nego*").warnings,
+              ElementsAre("nego* stands for 3 words of this archive: negotiation, negotiator, negotiate"));
+  EXPECT_THAT(Plan("xyz* OR kim").warnings, ElementsAre("xyz* stands for no word of this archive"));
+  EXPECT_THAT(Plan("talks NEAR/3 kim").warnings,
+              ElementsAre("'talks' stands for 3 words of this archive: talks, talk, talking"));
+  EXPECT_THAT(Plan("kim NEAR/3 putin").warnings, IsEmpty());
+  EXPECT_THAT(Plan("outlet:reut*").warnings, ElementsAre(HasSubstr("outlet:reut* stands for 2 words")));
+  EXPECT_THAT(Plan("lang:fr").warnings, ElementsAre(HasSubstr("no article of this archive is in 'fr'")));
+  EXPECT_THAT(Plan("when:7d").warnings, ElementsAre(HasSubstr("has a date")));
+}
+
+TEST_F(PlannerTest, TheMostFrequentWordsAreKept) {
+  for (int i = 0; i < 60; ++i) vocabulary_.terms[""]["word" + std::to_string(100 + i)] = 100 + i;
+  const PlannedQuery planned = Plan("word*");
+  EXPECT_EQ(planned.plan.root.terms.size(), ExpansionLimits().max_words);
+  EXPECT_EQ(planned.plan.root.terms.front(), "word110") << "the ten rarest are left out";
+  EXPECT_THAT(planned.warnings, ElementsAre("word* stands for the 50 most frequent of 60 words of this archive: "
+                                            "word159, word158, word157, word156, word155, word154, word153, word152, "
+                                            "word151, word150, ..."));
+}
+
+TEST_F(PlannerTest, WordsWithoutPlacesAreRefused) {
+  for (const char* text : {"... NEAR/3 kim", "kim /s ...", "atleast2(...)", "Jong-u*", "\"kim jong-u*\"", "Jong-u~1"}) {
+    const absl::StatusOr<query::ParsedQuery> parsed = query::ParseQuery(text);
+    ASSERT_TRUE(parsed.ok()) << text << parsed.status();
+    Planner planner(analyzer_, manifest_, vocabulary_);
+    const absl::Status status = planner.Plan(parsed->root, PlanRequest()).status();
+    EXPECT_TRUE(query::QueryErrorOffset(status).has_value()) << text << ": " << status;
+    EXPECT_THAT(std::string(status.message()), HasSubstr("; ")) << "a remedy";
+  }
+}
+
+TEST_F(PlannerTest, OneEdit) {
+  EXPECT_TRUE(WithinOneEdit("kyiv", "kyiv"));
+  EXPECT_TRUE(WithinOneEdit("kyiv", "kiyv"));  // neighbours swapped
+  EXPECT_TRUE(WithinOneEdit("kyiv", "kiv"));
+  EXPECT_TRUE(WithinOneEdit("kyiv", "kyivs"));
+  EXPECT_TRUE(WithinOneEdit("kyiv", "kiiv"));
+  EXPECT_TRUE(WithinOneEdit("мэр", "мер"));  // one letter is not one byte
+  EXPECT_FALSE(WithinOneEdit("kyiv", "kiev~"));
+  EXPECT_FALSE(WithinOneEdit("kyiv", "vyik"));
+  EXPECT_FALSE(WithinOneEdit("abcd", "badc"));
+  EXPECT_FALSE(WithinOneEdit("ab", "abcd"));
 }
 
 TEST_F(PlannerTest, AQueryOfSignsOnlyIsRefused) {
   const query::Node root = query::ParseQuery("...").value().root;
-  Planner planner(analyzer_, manifest_);
+  Planner planner(analyzer_, manifest_, vocabulary_);
   const absl::Status status = planner.Plan(root, PlanRequest()).status();
   EXPECT_TRUE(absl::IsInvalidArgument(status));
   EXPECT_EQ(query::QueryErrorOffset(status), 0U);

@@ -70,6 +70,41 @@ TEST_F(SnippetTest, Marks) {
   for (const Row& row : kRows) EXPECT_EQ(Shown(row.body, row.rules), row.shown) << row.body;
 }
 
+plan::Slot SlotOf(const std::string& word) { return plan::Slot{{word}, {}}; }
+
+// mysociety/alaveteli#5394, typesense/typesense#2331, elastic/elasticsearch#29561: marks outside of what was asked for.
+TEST_F(SnippetTest, OnlyWhatStandsAsAskedIsMarked) {
+  plan::Positions near;
+  near.operands = {{{SlotOf("kim")}}, {{plan::Slot{{"talk", "talks"}, {}}}, {SlotOf("closer"), SlotOf("ties")}}};
+  near.links = {query::Link{query::Link::Kind::kNear, 3}};
+  HighlightRules rules;
+  rules.positions = {near};
+  EXPECT_EQ(Shown("Kim had talks. Much later then Kim went away, and talks ended.", rules),
+            "[Kim] had [talks]. Much later then Kim went away, and talks ended.");
+  EXPECT_EQ(Shown("Closer ties with Kim, closer with ties.", rules), "[Closer ties] with [Kim], closer with ties.");
+  rules.positions[0].links[0].kind = query::Link::Kind::kSentence;
+  EXPECT_EQ(Shown("Of Kim. Talks with Kim. Talks.", rules), "\u2026[Talks] with [Kim]. Talks.");
+}
+
+TEST_F(SnippetTest, ALoosePhraseIsMarkedWordByWord) {
+  HighlightRules rules;
+  rules.positions.emplace_back();
+  rules.positions[0].operands = {{{SlotOf("closer"), SlotOf("ties")}}};
+  rules.positions[0].any_order = true;
+  rules.positions[0].slop = 1;
+  EXPECT_EQ(Shown("Ties much closer; then, far from ties, closer.", rules), "[Ties] much [closer]; then, far from [ties], [closer].");
+  EXPECT_EQ(Shown("Closer, but not in ties.", rules), "Closer, but not in ties.");
+}
+
+TEST_F(SnippetTest, TheLeadEndsWithItsParagraph) {
+  HighlightRules rules;
+  rules.positions.emplace_back();
+  rules.positions[0].operands = {{{SlotOf("XLtalks")}}};
+  EXPECT_EQ(Shown("All talks.\nMore talks.", rules), "All [talks]. More talks.");
+  rules.positions[0].operands = {{{SlotOf("XCtalks")}}};
+  EXPECT_EQ(Shown("All talks.", rules, kSnippetBytes, "The talks."), "The [talks].");
+}
+
 TEST_F(SnippetTest, ShowsTheRichestStretchFromTheStartOfItsSentence) {
   const std::string filler = "Nothing of note was said here by anybody at all. ";
   std::string body = "A strike began. ";

@@ -1,0 +1,28 @@
+// The words of the archive, for words of a query that stand for many: what the planner may know of the shards.
+//
+// Thread-safety: belongs to one thread. Errors: DeadlineExceeded; DataLoss when a shard is damaged.
+#ifndef DATELINE_SEARCHER_PLAN_VOCABULARY_H_
+#define DATELINE_SEARCHER_PLAN_VOCABULARY_H_
+
+#include <cstdint>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+namespace dateline::plan {
+
+class Vocabulary {
+ public:
+  // A word without the prefix of its term, and how many articles have it.
+  using Visitor = absl::FunctionRef<void(absl::string_view word, uint64_t documents)>;
+
+  virtual ~Vocabulary() = default;
+
+  // Every word below the term prefix `prefix` that begins with `beginning`, each once, ascending by bytes.
+  virtual absl::Status Visit(absl::string_view prefix, absl::string_view beginning, Visitor visitor) = 0;
+};
+
+}  // namespace dateline::plan
+
+#endif  // DATELINE_SEARCHER_PLAN_VOCABULARY_H_
