@@ -68,7 +68,23 @@ constexpr char kSearchHelp[] =
     "  dateline search kim -- -putin\n"
     "\n"
     "Several QUERY arguments are joined by spaces. Quote phrases and parentheses for the shell; after -- a word\n"
-    "may begin with a minus.";
+    "may begin with a minus.\n"
+    "\n"
+    "Queries:\n"
+    "  kim putin                    both words, in any form: talks finds talk\n"
+    "  \"closer ties\"  =talks        exactly as written, in this order\n"
+    "  kim OR putin  (a OR b) c     either; AND binds tighter than OR\n"
+    "  kim -putin  -(a OR b)        without\n"
+    "  nego*  \"kim jong*\"  harbor~1   what begins so; what is spelt so but for one letter\n"
+    "  kim NEAR/5 putin             either order, at most 4 words between; also w/5. PRE/5: in this order\n"
+    "  (kyiv OR kiev) /s talks      in one sentence; /p in one paragraph\n"
+    "  \"ties closer\"~3             in any order, at most 3 other words among them\n"
+    "  atleast3(strike)             so many times\n"
+    "  headline:summit  body: lead: caption:\n"
+    "  byline:calloway  dateline:seoul  outlet:reuters,\"The Echo\"  agency: section: lang:en\n"
+    "  date:2019-04  date:2019-04-01..2019-04-15  after:2018  before:2019-06-30  when:7d\n"
+    "  has:byline  has:date  has:outlet  is:wire  sort:newest  sort:oldest\n"
+    "A comma or a second outlet: means either. Days are UTC and included. when: counts back from the newest article.";
 
 struct TargetFlags {
   std::string index;

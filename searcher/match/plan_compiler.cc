@@ -6,6 +6,7 @@
 #include "core/index/score.h"
 #include "searcher/match/best_stem_source.h"
 #include "searcher/match/position_source.h"
+#include "searcher/match/word_score_source.h"
 
 namespace dateline::match {
 namespace {
@@ -100,23 +101,32 @@ Query PlanCompiler::Places(const plan::Positions& positions) {
   return Unweighted(Query(Query::OP_AND, required.begin(), required.end()));
 }
 
-// Documents with any of the stems, scored by the best of them.
-Query PlanCompiler::Best(const Alternatives& stems) {
+std::vector<BestStemSource::Stem> PlanCompiler::Present(const Alternatives& stems) {
   std::vector<BestStemSource::Stem> present;
   for (const std::string& stem : stems) {
     const uint64_t frequency = DocumentFrequency(stem);
     if (frequency > 0) present.push_back({stem, index::TermWeight(documents_, frequency)});
   }
+  return present;
+}
+
+// Documents with any of the stems, scored by the best of them.
+Query PlanCompiler::Best(const Alternatives& stems) {
+  std::vector<BestStemSource::Stem> present = Present(stems);
   if (present.empty()) return Query();
   if (present.size() > 1) return Query((new BestStemSource(std::move(present), average_length_))->release());
   return Query(Query::OP_SCALE_WEIGHT, Query(present.front().term), static_cast<double>(present.front().weight));
 }
 
 Query PlanCompiler::WithScores(Query filter, const PlanNode& node, bool scored) {
-  if (!scored || node.scored.empty()) return filter;
-  std::vector<Query> words;
-  for (const Alternatives& stems : node.scored) words.push_back(Best(stems));
-  return Query(Query::OP_AND_MAYBE, filter, Query(Query::OP_OR, words.begin(), words.end()));
+  if (!scored) return filter;
+  std::vector<WordScoreSource::Word> words;
+  for (const Alternatives& stems : node.scored) {
+    std::vector<BestStemSource::Stem> present = Present(stems);
+    if (!present.empty()) words.push_back(std::move(present));
+  }
+  if (words.empty()) return filter;
+  return Query(Query::OP_AND, filter, Query((new WordScoreSource(std::move(words), average_length_))->release()));
 }
 
 uint64_t PlanCompiler::DocumentFrequency(const std::string& term) {

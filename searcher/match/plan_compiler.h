@@ -12,6 +12,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "core/base/deadline.h"
+#include "searcher/match/best_stem_source.h"
 #include "searcher/plan/query_plan.h"
 
 namespace dateline::match {
@@ -34,6 +35,7 @@ class PlanCompiler {
   Xapian::Query CompileAnd(const plan::PlanNode& node, bool scored);
   Xapian::Query Places(const plan::Positions& positions);
   Xapian::Query Filtered(Xapian::Query query, const plan::QueryPlan& plan);
+  std::vector<BestStemSource::Stem> Present(const plan::Alternatives& stems);
   Xapian::Query Best(const plan::Alternatives& stems);
   Xapian::Query WithScores(Xapian::Query filter, const plan::PlanNode& node, bool scored);
 

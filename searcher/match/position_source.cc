@@ -77,23 +77,28 @@ void PositionSource::init(const Xapian::Database& shard) {
   places_ = std::make_shared<ShardPlaces>(shard, check_);
   last_ = shard.get_lastdocid();
   current_ = 0;
+  matches_ = false;
   set_maxweight(0);
 }
 
 void PositionSource::next(double) { FindFrom(current_ + 1); }
 
 void PositionSource::skip_to(Xapian::docid docid, double) {
-  if (current_ == 0 || docid > current_) FindFrom(std::max<Xapian::docid>(docid, 1));
+  // After a check that said no, the document at hand is no match.
+  if (matches_ && docid <= current_) return;
+  FindFrom(matches_ ? docid : std::max(docid, current_ + 1));
 }
 
 // When the answer is no, next() goes on behind `docid`.
 bool PositionSource::check(Xapian::docid docid, double) {
   current_ = docid;
-  return docid > last_ || Test(docid);
+  matches_ = docid > last_ || Test(docid);
+  return matches_;
 }
 
 void PositionSource::FindFrom(Xapian::docid docid) {
   for (current_ = docid; current_ <= last_ && !Test(current_);) ++current_;
+  matches_ = true;
 }
 
 bool PositionSource::Test(Xapian::docid docid) {

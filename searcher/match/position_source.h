@@ -52,6 +52,7 @@ class PositionSource : public Xapian::PostingSource {
   std::shared_ptr<ShardPlaces> places_;
   Xapian::docid last_ = 0;
   Xapian::docid current_ = 0;  // 0: before the first; last_ + 1: after the last
+  bool matches_ = false;       // or `current_` is after the last
 };
 
 }  // namespace dateline::match

@@ -147,6 +147,14 @@ class AllMatchesSpy : public Xapian::MatchSpy {
   std::vector<MatchHit> kept_;
 };
 
+// Does Xapian make an OR of scores for this node? Its OR becomes an AND_MAYBE and then an AND once the page is full, and in
+// 1.4.22 a hit may be lost on the way.
+bool HasScoredChoice(const plan::PlanNode& node) {
+  if (node.kind == plan::PlanNode::Kind::kNot) return false;
+  if (node.kind == plan::PlanNode::Kind::kOr) return true;
+  return std::any_of(node.children.begin(), node.children.end(), HasScoredChoice);
+}
+
 // Sees what the ranked match looks at, only to watch the clock.
 class DeadlineSpy : public Xapian::MatchSpy {
  public:
@@ -289,7 +297,9 @@ class XapianMatcher : public Matcher {
     }
     DeadlineSpy spy(pass.deadline);
     enquire.add_matchspy(&spy);
-    return enquire.get_mset(0, Clamped(pass.max_hits, shard));
+    const bool every = pass.plan.order == Order::kRelevance && HasScoredChoice(pass.plan.root);
+    // Asked to look at all, Xapian never decides that a document cannot reach the page.
+    return enquire.get_mset(0, Clamped(pass.max_hits, shard), every ? shards_[shard].get_doccount() : 0);
   }
 
   void VisitAll(const Pass& pass, uint32_t shard, bool keep_oldest, MatchResult& result) {

@@ -84,7 +84,7 @@ absl::StatusOr<Link> ParseConnector(absl::string_view text, size_t offset, const
     return link;
   }
   if (parts.name == "pre" || parts.name == "adj") link.kind = Link::Kind::kBefore;
-  link.distance = kDefaultDistance;
+  link.distance = std::min(kDefaultDistance, limits.max_distance);
   if (parts.unit.empty()) return link;
   DL_ASSIGN_OR_RETURN(link.distance, ParseCount(parts.unit, limits.max_distance, offset,
                                                 absl::StrCat("the distance of ", Shown(text))));

@@ -143,10 +143,12 @@ TEST_P(TwinTest, AgreesWithEveryNumberOfShards) {
     ASSERT_NE(engines.back(), nullptr);
     pointers.push_back(engines.back().get());
   }
-  CompareEngines(pointers, twin, random, test::Scaled(150));
+  CompareEngines(pointers, twin, random, test::Scaled(350));
 }
 
 INSTANTIATE_TEST_SUITE_P(Corpora, TwinTest, ::testing::Range(0, test::Scaled(6)));
+// Hits were lost here when a page was just full (see word_score_source.h).
+INSTANTIATE_TEST_SUITE_P(LostHits, TwinTest, ::testing::Values(12, 15));
 
 TEST(TwinTest, DeletedColumnsChangeNoAnswer) {
   const uint64_t seed = test::TestSeed(kSeed);

@@ -190,7 +190,14 @@ std::set<std::string> NaiveIndex::Expand(Field field, const std::string& word, W
   return found;
 }
 
-std::vector<NaiveIndex::Choice> NaiveIndex::Choices(const Node& node, bool all_forms) {
+// The same for every article, so it is found out once.
+const std::vector<NaiveIndex::Choice>& NaiveIndex::Choices(const Node& node, bool all_forms) {
+  const auto [entry, added] = choices_.try_emplace({query::ToString(node), all_forms});
+  if (added) entry->second = FindChoices(node, all_forms);
+  return entry->second;
+}
+
+std::vector<NaiveIndex::Choice> NaiveIndex::FindChoices(const Node& node, bool all_forms) {
   std::vector<text::Token> tokens;
   analyzer_.Tokenize(node.text, "", tokens);
   const std::vector<std::set<std::string>> stems = Stems(node.text);
@@ -279,7 +286,7 @@ bool NaiveIndex::HasName(const Node& node, const Doc& doc) const {
 NaiveIndex::Score NaiveIndex::ScoreLeaf(const Node& node, const Doc& doc) {
   const auto found = [](bool matches, int64_t score) { return matches ? Score(score) : absl::nullopt; };
   if (query::IsNameField(node.field)) return found(HasName(node, doc), 0);
-  const std::vector<Choice> choices = Choices(node, node.field == Field::kBody);
+  const std::vector<Choice>& choices = Choices(node, node.field == Field::kBody);
   const auto has_row = [&](const std::vector<std::string>& words) {
     Doc name;
     name.texts.push_back(Text{Field::kText, words, {}, {}, 0});
@@ -311,7 +318,7 @@ void NaiveIndex::AppendPlaces(const Node& node, const Doc& doc, std::set<Place>&
     for (const Node& child : node.children) AppendPlaces(child, doc, places, score);
     return;
   }
-  const std::vector<Choice> choices = Choices(node, /*all_forms=*/true);
+  const std::vector<Choice>& choices = Choices(node, /*all_forms=*/true);
   for (const Place& place : PlacesOf(node, choices, doc)) places.insert(place);
   score += SumOf(choices, doc);
 }

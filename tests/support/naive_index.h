@@ -10,6 +10,7 @@
 #include <ostream>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/types/optional.h"
@@ -89,7 +90,8 @@ class NaiveIndex {
   bool HasName(const query::Node& node, const Doc& doc) const;
   int64_t BestOf(const std::set<std::string>& stems, const Doc& doc);
   int64_t SumOf(const std::vector<Choice>& choices, const Doc& doc);
-  std::vector<Choice> Choices(const query::Node& node, bool all_forms);
+  const std::vector<Choice>& Choices(const query::Node& node, bool all_forms);
+  std::vector<Choice> FindChoices(const query::Node& node, bool all_forms);
   std::set<std::string> Expand(query::Field field, const std::string& word, query::WordForm form) const;
   std::set<std::string> StemsOfWords(const std::set<std::string>& words);
   static std::vector<Place> PlacesOf(const query::Node& node, const std::vector<Choice>& choices, const Doc& doc);
@@ -105,6 +107,7 @@ class NaiveIndex {
   std::vector<Doc> docs_;
   std::set<std::string> languages_;
   std::map<query::Field, std::set<std::string>> words_;  // or whole names
+  std::map<std::pair<std::string, bool>, std::vector<Choice>> choices_;
   std::map<std::string, uint64_t> frequencies_;  // of stems
   float average_length_ = 1;
 };

@@ -1208,6 +1208,17 @@ TEST(QueryLimitsTest, ExpandedWords) {
   ExpectRefused("aaa* bbb~1 ccc* \"ddd* eee*\"", QueryLimits(), 16, "max_expanded_words");
 }
 
+TEST(QueryLimitsTest, Distances) {
+  QueryLimits limits;
+  limits.max_distance = 3;
+  limits.max_mentions = 2;
+  EXPECT_TRUE(CheckLaws("a NEAR b", limits));  // (a NEAR/3 b)
+  EXPECT_TRUE(CheckLaws("\"a b\"~3 atleast2(a)", limits));
+  ExpectRefused("a NEAR/4 b", limits, 2, "write a number from 1 to 3");
+  ExpectRefused("\"a b\"~4", limits, 5, "write a number from 1 to 3");
+  ExpectRefused("atleast3(a)", limits, 0, "write a number from 1 to 2");
+}
+
 TEST(QueryLimitsTest, DepthOfProximities) {
   QueryLimits limits;
   limits.max_depth = 2;
