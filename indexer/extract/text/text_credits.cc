@@ -87,7 +87,11 @@ class CreditReader {
   // headline or precedes the text at once. Who is spoken of in the article is no writer of it.
   void ReadBareNames(size_t anchor, size_t first_prose) {
     if (page_.headline == kNoLine) return;
-    for (size_t i = anchor + 1; i < first_prose; ++i) {
+    // A standfirst may stand between the headline and the name; behind it only a date or a job makes a name a credit.
+    constexpr size_t kReach = 12;
+    size_t end = first_prose + 1;
+    while (end < page_.body_end && end < first_prose + kReach && page_.looks[end] != Look::kProse) ++end;
+    for (size_t i = anchor + 1; i < end; ++i) {
       const bool dated =
           page_.looks[i] == Look::kDate || (page_.looks[i] == Look::kChrome && page_.lines[i].digits > 0);
       const bool bare = page_.looks[i] == Look::kBareName || page_.looks[i] == Look::kShort;
@@ -99,7 +103,7 @@ class CreditReader {
       }
       if (page_.lines[i].ideographic && !titled) continue;
       const bool follows = i == anchor + 1 || (page_.deck != kNoLine && i == page_.deck + 1) || i + 1 == first_prose;
-      if (!follows && !titled && !StandsByDate(i)) continue;
+      if ((!follows || i > first_prose) && !titled && !StandsByDate(i)) continue;
       if (IsMentioned(reading.people.front().name, first_prose)) continue;
       page_.zones[i] = Zone::kByline;
       AddCredits(reading, "name between headline and body", i);
