@@ -52,8 +52,7 @@ Query PlanCompiler::Compile(const PlanNode& node, bool scored) {
     case PlanNode::Kind::kPhrase:
       return WithScores(Phrase(node.terms), node, scored);
     case PlanNode::Kind::kPrefixed:
-      return Unweighted(
-          Query(Query::OP_WILDCARD, node.terms.front(), 0, Query::WILDCARD_LIMIT_ERROR, Query::OP_OR));
+      return Unweighted(Query(Query::OP_WILDCARD, node.terms.front(), 0, Query::WILDCARD_LIMIT_ERROR, Query::OP_OR));
     case PlanNode::Kind::kPlaces:
       return WithScores(Places(node.positions), node, scored);
     case PlanNode::Kind::kAnd:
@@ -91,7 +90,8 @@ Query PlanCompiler::Places(const plan::Positions& positions) {
     std::vector<Query> choices;
     for (const plan::Sequence& sequence : operand) {
       std::vector<Query> slots;
-      for (const plan::Slot& slot : sequence) slots.push_back(Query(Query::OP_OR, slot.terms.begin(), slot.terms.end()));
+      for (const plan::Slot& slot : sequence)
+        slots.push_back(Query(Query::OP_OR, slot.terms.begin(), slot.terms.end()));
       choices.push_back(Query(Query::OP_AND, slots.begin(), slots.end()));
     }
     required.push_back(Query(Query::OP_OR, choices.begin(), choices.end()));

@@ -1,8 +1,8 @@
 // The documents whose words stand as a plan's Positions say, as a filter for Xapian.
 //
-// Xapian's own OP_NEAR and OP_PHRASE take only terms and choices of terms. This source is joined by AND with a query that
-// finds the candidates: it claims to match everything, so Xapian asks it last, and only for documents that have the
-// words. Asked alone it is still right, but looks at every document.
+// Xapian's own OP_NEAR and OP_PHRASE take only terms and choices of terms. This source is joined by AND with a query
+// that finds the candidates: it claims to match everything, so Xapian asks it last, and only for documents that have
+// the words. Asked alone it is still right, but looks at every document.
 //
 // Thread-safety: belongs to one thread. Exceptions: Xapian's may pass through, and DeadlinePassed.
 #ifndef DATELINE_SEARCHER_MATCH_POSITION_SOURCE_H_

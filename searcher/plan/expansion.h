@@ -1,5 +1,5 @@
-// One word of a query as the many words of the archive that it stands for: nego*, harbor~1, and the written forms of a
-// word whose places count.
+// One word of a query as the many words of the archive that it stands for: nego*, harbor~1, and the written forms of
+// a word whose places count.
 //
 // Thread-safety: an Expander belongs to one thread. Ownership: what it is given must outlive it. Errors: those of the
 // vocabulary.
@@ -37,8 +37,8 @@ class Expander {
   // What begins with `letters`, below the term prefix `prefix`.
   absl::StatusOr<Expansion> BeginningWith(absl::string_view prefix, absl::string_view letters);
 
-  // What is one letter more, less or other than `word`, or has two neighbours swapped, and begins with the same letter;
-  // and `word` itself.
+  // What is one letter more, less or other than `word`, or has two neighbours swapped, and begins with the same
+  // letter; and `word` itself.
   absl::StatusOr<Expansion> SpeltLike(absl::string_view prefix, absl::string_view word);
 
   // `word` and what has one of `stems` in one of the languages. Such words are looked for only among those that begin

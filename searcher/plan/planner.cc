@@ -359,7 +359,8 @@ bool Planner::IsExpanded(const Node& node, const Analysed& analysed, size_t i) {
   return node.form != WordForm::kStem && i + 1 == analysed.words.size();
 }
 
-// What the i-th word stands for: itself, what begins or is spelt like it, or, of a word that is not quoted, its forms.
+// What the i-th word stands for: itself, what begins or is spelt like it, or, of a word that is not quoted, its
+// forms.
 absl::StatusOr<std::vector<std::string>> Planner::WordsAt(const Node& node, const Analysed& analysed, size_t i,
                                                           bool all_forms) {
   const std::string& word = analysed.words[i];
@@ -368,8 +369,7 @@ absl::StatusOr<std::vector<std::string>> Planner::WordsAt(const Node& node, cons
   std::string typed = absl::StrCat("'", word, "'");
   if (IsExpanded(node, analysed, i)) {
     const bool fuzzy = node.form == WordForm::kFuzzy;
-    DL_ASSIGN_OR_RETURN(expansion,
-                        fuzzy ? expander_.SpeltLike(prefix, word) : expander_.BeginningWith(prefix, word));
+    DL_ASSIGN_OR_RETURN(expansion, fuzzy ? expander_.SpeltLike(prefix, word) : expander_.BeginningWith(prefix, word));
     typed = absl::StrCat(word, fuzzy ? "~1" : "*");
   } else if (node.kind == Kind::kWord && all_forms && analysed.words.size() == 1) {
     DL_ASSIGN_OR_RETURN(expansion, expander_.FormsOf(word, analysed.stems[i]));
@@ -401,8 +401,9 @@ absl::Status Planner::CheckStars(const Node& node, const Analysed& analysed) con
   }
   if (enough) return absl::OkStatus();
   return query::QueryError(
-      node.span.begin, absl::StrCat("'*' and '~' need at least ", query::kMinExpandedLetters,
-                                    " letters of one word right before them; write more of the word, or leave them out"));
+      node.span.begin,
+      absl::StrCat("'*' and '~' need at least ", query::kMinExpandedLetters,
+                   " letters of one word right before them; write more of the word, or leave them out"));
 }
 
 void Planner::Highlight(const Node& node, const Analysed& analysed, const PlanNode& lowered) {
@@ -445,12 +446,12 @@ void Planner::NoteExpansion(absl::string_view typed, const Expansion& expansion)
   }
   std::vector<std::string> listed = expansion.words;
   if (listed.size() > kMaxListedWords) listed.resize(kMaxListedWords);
-  const std::string how_many = expansion.found > expansion.words.size()
-                                   ? absl::StrCat("the ", expansion.words.size(), " most frequent of ", expansion.found)
-                                   : absl::StrCat(expansion.found);
-  Warn(absl::StrCat(typed, " stands for ", how_many, expansion.found == 1 ? " word" : " words",
-                    " of this archive: ", absl::StrJoin(listed, ", "),
-                    listed.size() < expansion.words.size() ? ", ..." : ""));
+  const std::string how_many =
+      expansion.found > expansion.words.size()
+          ? absl::StrCat("the ", expansion.words.size(), " most frequent of ", expansion.found)
+          : absl::StrCat(expansion.found);
+  Warn(absl::StrCat(typed, " stands for ", how_many, expansion.found == 1 ? " word" : " words", " of this archive: ",
+                    absl::StrJoin(listed, ", "), listed.size() < expansion.words.size() ? ", ..." : ""));
 }
 
 PlanNode Planner::LowerDays(const query::DayRange& days) const {

@@ -46,7 +46,9 @@ void AppendSpans(const Sequence& sequence, Places& places, SpanList& spans) {
   PositionList begins = PositionsOf(sequence.front(), places);
   for (uint32_t i = 1; i < sequence.size() && !begins.empty(); ++i) {
     const PositionList next = PositionsOf(sequence[i], places);
-    const auto stands = [&next, i](uint32_t begin) { return std::binary_search(next.begin(), next.end(), begin + i); };
+    const auto stands = [&next, i](uint32_t begin) {
+      return std::binary_search(next.begin(), next.end(), begin + i);
+    };
     begins.erase(std::remove_if(begins.begin(), begins.end(), [&](uint32_t begin) { return !stands(begin); }),
                  begins.end());
   }
@@ -210,10 +212,11 @@ std::string ToString(const Slot& slot) {
 
 std::string ToString(const Operand& operand) {
   return absl::StrJoin(operand, " or ", [](std::string* out, const Sequence& sequence) {
-    absl::StrAppend(out, "[", absl::StrJoin(sequence, " ", [](std::string* inner, const Slot& slot) {
-                      absl::StrAppend(inner, ToString(slot));
-                    }),
-                    "]");
+    absl::StrAppend(
+        out, "[",
+        absl::StrJoin(sequence, " ",
+                      [](std::string* inner, const Slot& slot) { absl::StrAppend(inner, ToString(slot)); }),
+        "]");
   });
 }
 

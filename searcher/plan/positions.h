@@ -1,5 +1,5 @@
-// Conditions on where words stand: the part of a plan that phrases with alternatives, proximities, mentions and `body:`
-// become, and what it means for the words of one article to meet it.
+// Conditions on where words stand: the part of a plan that phrases with alternatives, proximities, mentions and
+// `body:` become, and what it means for the words of one article to meet it.
 //
 // An operand stands at *spans*: stretches of positions where one of its sequences stands word by word. Neighbouring
 // operands are linked; a chain of spans, one an operand, in which each two neighbours stand as their link says, is a
@@ -24,8 +24,8 @@ struct Slot {
   bool operator==(const Slot&) const = default;
 };
 
-using Sequence = std::vector<Slot>;      // at consecutive positions; not empty
-using Operand = std::vector<Sequence>;   // any of these
+using Sequence = std::vector<Slot>;     // at consecutive positions; not empty
+using Operand = std::vector<Sequence>;  // any of these
 
 struct Positions {
   std::vector<Operand> operands;   // one or more
@@ -60,8 +60,8 @@ class Places {
 
 bool Matches(const Positions& positions, Places& places);
 
-// Every span that has a part in a match, by begin, then end, each once; what to mark. `min_count` does not count here:
-// a part of the article is shown, and the whole of it matched.
+// Every span that has a part in a match, by begin, then end, each once; what to mark. `min_count` does not count
+// here: a part of the article is shown, and the whole of it matched.
 std::vector<PositionSpan> MatchingSpans(const Positions& positions, Places& places);
 
 }  // namespace dateline::plan

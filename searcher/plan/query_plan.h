@@ -11,8 +11,8 @@
 //   and          those that match all children                             the sum
 //   or           those that match any child                                the sum over the children that match
 //   not          those that do not match the child                         0
-// `any`, `phrase` and `places` score, for each of `scored`, the best contribution among its stems that the document has, and
-// sum these: a phrase filters by written words and scores by the stems of its words. Contributions are
+// `any`, `phrase` and `places` score, for each of `scored`, the best contribution among its stems that the document
+// has, and sum these: a phrase filters by written words and scores by the stems of its words. Contributions are
 // core/index/score.h's.
 //
 // Thread-safety: plain values; it holds no object of any library, so it may cross threads.

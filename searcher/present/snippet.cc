@@ -28,8 +28,8 @@ enum class TextKind { kBody, kCaption };
 // A sentence is worth going back this far for, as a part of the snippet.
 constexpr size_t kContextShare = 3;
 
-// The words of one text of an article as a plan sees them: each under its own term, in the lead under the lead's, in a
-// caption under the caption's. Only terms that the rules name are kept.
+// The words of one text of an article as a plan sees them: each under its own term, in the lead under the lead's, in
+// a caption under the caption's. Only terms that the rules name are kept.
 class TextPlaces : public plan::Places {
  public:
   explicit TextPlaces(const HighlightRules& rules) {
@@ -114,7 +114,8 @@ class Matches {
       }
       ++rule;
     }
-    std::stable_sort(matches.begin(), matches.end(), [](const Match& a, const Match& b) { return a.first < b.first; });
+    std::stable_sort(matches.begin(), matches.end(),
+                     [](const Match& a, const Match& b) { return a.first < b.first; });
   }
 
   static bool StandsAt(const std::vector<const text::Word*>& words, size_t at,

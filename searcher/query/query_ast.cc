@@ -20,8 +20,8 @@ void AppendDate(const Node& node, std::string& out) {
   if (days.last.has_value()) absl::StrAppend(&out, absl::FormatCivilTime(*days.last));
 }
 
-// The first of the days that `ago` counts back from `newest`, which is one of them. Months and years keep the day of the
-// month where there is one: civil days carry the 31st of a short month over into the next.
+// The first of the days that `ago` counts back from `newest`, which is one of them. Months and years keep the day of
+// the month where there is one: civil days carry the 31st of a short month over into the next.
 absl::CivilDay CountBack(const Ago& ago, absl::CivilDay newest) {
   switch (ago.unit) {
     case 'w':

@@ -30,11 +30,11 @@ enum class Field {
   kText,  // headline, body and captions
   kHeadline,
   kBody,
-  kLead,     // the first paragraph of the body
+  kLead,  // the first paragraph of the body
   kCaption,
-  kByline,   // words of a writer's name
-  kDateline, // words of the place
-  kOutlet,   // a whole name, as the three below
+  kByline,    // words of a writer's name
+  kDateline,  // words of the place
+  kOutlet,    // a whole name, as the three below
   kAgency,
   kSection,
   kLanguage,

@@ -1,4 +1,5 @@
-// The values of `date:`, `after:`, `before:` and `when:` to whole days. Private to this room: query_parser.cc is the only user.
+// The values of `date:`, `after:`, `before:` and `when:` to whole days. Private to this room: query_parser.cc is the
+// only user.
 //
 // Thread-safety: pure functions.
 #ifndef DATELINE_SEARCHER_QUERY_QUERY_DAYS_H_

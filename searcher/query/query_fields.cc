@@ -47,7 +47,8 @@ constexpr std::array<FieldAlias, 29> kFields = {{
 }};
 
 constexpr absl::string_view kFieldList =
-    "the fields are headline: (title: intitle:), body:, lead:, caption:, byline: (author: by:), outlet: (source: site: "
+    "the fields are headline: (title: intitle:), body:, lead:, caption:, byline: (author: by:), outlet: (source: "
+    "site: "
     "pub:), agency: (wire:), dateline: (place:), section:, lang:, date:, after:, before:, when:, has:, is: and sort:";
 
 // Names that other search programs know and that may come. Until then they are refused, so that no query changes its

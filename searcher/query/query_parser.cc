@@ -80,8 +80,9 @@ absl::Status CheckPlaced(const Node& node, absl::string_view there) {
     case Kind::kNot:
       return refuse("a negation", "put it outside, as in a -(a NEAR/5 b)");
     case Kind::kNear:
-      return refuse("another proximity in parentheses", "leave them out, as in a NEAR/5 b NEAR/5 c: each links its "
-                                                        "two neighbours");
+      return refuse("another proximity in parentheses",
+                    "leave them out, as in a NEAR/5 b NEAR/5 c: each links its "
+                    "two neighbours");
     case Kind::kMatchAll:
       return refuse("'*'", "leave it out");
     default:
@@ -223,10 +224,11 @@ absl::Status TakeSort(std::vector<Token>& tokens, absl::optional<Sort>& sort, Sp
       return kind == TokenKind::kOr || kind == TokenKind::kNot || kind == TokenKind::kMinus ||
              kind == TokenKind::kNear || kind == TokenKind::kAnd || kind == TokenKind::kField;
     };
-    if (parentheses > 0 || joins(before) || (joins(after) && after != TokenKind::kNot && after != TokenKind::kMinus &&
-                                             after != TokenKind::kField)) {
-      return ErrorAt(token.span.begin, Name(token), " orders all that is found; write it at the end of the query, "
-                                                    "without AND, OR, NOT or parentheses");
+    if (parentheses > 0 || joins(before) ||
+        (joins(after) && after != TokenKind::kNot && after != TokenKind::kMinus && after != TokenKind::kField)) {
+      return ErrorAt(token.span.begin, Name(token),
+                     " orders all that is found; write it at the end of the query, "
+                     "without AND, OR, NOT or parentheses");
     }
     if (sort.has_value()) return ErrorAt(token.span.begin, "the order is given twice; ", kOrders, ", once");
     sort = FindSort(value.text);
@@ -381,8 +383,8 @@ class Parser {
     node.kind = Kind::kNot;
     node.span = Span{negation.span.begin, LastEnd()};
     if (child.kind == Kind::kNear && links_ > links && !parenthesized) {
-      notes_.push_back(Note{node.span, absl::StrCat("the negation takes the whole proximity: read as NOT ",
-                                                    ToString(child))});
+      notes_.push_back(
+          Note{node.span, absl::StrCat("the negation takes the whole proximity: read as NOT ", ToString(child))});
     }
     node.children.push_back(std::move(child));
     return node;
@@ -541,7 +543,8 @@ class Parser {
       return ErrorAt(value.span.begin, "'date:' takes no quotes; write date:2019-04-25");
     }
     if (value.text[0] == '{') {
-      return ErrorAt(value.span.begin, "a range without its ends is not supported; write date:2019-04-01..2019-04-30");
+      return ErrorAt(value.span.begin,
+                     "a range without its ends is not supported; write date:2019-04-01..2019-04-30");
     }
     if (value.text.find(',') != absl::string_view::npos) {
       return ErrorAt(value.span.begin, "'date:' takes no list; write (date:2018 OR date:2019)");
@@ -619,11 +622,12 @@ class Parser {
     DL_ASSIGN_OR_RETURN(Node node, MakePhrase(token.text, token.span, field));
     if (Peek().kind != TokenKind::kWord || Peek().text[0] != '~') return node;
     const Token& tilde = Take();
-    DL_ASSIGN_OR_RETURN(node.slop, ParseCount(tilde.text.substr(1), limits_.max_distance, tilde.span.begin,
-                                              "the number behind '~'"));
+    DL_ASSIGN_OR_RETURN(
+        node.slop, ParseCount(tilde.text.substr(1), limits_.max_distance, tilde.span.begin, "the number behind '~'"));
     if (node.text.find(' ') == std::string::npos) {
-      return ErrorAt(tilde.span.begin, "'~' behind one word in quotes says nothing; put several words in the quotes, or "
-                                       "write word~1 for other spellings");
+      return ErrorAt(tilde.span.begin,
+                     "'~' behind one word in quotes says nothing; put several words in the quotes, or "
+                     "write word~1 for other spellings");
     }
     node.span.end = LastEnd();
     return node;

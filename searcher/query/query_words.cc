@@ -50,8 +50,8 @@ absl::Status CheckStar(absl::string_view word, size_t star, size_t offset) {
   }
   const absl::string_view letters = word.substr(0, star);
   if (CodePoints(letters) < kMinExpandedLetters) {
-    return ErrorAt(offset + star, "'*' needs at least ", kMinExpandedLetters, " letters before it; write more of them, ",
-                   kExample);
+    return ErrorAt(offset + star, "'*' needs at least ", kMinExpandedLetters,
+                   " letters before it; write more of them, ", kExample);
   }
   const auto last = static_cast<unsigned char>(letters.back());
   if (last < 0x80 && !absl::ascii_isalnum(last)) {
@@ -68,11 +68,11 @@ bool IsConnector(absl::string_view text) {
   if (absl::StrContains(text, "/")) {
     if (parts.name == "near" || parts.name == "pre" || parts.name == "adj") return IsDigits(parts.unit);
     if (!parts.name.empty() && parts.name != "w") return false;
-    return IsDigits(parts.unit) || absl::EqualsIgnoreCase(parts.unit, "s") ||
-           absl::EqualsIgnoreCase(parts.unit, "p");
+    return IsDigits(parts.unit) || absl::EqualsIgnoreCase(parts.unit, "s") || absl::EqualsIgnoreCase(parts.unit, "p");
   }
-  return (absl::StartsWith(text, "NEAR") || absl::StartsWith(text, "ADJ")) && text.size() > 3 && IsDigits(parts.unit) &&
-         parts.name.size() + parts.unit.size() == text.size() && (parts.name == "near" || parts.name == "adj");
+  return (absl::StartsWith(text, "NEAR") || absl::StartsWith(text, "ADJ")) && text.size() > 3 &&
+         IsDigits(parts.unit) && parts.name.size() + parts.unit.size() == text.size() &&
+         (parts.name == "near" || parts.name == "adj");
 }
 
 absl::StatusOr<Link> ParseConnector(absl::string_view text, size_t offset, const QueryLimits& limits) {
@@ -86,8 +86,8 @@ absl::StatusOr<Link> ParseConnector(absl::string_view text, size_t offset, const
   if (parts.name == "pre" || parts.name == "adj") link.kind = Link::Kind::kBefore;
   link.distance = std::min(kDefaultDistance, limits.max_distance);
   if (parts.unit.empty()) return link;
-  DL_ASSIGN_OR_RETURN(link.distance,
-                      ParseCount(parts.unit, limits.max_distance, offset, absl::StrCat("the distance of ", Shown(text))));
+  DL_ASSIGN_OR_RETURN(link.distance, ParseCount(parts.unit, limits.max_distance, offset,
+                                                absl::StrCat("the distance of ", Shown(text))));
   return link;
 }
 
@@ -112,22 +112,26 @@ absl::StatusOr<WordParts> ParseWord(absl::string_view text, size_t offset) {
     return ErrorAt(offset, "'", text, "' in capitals is an operator; to search for the word, put it in quotes");
   }
   if (IsConnector(text)) {
-    return ErrorAt(offset, Shown(text), " is an operator and stands between two words; to search for it, put it in quotes");
+    return ErrorAt(offset, Shown(text),
+                   " is an operator and stands between two words; to search for it, put it in quotes");
   }
   if (IsAtLeast(text)) {
-    return ErrorAt(offset, Shown(text), " needs parentheses, as in atleast3(word); write them, or put it in quotes to "
-                                        "search for it");
+    return ErrorAt(offset, Shown(text),
+                   " needs parentheses, as in atleast3(word); write them, or put it in quotes to "
+                   "search for it");
   }
   if (text[0] == '-') return ErrorAt(offset, "'-' cannot stand here; put it before the field, as in -outlet:word");
   if (text[0] == '=') {
-    return ErrorAt(offset, "'=' cannot stand here; write =word, or put the word in quotes behind its field, as in "
-                           "headline:\"word\"");
+    return ErrorAt(offset,
+                   "'=' cannot stand here; write =word, or put the word in quotes behind its field, as in "
+                   "headline:\"word\"");
   }
   if (text == "*") return ErrorAt(offset, "'*' takes no field; write it alone to mean every article");
   WordParts parts{text, WordForm::kStem};
   if (const size_t tilde = text.find('~'); tilde != absl::string_view::npos) {
     constexpr absl::string_view kRemedy =
-        "write harbor~1 for one letter more, less or other, write the spellings out, as in (kyiv OR kiev), or put the "
+        "write harbor~1 for one letter more, less or other, write the spellings out, as in (kyiv OR kiev), or put "
+        "the "
         "text in quotes";
     const absl::string_view distance = text.substr(tilde + 1);
     if (distance != "" && distance != "1") {

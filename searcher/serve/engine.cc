@@ -31,7 +31,8 @@ struct Session {
 // The words of the archive, under the deadline of one call.
 class SessionVocabulary : public plan::Vocabulary {
  public:
-  SessionVocabulary(match::Matcher& matcher, const base::Deadline& deadline) : matcher_(matcher), deadline_(deadline) {}
+  SessionVocabulary(match::Matcher& matcher, const base::Deadline& deadline)
+      : matcher_(matcher), deadline_(deadline) {}
 
   absl::Status Visit(absl::string_view prefix, absl::string_view beginning, Visitor visitor) override {
     return matcher_.VisitWords(prefix, beginning, deadline_, visitor);
