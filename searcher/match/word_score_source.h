@@ -1,9 +1,9 @@
 // The score of words, added to what something else matches: the source claims every document, with the sum over the
 // words of the best stem of each that the document has, and is joined to a filter by AND.
 //
-// Xapian's own OP_AND_MAYBE would say the same, but in 1.4.22 it loses hits: once the page is full it becomes an AND and
-// goes on behind the further of its two sides, past a document that both may have. The twin test finds that in some
-// thousand queries.
+// Xapian's own OP_AND_MAYBE would say the same, but in 1.4.22 it loses hits: once the page is full it becomes an AND
+// and goes on behind the further of its two sides, past a document that both may have. The twin test finds that in
+// some thousand queries.
 //
 // Thread-safety: belongs to one thread. Exceptions: Xapian's may pass through.
 #ifndef DATELINE_SEARCHER_MATCH_WORD_SCORE_SOURCE_H_

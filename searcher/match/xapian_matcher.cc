@@ -147,8 +147,8 @@ class AllMatchesSpy : public Xapian::MatchSpy {
   std::vector<MatchHit> kept_;
 };
 
-// Does Xapian make an OR of scores for this node? Its OR becomes an AND_MAYBE and then an AND once the page is full, and in
-// 1.4.22 a hit may be lost on the way.
+// Does Xapian make an OR of scores for this node? Its OR becomes an AND_MAYBE and then an AND once the page is full,
+// and in 1.4.22 a hit may be lost on the way.
 bool HasScoredChoice(const plan::PlanNode& node) {
   if (node.kind == plan::PlanNode::Kind::kNot) return false;
   if (node.kind == plan::PlanNode::Kind::kOr) return true;

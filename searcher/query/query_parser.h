@@ -11,10 +11,12 @@
 //   near    = primary { link primary } ;
 //   link    = "NEAR" | ("NEAR/" | "NEAR" | "w/" | "/") n | ("PRE/" | "ADJ/" | "ADJ") n | ["w"] ("/s" | "/p") ;
 //   primary = "(" or ")" | "*" | [field ":"] value | list | days | fact ;
-//   value   = word | "=" word | letters "*" | letters "~" ["1"] | phrase [ "~" n ] | "(" or ")" | "atleast" n "(" or
-//   ")" ; phrase  = '"' text '"' , where a word of the text may end in "*" list    = ("byline:" | "dateline:" |
-//   "outlet:" | "agency:" | "section:" | "lang:") value { "," value } ;    any of them days    = "date:" ( day | day
-//   ".." day | ".." day | day ".." | "[" day "TO" day "]" )
+//   value   = word | "=" word | letters "*" | letters "~" ["1"] | phrase [ "~" n ] | "(" or ")"
+//           | "atleast" n "(" or ")" ;
+//   phrase  = '"' text '"' , where a word of the text may end in "*" ;
+//   list    = ("byline:" | "dateline:" | "outlet:" | "agency:" | "section:" | "lang:") value { "," value } ;
+//             any of them
+//   days    = "date:" ( day | day ".." day | ".." day | day ".." | "[" day "TO" day "]" )
 //           | ("after:" | "before:") day | "when:" n ("d" | "w" | "m" | "y") ;    whole days, all ends included
 //   day     = YYYY | YYYY-MM | YYYY-MM-DD ;      fact = "has:" ("byline" | "date" | "outlet") | "is:wire" ;
 // A field before parentheses goes to every word and phrase in them, which then have none of their own. Curly and

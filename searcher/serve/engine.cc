@@ -163,7 +163,7 @@ class EngineImpl : public Engine {
                         query::ParseQuery(request.query.empty() ? "*" : request.query, options_.query_limits));
     query::Resolve(NewestDay(), parsed.root);
     SessionVocabulary vocabulary(*session.matcher, deadline);
-    plan::Planner planner(session.analyzer, snapshot_->manifest(), vocabulary);
+    plan::Planner planner(session.analyzer, snapshot_->manifest(), vocabulary, options_.expansion_limits);
     plan::PlanRequest plan_request = MakePlanRequest(request);
     if (parsed.sort.has_value()) plan_request.order = OrderOf(*parsed.sort);
     DL_ASSIGN_OR_RETURN(const plan::PlannedQuery planned, planner.Plan(parsed.root, plan_request));

@@ -21,6 +21,7 @@
 #include "absl/types/optional.h"
 #include "core/article/article.h"
 #include "core/base/deadline.h"
+#include "searcher/plan/expansion.h"
 #include "searcher/plan/query_plan.h"
 #include "searcher/query/query_limits.h"
 
@@ -121,6 +122,7 @@ struct IndexStatus {
 
 struct EngineOptions {
   query::QueryLimits query_limits;
+  plan::ExpansionLimits expansion_limits;
   int default_page_size = 10;
   int max_page_size = 100;
   int max_facet_values = 1000;

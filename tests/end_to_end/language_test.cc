@@ -344,6 +344,17 @@ TEST_F(LanguageTest, MarksAreWhereTheQueryIsMet) {
   EXPECT_EQ(marked("harbor~1 agency:norwire"), "harbor");
 }
 
+TEST_F(LanguageTest, ExpansionHasALimitAndSaysSo) {
+  serve::EngineOptions options;
+  options.expansion_limits.max_words = 1;
+  const std::unique_ptr<Engine> engine = Engine::Open(directory_->path(), options).value();
+  SearchRequest request;
+  request.query = "nego*";
+  const SearchResponse response = engine->Search(request, base::Deadline()).value();
+  EXPECT_EQ(response.total, 1U);
+  EXPECT_THAT(response.warnings, ElementsAre("nego* stands for the 1 most frequent of 2 words of this archive: negotiation"));
+}
+
 TEST_F(LanguageTest, ADeadlineEndsExpansionAndPlaces) {
   SearchRequest request;
   request.query = "nego* NEAR/5 kim";
