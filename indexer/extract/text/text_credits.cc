@@ -89,7 +89,7 @@ class CreditReader {
     if (page_.headline == kNoLine) return;
     // A standfirst may stand between the headline and the name; behind it only a date or a job makes a name a credit.
     constexpr size_t kReach = 12;
-    size_t end = first_prose + 1;
+    size_t end = std::min(first_prose + 1, page_.lines.size());  // a headline may be the last line
     while (end < page_.body_end && end < first_prose + kReach && page_.looks[end] != Look::kProse) ++end;
     for (size_t i = anchor + 1; i < end; ++i) {
       const bool dated =
