@@ -33,24 +33,6 @@ constexpr size_t kGuessBytes = 128 * 1024;
 constexpr size_t kMaxLabelBytes = 40;
 constexpr size_t kPieceChars = 4096;
 
-void AppendUtf8(std::string& out, char32_t c) {
-  if (c < 0x80) {
-    out.push_back(static_cast<char>(c));
-  } else if (c < 0x800) {
-    out.push_back(static_cast<char>(0xC0 | c >> 6));
-    out.push_back(static_cast<char>(0x80 | (c & 0x3F)));
-  } else if (c < 0x10000) {
-    out.push_back(static_cast<char>(0xE0 | c >> 12));
-    out.push_back(static_cast<char>(0x80 | (c >> 6 & 0x3F)));
-    out.push_back(static_cast<char>(0x80 | (c & 0x3F)));
-  } else {
-    out.push_back(static_cast<char>(0xF0 | c >> 18));
-    out.push_back(static_cast<char>(0x80 | (c >> 12 & 0x3F)));
-    out.push_back(static_cast<char>(0x80 | (c >> 6 & 0x3F)));
-    out.push_back(static_cast<char>(0x80 | (c & 0x3F)));
-  }
-}
-
 size_t AsciiPrefix(absl::string_view text) {
   size_t at = 0;
   for (uint64_t word = 0; at + sizeof word <= text.size(); at += sizeof word) {
@@ -188,7 +170,7 @@ class Utf8Builder {
   }
 
   void Put(char32_t c) {
-    AppendUtf8(out_.utf8, c);
+    base::AppendUtf8(out_.utf8, c);
     if (c >= 0x80) ++out_.beyond_ascii;
   }
 

@@ -128,8 +128,7 @@ class FieldReader {
       if (article_.lang.empty()) {
         AddNote(article_, absl::StrCat("\"", lang, "\" is no language code and was left out"));
       } else {
-        Prove("lang", article_.lang);
-        out_.evidence.back().rule = "supplied";
+        Prove("lang", article_.lang, "supplied");
       }
     }
     ReadBylines();
@@ -221,19 +220,13 @@ class FieldReader {
 
   void AddAgencies(std::vector<AgencyCredit> agencies) {
     for (AgencyCredit& agency : agencies) {
-      Prove("agency", agency.as_printed);
-      out_.evidence.back().canonical = agency.credit.name;
+      Prove("agency", agency.as_printed).canonical = agency.credit.name;
       article_.agencies.push_back(std::move(agency.credit));
     }
   }
 
-  void Prove(absl::string_view field, absl::string_view value) {
-    Evidence evidence;
-    evidence.field = std::string(field);
-    evidence.value = std::string(value);
-    evidence.rule = "field of the record";
-    evidence.source = Source::kFeed;
-    out_.evidence.push_back(std::move(evidence));
+  Evidence& Prove(absl::string_view field, absl::string_view value, absl::string_view rule = "field of the record") {
+    return AddEvidence(out_, field, value, rule, Source::kFeed);
   }
 
   void ReadPublication() {
@@ -263,22 +256,12 @@ class FieldReader {
   Article& article_;
 };
 
-void ProveFact(absl::string_view field, absl::string_view value, absl::string_view rule, Source source,
-               Extraction& out) {
-  Evidence evidence;
-  evidence.field = std::string(field);
-  evidence.value = std::string(value);
-  evidence.rule = std::string(rule);
-  evidence.source = source;
-  out.evidence.push_back(std::move(evidence));
-}
-
 // What a story carries in its headline and before its first sentence, whatever it was read from: the marks of its
 // version are cut, and the dateline tells place and source where nothing better did.
 void ReadWireMarks(const Lexicon& lexicon, Extraction& out) {
   Article& a = out.article;
-  const auto prove = [&out](absl::string_view field, absl::string_view value, absl::string_view rule) {
-    ProveFact(field, value, rule, Source::kText, out);
+  const auto prove = [&out](absl::string_view field, absl::string_view value, absl::string_view rule) -> Evidence& {
+    return AddEvidence(out, field, value, rule, Source::kText);
   };
   const size_t marks = ReadVersionMarks(a.headline, a.version);
   if (marks > 0) {
@@ -295,8 +278,7 @@ void ReadWireMarks(const Lexicon& lexicon, Extraction& out) {
   if (a.agencies.empty()) {
     for (const AgencyCredit& agency : dateline.agencies) {
       a.agencies.push_back(agency.credit);
-      prove("agency", agency.as_printed, "dateline, before the first sentence");
-      out.evidence.back().canonical = agency.credit.name;
+      prove("agency", agency.as_printed, "dateline, before the first sentence").canonical = agency.credit.name;
     }
   }
 }
@@ -338,7 +320,7 @@ void ReadOutletFromUrl(const Lexicon& lexicon, Extraction& out) {
   if (known == nullptr) return;
   out.article.outlet = known->name;
   out.article.outlet_source = Source::kFeed;
-  ProveFact("outlet", known->name, "host of the address", Source::kFeed, out);
+  AddEvidence(out, "outlet", known->name, "host of the address", Source::kFeed);
 }
 
 // A supplied language stands. One that a page or a feed declares is a hint: pages are often built from templates of
@@ -353,7 +335,7 @@ void TellLanguage(Extraction& out) {
       text::DetectLanguage(absl::StrCat(a.headline, "\n", base::TruncateUtf8(a.body, kSampleBytes)), a.lang);
   if (detected.code.empty() || detected.code == a.lang) return;
   a.lang = detected.code;
-  ProveFact("lang", a.lang, "words of the text", Source::kText, out);
+  AddEvidence(out, "lang", a.lang, "words of the text", Source::kText);
 }
 
 // What was read from the text and lost against a supplied value stays in the evidence, so that both can be seen.
@@ -378,13 +360,7 @@ void KeepOverruled(const Article& read, Extraction& out) {
     }
     const bool proved = std::any_of(out.evidence.begin(), out.evidence.end(),
                                     [&, name = field](const Evidence& e) { return e.field == name && e.used; });
-    if (proved) continue;
-    Evidence evidence;
-    evidence.field = std::string(field);
-    evidence.value = after;
-    evidence.rule = "supplied";
-    evidence.source = source;
-    out.evidence.push_back(std::move(evidence));
+    if (!proved) AddEvidence(out, field, after, "supplied", source);
   }
 }
 

@@ -61,13 +61,7 @@ class Reader {
 
  private:
   void Prove(absl::string_view field, absl::string_view value, absl::string_view rule) {
-    if (value.empty()) return;
-    Evidence evidence;
-    evidence.field = std::string(field);
-    evidence.value = std::string(value);
-    evidence.rule = std::string(rule);
-    evidence.source = Source::kFeed;
-    out_.evidence.push_back(std::move(evidence));
+    if (!value.empty()) AddEvidence(out_, field, value, rule, Source::kFeed);
   }
 
   // The content of the first of these elements that holds something, by its local name with its usual prefix.

@@ -32,4 +32,14 @@ absl::string_view ZoneName(Zone zone) {
   return "";
 }
 
+Evidence& AddEvidence(Extraction& out, absl::string_view field, absl::string_view value, absl::string_view rule,
+                      article::Source source) {
+  Evidence& evidence = out.evidence.emplace_back();
+  evidence.field = std::string(field);
+  evidence.value = std::string(value);
+  evidence.rule = std::string(rule);
+  evidence.source = source;
+  return evidence;
+}
+
 }  // namespace dateline::extract

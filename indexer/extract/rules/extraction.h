@@ -57,6 +57,10 @@ struct Extraction {
   std::string text;             // the plain text as it was read, which zones and evidence count the bytes of
 };
 
+// Adds evidence without a place to `out` and returns it, for what else is known of it.
+Evidence& AddEvidence(Extraction& out, absl::string_view field, absl::string_view value, absl::string_view rule,
+                      article::Source source);
+
 }  // namespace dateline::extract
 
 #endif  // DATELINE_INDEXER_EXTRACT_RULES_EXTRACTION_H_

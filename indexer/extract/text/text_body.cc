@@ -128,8 +128,6 @@ class BodyFinder {
       --page_.body_end;
       page_.article_end = page_.body_end;
     }
-    // Back over furniture to the last prose, which stays.
-    while (page_.body_end < page_.lines.size() && page_.article_end < page_.body_end) ++page_.article_end;
   }
 
   // Cheaper than to read it: only such lines can be credit lines.
@@ -147,6 +145,7 @@ class BodyFinder {
         page_.looks[i] == Look::kProse && !ReadEndMark(page_.lines[i].text, page_.lexicon, &length).empty();
     return capitals_mark && page_.lines[i].text.back() != ')';
   }
+
   void MarkBody() {
     // A run of short lines between paragraphs: one is a subheading, more are links, unless they are a list.
     size_t last = kNoLine;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <string>
-#include <utility>
 
 namespace dateline::extract {
 
@@ -21,15 +20,10 @@ TextPage::TextPage(absl::string_view text, const Lexicon& words, Extraction& ext
 
 void TextPage::Prove(absl::string_view field, absl::string_view value, absl::string_view rule, size_t line,
                      bool used) {
-  Evidence evidence;
-  evidence.field = std::string(field);
-  evidence.value = std::string(value);
-  evidence.rule = std::string(rule);
-  evidence.source = Source::kText;
+  Evidence& evidence = AddEvidence(out, field, value, rule, Source::kText);
   evidence.begin = lines[line].begin;
   evidence.end = lines[line].end;
   evidence.used = used;
-  out.evidence.push_back(std::move(evidence));
 }
 
 double TextPage::Worth(size_t i) const {
@@ -67,7 +61,7 @@ bool TextPage::HasMastheadForm(size_t i) const {
     if (looks[j] != Look::kChrome) return false;
     if (j > 4) return false;
   }
-  return TextPage::HasNewspaperName(i);
+  return HasNewspaperName(i);
 }
 
 bool TextPage::HasNewspaperName(size_t i) const {

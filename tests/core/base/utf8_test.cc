@@ -68,6 +68,9 @@ TEST(Utf8Test, EveryCodePointComesBack) {
     if (c == 0xD800) c = 0xE000;
     std::string bytes;
     test::Random::AppendUtf8(bytes, c);
+    std::string encoded;
+    AppendUtf8(encoded, c);
+    ASSERT_EQ(encoded, bytes) << static_cast<uint32_t>(c);  // against the encoder of the tests
     ASSERT_EQ(CodePointBytes(bytes, 0), bytes.size()) << static_cast<uint32_t>(c);
     ASSERT_EQ(DecodeCodePoint(bytes, 0, bytes.size()), c);
   }
