@@ -280,8 +280,8 @@ class QueryDrawer {
     const absl::StatusOr<StoredArticle> stored = RandomArticle();
     if (!query || !stored.ok() || !stored->article.publication.dated()) return absl::nullopt;
     const absl::CivilMonth month(index::DayOf(stored->article.publication.instant));
-    query->request.first_day = absl::CivilDay(month);
-    query->request.last_day = absl::CivilDay(month + 1) - 1;
+    query->request.filters.first_day = absl::CivilDay(month);
+    query->request.filters.last_day = absl::CivilDay(month + 1) - 1;
     query->min_total = 0;
     return query;
   }

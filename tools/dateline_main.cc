@@ -217,11 +217,11 @@ absl::StatusOr<serve::SearchRequest> RequestFor(const SearchFlags& flags) {
   if (flags.query.empty() && !narrowed) {
     return absl::InvalidArgumentError("search for what? '*' finds everything; dateline search --help says more");
   }
-  request.outlets = flags.outlets;
-  request.bylines = flags.bylines;
-  DL_RETURN_IF_ERROR(ParseDayFlag("--from", flags.from, &request.first_day));
-  DL_RETURN_IF_ERROR(ParseDayFlag("--to", flags.to, &request.last_day));
-  if (request.first_day && request.last_day && *request.last_day < *request.first_day) {
+  request.filters.outlets = flags.outlets;
+  request.filters.bylines = flags.bylines;
+  DL_RETURN_IF_ERROR(ParseDayFlag("--from", flags.from, &request.filters.first_day));
+  DL_RETURN_IF_ERROR(ParseDayFlag("--to", flags.to, &request.filters.last_day));
+  if (request.filters.first_day && request.filters.last_day && *request.filters.last_day < *request.filters.first_day) {
     return absl::InvalidArgumentError("--to lies before --from");
   }
   DL_RETURN_IF_ERROR(AddFacets(flags.facets, &request));

@@ -165,12 +165,13 @@ absl::StatusOr<absl::optional<absl::CivilDay>> DayFromProto(absl::string_view fi
 }
 
 absl::Status FiltersFromProto(const v1::Filters& proto, SearchRequest* request) {
-  request->outlets.assign(proto.outlets().begin(), proto.outlets().end());
-  request->bylines.assign(proto.bylines().begin(), proto.bylines().end());
+  request->filters.outlets.assign(proto.outlets().begin(), proto.outlets().end());
+  request->filters.bylines.assign(proto.bylines().begin(), proto.bylines().end());
   const v1::DateRange& range = proto.date_range();
-  DL_ASSIGN_OR_RETURN(request->first_day, DayFromProto("filters.date_range.first_day", range.first_day()));
-  DL_ASSIGN_OR_RETURN(request->last_day, DayFromProto("filters.date_range.last_day", range.last_day()));
-  if (request->first_day && request->last_day && *request->last_day < *request->first_day) {
+  DL_ASSIGN_OR_RETURN(request->filters.first_day, DayFromProto("filters.date_range.first_day", range.first_day()));
+  DL_ASSIGN_OR_RETURN(request->filters.last_day, DayFromProto("filters.date_range.last_day", range.last_day()));
+  if (request->filters.first_day && request->filters.last_day &&
+      *request->filters.last_day < *request->filters.first_day) {
     return FieldError("filters.date_range", "the last day lies before the first");
   }
   return absl::OkStatus();
@@ -186,7 +187,10 @@ absl::Status FacetsFromProto(const v1::SearchRequest& proto, SearchRequest* requ
     // Also what bounds the work of one request: there are only five fields.
     if (!seen.insert(*field).second) return FieldError(absl::StrCat(path, ".field"), "was asked for before");
     if (facet.max_values() < 0) return FieldError(absl::StrCat(path, ".max_values"), "must not be negative");
-    request->facets.push_back({*field, facet.max_values() == 0 ? kDefaultFacetValues : facet.max_values()});
+    FacetRequest wanted;
+    wanted.field = *field;
+    if (facet.max_values() != 0) wanted.max_values = facet.max_values();
+    request->facets.push_back(std::move(wanted));
   }
   return absl::OkStatus();
 }
@@ -432,10 +436,12 @@ absl::StatusOr<SearchRequest> RequestFromProto(const v1::SearchRequest& proto) {
 
 void RequestToProto(const SearchRequest& request, v1::SearchRequest* proto) {
   proto->set_query(Valid(request.query));
-  for (const std::string& outlet : request.outlets) proto->mutable_filters()->add_outlets(Valid(outlet));
-  for (const std::string& byline : request.bylines) proto->mutable_filters()->add_bylines(Valid(byline));
-  if (request.first_day) proto->mutable_filters()->mutable_date_range()->set_first_day(FormatDay(*request.first_day));
-  if (request.last_day) proto->mutable_filters()->mutable_date_range()->set_last_day(FormatDay(*request.last_day));
+  for (const std::string& outlet : request.filters.outlets) proto->mutable_filters()->add_outlets(Valid(outlet));
+  for (const std::string& byline : request.filters.bylines) proto->mutable_filters()->add_bylines(Valid(byline));
+  if (request.filters.first_day)
+    proto->mutable_filters()->mutable_date_range()->set_first_day(FormatDay(*request.filters.first_day));
+  if (request.filters.last_day)
+    proto->mutable_filters()->mutable_date_range()->set_last_day(FormatDay(*request.filters.last_day));
   for (const FacetRequest& facet : request.facets) {
     v1::FacetRequest* added = proto->add_facets();
     added->set_field(FacetFieldToProto(facet.field));

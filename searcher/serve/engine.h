@@ -14,111 +14,18 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/civil_time.h"
 #include "absl/types/optional.h"
-#include "core/article/article.h"
+#include "absl/types/span.h"
 #include "core/base/deadline.h"
 #include "searcher/plan/expansion.h"
-#include "searcher/plan/query_plan.h"
 #include "searcher/query/query_limits.h"
+#include "searcher/serve/api.h"
 
 namespace dateline::serve {
-
-using plan::FacetField;
-using plan::Order;
-
-struct FacetRequest {
-  FacetField field = FacetField::kOutlet;
-  int max_values = 10;  // 1 to EngineOptions::max_facet_values
-};
-
-// Whether the caller needs the exact total. Facet counts are always exact.
-enum class TotalMode {
-  kExact,
-  kLowerBound,  // what was seen on the way to the page; cheaper
-};
-
-struct SearchRequest {
-  std::string query;                         // "" or "*": everything
-  std::vector<std::string> outlets;          // any of these, whole names, letter case does not count
-  std::vector<std::string> bylines;          // any of these, whole names
-  absl::optional<absl::CivilDay> first_day;  // UTC days, both included
-  absl::optional<absl::CivilDay> last_day;
-  std::vector<FacetRequest> facets;
-  Order order = Order::kRelevance;
-  int page_size = 0;       // 0: default_page_size; more than max_page_size is taken as max_page_size; < 0: error
-  std::string page_token;  // "" for the first page; else next_page_token of the same request
-  TotalMode total_mode = TotalMode::kExact;
-  bool snippets = true;
-};
-
-struct Highlight {
-  uint32_t begin = 0;  // bytes of Snippet::text, half-open, on code-point boundaries
-  uint32_t end = 0;
-};
-
-struct Snippet {
-  std::string text;
-  std::vector<Highlight> highlights;  // ascending, disjoint
-};
-
-struct Hit {
-  std::string id;   // article::PublicId
-  std::string key;  // 32 hexadecimal digits
-  std::string url;
-  std::string headline;
-  article::Source headline_source = article::Source::kNone;  // kLead: there was no headline
-  std::string outlet;
-  std::vector<article::Credit> bylines;
-  std::vector<article::Credit> agencies;
-  article::Publication publication;
-  double score = 0;  // a multiple of 2^-20; 0 when the order is by date
-  Snippet snippet;
-};
-
-struct FacetValue {
-  std::string value;     // "" with is_none
-  bool is_none = false;  // the articles that have no value in this field
-  uint64_t count = 0;
-};
-
-struct FacetResult {
-  FacetField field = FacetField::kOutlet;
-  std::vector<FacetValue> values;  // outlets and bylines: count descending, then value; dates: ascending; none last
-  uint64_t other_values = 0;       // distinct values beyond those listed
-};
-
-struct SearchResponse {
-  std::vector<Hit> hits;
-  std::vector<FacetResult> facets;  // one a request, in the order asked
-  uint64_t total = 0;
-  bool total_exact = true;
-  std::string generation;
-  std::string canonical_query;
-  std::vector<std::string> warnings;
-  std::string next_page_token;  // "" when there are no more
-};
-
-struct FullArticle {
-  article::Article article;
-  std::string id;
-  std::string generation;
-};
-
-struct IndexStatus {
-  std::string generation;
-  uint64_t documents = 0;
-  uint64_t shards = 0;
-  uint64_t rejected = 0;
-  uint64_t replaced = 0;
-  uint64_t bytes = 0;
-  std::string first_date;  // "" when nothing is dated
-  std::string last_date;
-  uint64_t undated = 0;
-};
 
 struct EngineOptions {
   query::QueryLimits query_limits;
@@ -126,7 +33,12 @@ struct EngineOptions {
   int default_page_size = 10;
   int max_page_size = 100;
   int max_facet_values = 1000;
-  int max_filter_values = 32;  // outlets, and bylines
+  int max_filter_values = 32;    // of each list in Filters
+  int max_searches = 64;         // in one MultiSearch
+  int max_batch_articles = 100;  // in one BatchGetArticles
+  int max_suggestions = 20;      // of each kind
+  int max_export_rows = 0;       // 0: no limit
+  int max_analyzed_bytes = 65536;
   bool verify_checksums = true;
 };
 
@@ -140,8 +52,34 @@ class Engine {
 
   virtual absl::StatusOr<SearchResponse> Search(const SearchRequest& request, const base::Deadline& deadline) = 0;
 
+  // Each by itself, as Search would answer it; all from one generation.
+  virtual std::vector<absl::StatusOr<SearchResponse>> MultiSearch(absl::Span<const SearchRequest> requests,
+                                                                  const base::Deadline& deadline) = 0;
+
+  virtual absl::StatusOr<CountResponse> CountMatches(const CountRequest& request, const base::Deadline& deadline) = 0;
+
+  // Hands every match to `row`, in order, until it returns an error, which is returned. `row` may block: what is read
+  // ahead is bounded.
+  using RowVisitor = absl::FunctionRef<absl::Status(FullArticle)>;
+  virtual absl::Status Export(const ExportRequest& request, const base::Deadline& deadline, RowVisitor row) = 0;
+
+  virtual absl::StatusOr<ListFacetValuesResponse> ListFacetValues(const ListFacetValuesRequest& request,
+                                                                  const base::Deadline& deadline) = 0;
+
+  virtual absl::StatusOr<std::vector<Suggestion>> Suggest(const SuggestRequest& request,
+                                                          const base::Deadline& deadline) = 0;
+
+  virtual absl::StatusOr<ExplainResponse> Explain(const ExplainRequest& request, const base::Deadline& deadline) = 0;
+
+  // The tokens of `text` in `language` (ISO 639-1; "": the first of the index).
+  virtual absl::StatusOr<AnalyzeResponse> Analyze(absl::string_view text, absl::string_view language) = 0;
+
   // `id` is a hit's id or key.
   virtual absl::StatusOr<FullArticle> GetArticle(absl::string_view id) = 0;
+
+  // The articles in the order of `ids`; nothing for one that is not there.
+  virtual absl::StatusOr<std::vector<absl::optional<FullArticle>>> BatchGetArticles(
+      absl::Span<const std::string> ids) = 0;
 
   virtual IndexStatus Status() const = 0;
 };

@@ -169,7 +169,7 @@ TEST_F(LawsTest, AFilterYieldsASubset) {
     request.query = RandomQueryText(3);
     request.order = serve::Order::kNewest;
     const std::vector<std::string> all = AllKeys(request);
-    request.outlets = {"norpress"};
+    request.filters.outlets = {"norpress"};
     const std::vector<std::string> some = AllKeys(request);
     size_t at = 0;
     for (const std::string& key : some) {
@@ -231,7 +231,7 @@ TEST_F(LawsTest, AFacetValueFiltersToItsOwnCount) {
     for (const serve::FacetValue& value : facet.values) {
       if (value.is_none) continue;
       SearchRequest filtered;
-      (facet.field == serve::FacetField::kOutlet ? filtered.outlets : filtered.bylines) = {value.value};
+      (facet.field == serve::FacetField::kOutlet ? filtered.filters.outlets : filtered.filters.bylines) = {value.value};
       EXPECT_EQ(Search(filtered).total, value.count) << value.value;
       ++checked;
     }
@@ -321,9 +321,9 @@ TEST_F(LawsTest, LimitsOfARequestAreKept) {
     EXPECT_TRUE(absl::IsInvalidArgument(engine_->Search(request, base::Deadline()).status())) << values;
   }
   request.facets.clear();
-  request.outlets.assign(static_cast<size_t>(defaults.max_filter_values) + 1, "x");
+  request.filters.outlets.assign(static_cast<size_t>(defaults.max_filter_values) + 1, "x");
   EXPECT_TRUE(absl::IsInvalidArgument(engine_->Search(request, base::Deadline()).status()));
-  request.outlets.clear();
+  request.filters.outlets.clear();
   request.query = std::string(query::QueryLimits().max_query_bytes + 1, 'x');
   EXPECT_TRUE(absl::IsInvalidArgument(engine_->Search(request, base::Deadline()).status()));
   request.query = "... ???";

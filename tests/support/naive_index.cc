@@ -412,17 +412,17 @@ bool NaiveIndex::PassesFilters(const serve::SearchRequest& request, const Doc& d
     return [folded = text::FoldName(name)](const std::string& other) { return text::FoldName(other) == folded; };
   };
   const Article& a = doc.article;
-  if (!request.outlets.empty() &&
-      (a.outlet.empty() || std::none_of(request.outlets.begin(), request.outlets.end(), is(a.outlet)))) {
+  if (!request.filters.outlets.empty() &&
+      (a.outlet.empty() || std::none_of(request.filters.outlets.begin(), request.filters.outlets.end(), is(a.outlet)))) {
     return false;
   }
-  if (!request.bylines.empty() && std::none_of(a.bylines.begin(), a.bylines.end(), [&](const article::Credit& credit) {
-        return IsWriter(credit) && std::any_of(request.bylines.begin(), request.bylines.end(), is(credit.name));
+  if (!request.filters.bylines.empty() && std::none_of(a.bylines.begin(), a.bylines.end(), [&](const article::Credit& credit) {
+        return IsWriter(credit) && std::any_of(request.filters.bylines.begin(), request.filters.bylines.end(), is(credit.name));
       })) {
     return false;
   }
-  if (!request.first_day && !request.last_day) return true;
-  return InDays(a, query::DayRange{request.first_day, request.last_day});
+  if (!request.filters.first_day && !request.filters.last_day) return true;
+  return InDays(a, query::DayRange{request.filters.first_day, request.filters.last_day});
 }
 
 void NaiveIndex::CountFacets(const Doc& doc, NaiveAnswer& answer) const {

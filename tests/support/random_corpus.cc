@@ -18,23 +18,23 @@ using query::WordForm;
 // Forms of one stem, words whose stems differ by language, hyphens, apostrophes, accents, other scripts.
 const std::vector<std::string>& Vocabulary() {
   static const auto* const kWords = new std::vector<std::string>{
-      "talks",  "talk",    "talking", "harbor", "harbour", "strike",  "strikes", "the",      "of",     "and",
-      "closer", "ties",    "tie",     "Kim",    "Putin's", "Putin",   "Jong-un", "U.S.",     "10,000", "3.5",
-      "élan",   "elan",    "Zoë",     "Straße", "Häuser",  "Häusern", "laufen",  "lauf",     "bridge", "Bridge",
-      "océan",  "señal",   "señales", "東京",    "мэр",     "don't",   "rock",    "O’Brien",  "news",   "new"};
+      "talks",  "talk",  "talking", "harbor", "harbour", "strike",  "strikes", "the",     "of",     "and",
+      "closer", "ties",  "tie",     "Kim",    "Putin's", "Putin",   "Jong-un", "U.S.",    "10,000", "3.5",
+      "élan",   "elan",  "Zoë",     "Straße", "Häuser",  "Häusern", "laufen",  "lauf",    "bridge", "Bridge",
+      "océan",  "señal", "señales", "東京",   "мэр",     "don't",   "rock",    "O’Brien", "news",   "new"};
   return *kWords;
 }
 
 // For '*' and '~'.
 const std::vector<std::string>& ShortenedWords() {
-  static const auto* const kWords = new std::vector<std::string>{"tal",  "talk", "stri",  "strikse", "harbr",  "bri",
-                                                                 "Häus", "kim",  "un-tal", "señ",    "xyzzy"};
+  static const auto* const kWords = new std::vector<std::string>{"tal",  "talk", "stri",   "strikse", "harbr", "bri",
+                                                                 "Häus", "kim",  "un-tal", "señ",     "xyzzy"};
   return *kWords;
 }
 
 const std::vector<std::string>& Outlets() {
-  static const auto* const kOutlets =
-      new std::vector<std::string>{"", "Norpress", "NORPRESS", "The Tidewater Gazette", "Café Monde", "Cafe Monde", "Echo"};
+  static const auto* const kOutlets = new std::vector<std::string>{
+      "", "Norpress", "NORPRESS", "The Tidewater Gazette", "Café Monde", "Cafe Monde", "Echo"};
   return *kOutlets;
 }
 
@@ -50,7 +50,8 @@ const std::vector<std::string>& Places() {
 }
 
 const std::vector<std::string>& Agencies() {
-  static const auto* const kAgencies = new std::vector<std::string>{"Norwire", "Tidal Newswire", "NORWIRE", "Telegraaf Dienst"};
+  static const auto* const kAgencies =
+      new std::vector<std::string>{"Norwire", "Tidal Newswire", "NORWIRE", "Telegraaf Dienst"};
   return *kAgencies;
 }
 
@@ -85,9 +86,7 @@ article::Publication RandomPublication(Random& random) {
   return publication;
 }
 
-absl::CivilDay RandomDay(Random& random) {
-  return absl::CivilDay(2019, 12, 1) + static_cast<int>(random.Below(800));
-}
+absl::CivilDay RandomDay(Random& random) { return absl::CivilDay(2019, 12, 1) + static_cast<int>(random.Below(800)); }
 
 Node Leaf(Kind kind, Field field, std::string text) {
   Node node;
@@ -106,7 +105,8 @@ std::string RandomRow(Random& random, uint64_t max_words) {
 }
 
 Field RandomTextField(Random& random) {
-  constexpr std::array<Field, 5> kFields = {Field::kText, Field::kHeadline, Field::kBody, Field::kLead, Field::kCaption};
+  constexpr std::array<Field, 5> kFields = {Field::kText, Field::kHeadline, Field::kBody, Field::kLead,
+                                            Field::kCaption};
   return random.OneIn(2) ? Field::kText : kFields[random.Below(kFields.size())];
 }
 
@@ -216,7 +216,8 @@ Node RandomLeaf(Random& random) {
       return node;
     }
     case 11: {
-      Node node = Leaf(Kind::kPhrase, RandomTextField(random), absl::StrCat(RandomRow(random, 2), " ", RandomRow(random, 2)));
+      Node node =
+          Leaf(Kind::kPhrase, RandomTextField(random), absl::StrCat(RandomRow(random, 2), " ", RandomRow(random, 2)));
       node.slop = static_cast<uint32_t>(1 + random.Below(6));
       return node;
     }
@@ -265,7 +266,14 @@ std::string ToJsonLine(const Article& article) {
   base::JsonWriter json(&out);
   json.BeginObject().Key("id").String(article.id).Key("lang").String(article.lang);
   if (article.headline_source == article::Source::kFeed) json.Key("headline").String(article.headline);
-  json.Key("body").String(article.body).Key("deck").String(article.deck).Key("caption").String(article.caption).Key("outlet").String(article.outlet);
+  json.Key("body")
+      .String(article.body)
+      .Key("deck")
+      .String(article.deck)
+      .Key("caption")
+      .String(article.caption)
+      .Key("outlet")
+      .String(article.outlet);
   if (!article.dateline.empty()) json.Key("dateline").String(article.dateline);
   if (!article.section.empty()) json.Key("section").String(article.section);
   if (!article.agencies.empty()) json.Key("agency").String(article.agencies.front().name);
@@ -274,8 +282,9 @@ std::string ToJsonLine(const Article& article) {
   json.EndArray();
   if (article.publication.dated()) {
     const std::string time = article::TimeText(article.publication);
-    json.Key("published").String(absl::StrCat(article::DateText(article.publication), time.empty() ? "" : "T", time,
-                                              time.empty() ? "" : "Z"));
+    json.Key("published")
+        .String(absl::StrCat(article::DateText(article.publication), time.empty() ? "" : "T", time,
+                             time.empty() ? "" : "Z"));
   }
   json.EndObject();
   out += "\n";
@@ -302,10 +311,12 @@ serve::SearchRequest RandomRequest(Random& random) {
   request.order = random.OneIn(2)   ? serve::Order::kRelevance
                   : random.OneIn(2) ? serve::Order::kNewest
                                     : serve::Order::kOldest;
-  if (random.OneIn(5)) request.outlets = {"norpress", random.OneIn(2) ? "cafe monde" : "Nobody"};
-  if (random.OneIn(6)) request.bylines = {random.Pick(Writers())};
-  if (random.OneIn(6)) request.first_day = RandomDay(random);
-  if (random.OneIn(8)) request.last_day = request.first_day.value_or(RandomDay(random)) + static_cast<int>(random.Below(200));
+  if (random.OneIn(5)) request.filters.outlets = {"norpress", random.OneIn(2) ? "cafe monde" : "Nobody"};
+  if (random.OneIn(6)) request.filters.bylines = {random.Pick(Writers())};
+  if (random.OneIn(6)) request.filters.first_day = RandomDay(random);
+  if (random.OneIn(8))
+    request.filters.last_day =
+        request.filters.first_day.value_or(RandomDay(random)) + static_cast<int>(random.Below(200));
   return request;
 }
 

@@ -40,17 +40,17 @@ TEST(RequestTest, EmptyMessageIsTheDefaultRequest) {
   EXPECT_EQ(request->total_mode, TotalMode::kExact);
   EXPECT_EQ(request->page_size, 0);
   EXPECT_TRUE(request->snippets);
-  EXPECT_FALSE(request->first_day.has_value());
+  EXPECT_FALSE(request->filters.first_day.has_value());
   EXPECT_TRUE(request->facets.empty());
 }
 
 TEST(RequestTest, SurvivesTheWayOverTheWire) {
   SearchRequest request;
   request.query = "kim \"closer ties\" caf\u00e9";
-  request.outlets = {"Reuters", "The Times"};
-  request.bylines = {"Ann Other"};
-  request.first_day = absl::CivilDay(2019, 4, 1);
-  request.last_day = absl::CivilDay(2019, 4, 30);
+  request.filters.outlets = {"Reuters", "The Times"};
+  request.filters.bylines = {"Ann Other"};
+  request.filters.first_day = absl::CivilDay(2019, 4, 1);
+  request.filters.last_day = absl::CivilDay(2019, 4, 30);
   request.facets = {{FacetField::kDay, 3}, {FacetField::kOutlet, 1000}, {FacetField::kByline, 1},
                     {FacetField::kYear, 10}, {FacetField::kMonth, 12}};
   request.order = Order::kOldest;
@@ -66,10 +66,10 @@ TEST(RequestTest, SurvivesTheWayOverTheWire) {
   const absl::StatusOr<SearchRequest> again = RequestFromProto(received);
   ASSERT_TRUE(again.ok()) << again.status();
   EXPECT_EQ(again->query, request.query);
-  EXPECT_EQ(again->outlets, request.outlets);
-  EXPECT_EQ(again->bylines, request.bylines);
-  EXPECT_EQ(again->first_day, request.first_day);
-  EXPECT_EQ(again->last_day, request.last_day);
+  EXPECT_EQ(again->filters.outlets, request.filters.outlets);
+  EXPECT_EQ(again->filters.bylines, request.filters.bylines);
+  EXPECT_EQ(again->filters.first_day, request.filters.first_day);
+  EXPECT_EQ(again->filters.last_day, request.filters.last_day);
   ASSERT_EQ(again->facets.size(), request.facets.size());
   for (size_t i = 0; i < request.facets.size(); ++i) {
     EXPECT_EQ(again->facets[i].field, request.facets[i].field);
@@ -87,8 +87,8 @@ TEST(RequestTest, OneOpenEndOfARangeStaysOpen) {
   proto.mutable_filters()->mutable_date_range()->set_last_day("2019-04-30");
   const absl::StatusOr<SearchRequest> request = RequestFromProto(proto);
   ASSERT_TRUE(request.ok());
-  EXPECT_FALSE(request->first_day.has_value());
-  EXPECT_EQ(request->last_day, absl::CivilDay(2019, 4, 30));
+  EXPECT_FALSE(request->filters.first_day.has_value());
+  EXPECT_EQ(request->filters.last_day, absl::CivilDay(2019, 4, 30));
 }
 
 TEST(RequestTest, DefaultsAndBoundsOfFacets) {

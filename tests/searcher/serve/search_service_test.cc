@@ -37,6 +37,32 @@ class FakeEngine : public Engine {
     return on_search(request, deadline);
   }
 
+  std::vector<absl::StatusOr<SearchResponse>> MultiSearch(absl::Span<const SearchRequest> requests,
+                                                          const base::Deadline& deadline) override {
+    std::vector<absl::StatusOr<SearchResponse>> responses;
+    for (const SearchRequest& request : requests) responses.push_back(Search(request, deadline));
+    return responses;
+  }
+  absl::StatusOr<CountResponse> CountMatches(const CountRequest&, const base::Deadline&) override {
+    return CountResponse();
+  }
+  absl::Status Export(const ExportRequest&, const base::Deadline&, RowVisitor) override { return absl::OkStatus(); }
+  absl::StatusOr<ListFacetValuesResponse> ListFacetValues(const ListFacetValuesRequest&,
+                                                          const base::Deadline&) override {
+    return ListFacetValuesResponse();
+  }
+  absl::StatusOr<std::vector<Suggestion>> Suggest(const SuggestRequest&, const base::Deadline&) override {
+    return std::vector<Suggestion>();
+  }
+  absl::StatusOr<ExplainResponse> Explain(const ExplainRequest&, const base::Deadline&) override {
+    return ExplainResponse();
+  }
+  absl::StatusOr<AnalyzeResponse> Analyze(absl::string_view, absl::string_view) override { return AnalyzeResponse(); }
+  absl::StatusOr<std::vector<absl::optional<FullArticle>>> BatchGetArticles(
+      absl::Span<const std::string> ids) override {
+    return std::vector<absl::optional<FullArticle>>(ids.size());
+  }
+
   absl::StatusOr<FullArticle> GetArticle(absl::string_view id) override {
     if (id == "throws") throw std::runtime_error("secret");
     if (id != "a" && id != "long") return absl::NotFoundError(absl::StrCat("no article has the id ", id));
@@ -201,8 +227,8 @@ TEST_F(SearchServiceTest, CarriesRequestAndResponse) {
   const grpc::Status status = Search(request, &response);
   ASSERT_TRUE(status.ok()) << status.error_message();
   EXPECT_EQ(seen.query, "kim");
-  EXPECT_EQ(seen.outlets, std::vector<std::string>{"Reuters"});
-  EXPECT_EQ(seen.first_day, absl::CivilDay(2019, 4, 1));
+  EXPECT_EQ(seen.filters.outlets, std::vector<std::string>{"Reuters"});
+  EXPECT_EQ(seen.filters.first_day, absl::CivilDay(2019, 4, 1));
   EXPECT_EQ(seen.order, Order::kNewest);
   EXPECT_EQ(seen.page_size, 5);
   ASSERT_EQ(seen.facets.size(), 1u);

@@ -1,0 +1,48 @@
+#include "searcher/serve/article_call.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/article/article.h"
+#include "core/base/status_macros.h"
+#include "core/index/stored_article.h"
+
+namespace dateline::serve {
+
+absl::StatusOr<absl::optional<match::MatchHit>> FindArticle(const Call& call, absl::string_view id) {
+  std::vector<base::DocKey> keys;
+  if (const auto key = base::DocKeyFromHex(id)) keys.push_back(*key);
+  for (const base::DocKey& key : {article::KeyForId(id), article::KeyForUrl(id), article::KeyForPath(id)}) {
+    keys.push_back(key);
+  }
+  for (const base::DocKey& key : keys) {
+    DL_ASSIGN_OR_RETURN(const absl::optional<match::MatchHit> found, call.matcher().Find(key));
+    if (found) return found;
+  }
+  return absl::optional<match::MatchHit>();
+}
+
+absl::StatusOr<FullArticle> LoadArticle(const Call& call, const match::MatchHit& hit, bool bodies) {
+  DL_ASSIGN_OR_RETURN(const std::string bytes, call.matcher().StoredBytes(hit.shard, hit.docid));
+  index::StoredArticle stored;
+  if (bodies) {
+    DL_ASSIGN_OR_RETURN(stored, index::DecodeStoredArticle(bytes));
+  } else {
+    DL_ASSIGN_OR_RETURN(stored.article, index::DecodeStoredHead(bytes));
+  }
+  FullArticle full;
+  full.id = article::PublicId(stored.article);
+  full.generation = call.generation();
+  full.article = std::move(stored.article);
+  return full;
+}
+
+absl::StatusOr<absl::optional<FullArticle>> RunGetArticle(const Call& call, absl::string_view id) {
+  DL_ASSIGN_OR_RETURN(const absl::optional<match::MatchHit> found, FindArticle(call, id));
+  if (!found) return absl::optional<FullArticle>();
+  DL_ASSIGN_OR_RETURN(FullArticle full, LoadArticle(call, *found, /*bodies=*/true));
+  return full;
+}
+
+}  // namespace dateline::serve

@@ -1,0 +1,180 @@
+#include "searcher/serve/search_call.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "core/base/status_macros.h"
+#include "core/index/score.h"
+#include "core/index/stored_article.h"
+#include "core/index/term_key.h"
+#include "searcher/plan/planner.h"
+#include "searcher/present/snippet.h"
+#include "searcher/serve/article_call.h"
+#include "searcher/serve/facet_call.h"
+#include "searcher/serve/help_call.h"
+#include "searcher/serve/page_token.h"
+
+namespace dateline::serve {
+namespace {
+
+Order OrderOf(query::Sort sort) {
+  switch (sort) {
+    case query::Sort::kRelevance:
+      return Order::kRelevance;
+    case query::Sort::kNewest:
+      return Order::kNewest;
+    case query::Sort::kOldest:
+      return Order::kOldest;
+  }
+  return Order::kRelevance;
+}
+
+Snippet MakeSnippet(const present::Snippet& snippet) {
+  Snippet result;
+  result.text = snippet.text;
+  for (const present::Mark& mark : snippet.marks) result.highlights.push_back(Highlight{mark.begin, mark.end});
+  return result;
+}
+
+absl::optional<absl::CivilDay> NewestDay(const Call& call) {
+  if (!call.manifest().newest.has_value()) return absl::nullopt;
+  return index::DayOf(*call.manifest().newest);
+}
+
+plan::PlanRequest MakePlanRequest(const Filters& filters, const PlanWishes& wishes) {
+  plan::PlanRequest out;
+  out.outlets = filters.outlets;
+  out.bylines = filters.bylines;
+  out.days = query::DayRange{filters.first_day, filters.last_day};
+  out.order = wishes.order;
+  out.facets = wishes.facets;
+  out.exact_total = wishes.exact_total;
+  return out;
+}
+
+std::vector<FacetField> FieldsOf(const std::vector<FacetRequest>& facets) {
+  std::vector<FacetField> fields;
+  for (const FacetRequest& facet : facets) fields.push_back(facet.field);
+  return fields;
+}
+
+absl::StatusOr<Hit> MakeHit(const Call& call, const SearchRequest& request, const plan::QueryPlan& plan,
+                            const match::MatchHit& found) {
+  DL_ASSIGN_OR_RETURN(const std::string bytes, call.matcher().StoredBytes(found.shard, found.docid));
+  index::StoredArticle stored;
+  if (request.snippets) {
+    DL_ASSIGN_OR_RETURN(stored, index::DecodeStoredArticle(bytes));
+  } else {
+    DL_ASSIGN_OR_RETURN(stored.article, index::DecodeStoredHead(bytes));
+  }
+  article::Article& article = stored.article;
+  Hit hit;
+  if (request.snippets) {
+    hit.snippet = MakeSnippet(present::MakeSnippet(stored, plan.highlights, call.session.analyzer));
+  }
+  hit.id = article::PublicId(article);
+  hit.key = base::ToHex(found.key);
+  hit.url = std::move(article.url);
+  hit.headline = std::move(article.headline);
+  hit.headline_source = article.headline_source;
+  hit.outlet = std::move(article.outlet);
+  hit.bylines = std::move(article.bylines);
+  hit.agencies = std::move(article.agencies);
+  hit.publication = std::move(article.publication);
+  hit.score = index::ScoreValue(found.score);
+  return hit;
+}
+
+}  // namespace
+
+absl::StatusOr<Prepared> Prepare(const Call& call, const QuerySpec& spec, const PlanWishes& wishes) {
+  DL_RETURN_IF_ERROR(CheckFilters(call.options, spec.filters));
+  Prepared prepared;
+  DL_ASSIGN_OR_RETURN(prepared.parsed,
+                      query::ParseQuery(spec.query.empty() ? "*" : spec.query, call.options.query_limits));
+  query::ParsedQuery& parsed = prepared.parsed;
+  query::Resolve(NewestDay(call), parsed.root);
+  SessionVocabulary vocabulary(call);
+  plan::Planner planner(call.session.analyzer, call.manifest(), vocabulary, call.options.expansion_limits);
+  plan::PlanRequest plan_request = MakePlanRequest(spec.filters, wishes);
+  if (parsed.sort.has_value()) plan_request.order = OrderOf(*parsed.sort);
+  DL_ASSIGN_OR_RETURN(plan::PlannedQuery planned, planner.Plan(parsed.root, plan_request));
+
+  prepared.plan = std::move(planned.plan);
+  prepared.canonical_query = query::ToString(parsed);
+  std::vector<std::string>& warnings = prepared.warnings;
+  for (const query::Note& note : parsed.notes) warnings.push_back(note.message);
+  if (parsed.sort.has_value() && wishes.order != Order::kRelevance && wishes.order != plan_request.order) {
+    warnings.push_back(absl::StrCat("'", query::SortText(*parsed.sort),
+                                    "' in the query takes the place of the order asked for beside it"));
+  }
+  warnings.insert(warnings.end(), planned.warnings.begin(), planned.warnings.end());
+  warnings.insert(warnings.end(), call.snapshot.warnings().begin(), call.snapshot.warnings().end());
+  return prepared;
+}
+
+absl::StatusOr<SearchResponse> RunSearch(const Call& call, const SearchRequest& request) {
+  if (request.page_size < 0) return absl::InvalidArgumentError("page_size is negative");
+  DL_RETURN_IF_ERROR(CheckFacets(call.options, request.facets));
+  const PlanWishes wishes{request.order, FieldsOf(request.facets), request.total_mode == TotalMode::kExact};
+  DL_ASSIGN_OR_RETURN(Prepared prepared, Prepare(call, request, wishes));
+  const std::string plan_text = plan::ToString(prepared.plan);
+  uint64_t offset = 0;
+  if (!request.page_token.empty()) {
+    DL_ASSIGN_OR_RETURN(offset, ReadPageToken(request.page_token, call.generation(), plan_text));
+  }
+  const auto page_size = static_cast<uint64_t>(std::min(
+      request.page_size == 0 ? call.options.default_page_size : request.page_size, call.options.max_page_size));
+  // One more than the page, to know whether another follows.
+  DL_ASSIGN_OR_RETURN(const match::MatchResult result,
+                      call.matcher().Match(prepared.plan, offset + page_size + 1, call.deadline));
+
+  SearchResponse response;
+  response.generation = call.generation();
+  response.total = result.total;
+  response.total_exact = result.total_exact;
+  response.facets = MakeFacets(request.facets, result);
+  const uint64_t end = std::min<uint64_t>(result.hits.size(), offset + page_size);
+  for (uint64_t i = offset; i < end; ++i) {
+    DL_ASSIGN_OR_RETURN(Hit hit, MakeHit(call, request, prepared.plan, result.hits[i]));
+    response.hits.push_back(std::move(hit));
+  }
+  if (result.hits.size() > end) response.next_page_token = MakePageToken(call.generation(), plan_text, end);
+  if (result.total == 0) {
+    DL_ASSIGN_OR_RETURN(response.clauses, CountClauses(call, request, prepared));
+    DL_ASSIGN_OR_RETURN(response.suggestions, OtherQueries(call, request, prepared));
+  }
+  response.canonical_query = std::move(prepared.canonical_query);
+  response.warnings = std::move(prepared.warnings);
+  return response;
+}
+
+absl::StatusOr<CountResponse> RunCount(const Call& call, const CountRequest& request) {
+  DL_RETURN_IF_ERROR(CheckFacets(call.options, request.facets));
+  DL_ASSIGN_OR_RETURN(Prepared prepared,
+                      Prepare(call, request, PlanWishes{Order::kNewest, FieldsOf(request.facets), true}));
+  DL_ASSIGN_OR_RETURN(const match::MatchResult result, call.matcher().Match(prepared.plan, 0, call.deadline));
+  CountResponse response;
+  response.total = result.total;
+  response.facets = MakeFacets(request.facets, result);
+  response.generation = call.generation();
+  response.canonical_query = std::move(prepared.canonical_query);
+  response.warnings = std::move(prepared.warnings);
+  return response;
+}
+
+absl::Status RunExport(const Call& call, const ExportRequest& request, Engine::RowVisitor row) {
+  DL_ASSIGN_OR_RETURN(const Prepared prepared, Prepare(call, request, PlanWishes{request.order, {}, true}));
+  // The places of all matches are a few bytes each; the articles are read one by one.
+  DL_ASSIGN_OR_RETURN(const match::MatchResult result,
+                      call.matcher().Match(prepared.plan, call.manifest().documents, call.deadline));
+  for (const match::MatchHit& hit : result.hits) {
+    DL_ASSIGN_OR_RETURN(FullArticle article, LoadArticle(call, hit, request.bodies));
+    DL_RETURN_IF_ERROR(row(std::move(article)));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace dateline::serve
