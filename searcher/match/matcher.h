@@ -34,6 +34,12 @@ struct PageRange {
   bool total = true;               // the total is wanted; without it `MatchResult::total` means nothing
 };
 
+// What a score is made of, of one term.
+struct TermFacts {
+  uint64_t document_frequency = 0;  // in the generation
+  uint32_t wdf = 0;                 // in one document; 0: not there, or a term without weight
+};
+
 class Matcher {
  public:
   virtual ~Matcher() = default;
@@ -47,6 +53,11 @@ class Matcher {
   // the number of articles that have it: what a plan::Vocabulary is made of.
   virtual absl::Status VisitWords(absl::string_view prefix, absl::string_view beginning,
                                   const base::Deadline& deadline, plan::Vocabulary::Visitor visitor) = 0;
+
+  virtual absl::StatusOr<TermFacts> Facts(const std::string& term, const MatchHit& hit) = 0;
+
+  // The length of a hit's document, as scores count it.
+  virtual absl::StatusOr<uint32_t> Length(const MatchHit& hit) = 0;
 
   // The stored article of a hit, as core/index/stored_article.h encodes it.
   virtual absl::StatusOr<std::string> StoredBytes(uint32_t shard, uint32_t docid) = 0;

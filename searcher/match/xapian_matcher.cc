@@ -231,6 +231,29 @@ class XapianMatcher : public Matcher {
     }
   }
 
+  absl::StatusOr<TermFacts> Facts(const std::string& term, const MatchHit& hit) override {
+    TermFacts facts;
+    DL_RETURN_IF_ERROR(index::XapianCall("facts of a term", [&] {
+      for (const Xapian::Database& shard : shards_) facts.document_frequency += shard.get_termfreq(term);
+      const Xapian::Database& shard = shards_[hit.shard];
+      Xapian::PostingIterator posting = shard.postlist_begin(term);
+      if (posting == shard.postlist_end(term)) return absl::OkStatus();
+      posting.skip_to(hit.docid);
+      if (posting != shard.postlist_end(term) && *posting == hit.docid) facts.wdf = posting.get_wdf();
+      return absl::OkStatus();
+    }));
+    return facts;
+  }
+
+  absl::StatusOr<uint32_t> Length(const MatchHit& hit) override {
+    uint32_t length = 0;
+    DL_RETURN_IF_ERROR(index::XapianCall("length", [&] {
+      length = shards_[hit.shard].get_doclength(hit.docid);
+      return absl::OkStatus();
+    }));
+    return length;
+  }
+
   absl::StatusOr<std::string> StoredBytes(uint32_t shard, uint32_t docid) override {
     std::string bytes;
     DL_RETURN_IF_ERROR(index::XapianCall("stored article", [&] {
