@@ -18,7 +18,8 @@ namespace dateline::match {
 class DeadlineSource : public Xapian::PostingSource {
  public:
   // `deadline` must outlive the source. A document that is asked about is worth `steps` of a DeadlineCheck.
-  DeadlineSource(const base::Deadline& deadline, uint32_t steps) : deadline_(deadline), check_(deadline), steps_(steps) {}
+  DeadlineSource(const base::Deadline& deadline, uint32_t steps)
+      : deadline_(deadline), check_(deadline), steps_(steps) {}
 
   DeadlineSource* clone() const override { return new DeadlineSource(deadline_, steps_); }
 

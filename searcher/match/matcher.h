@@ -34,12 +34,6 @@ struct PageRange {
   bool total = true;               // the total is wanted; without it `MatchResult::total` means nothing
 };
 
-// What a score is made of, of one term.
-struct TermFacts {
-  uint64_t document_frequency = 0;  // in the generation
-  uint32_t wdf = 0;                 // in one document; 0: not there, or a term without weight
-};
-
 class Matcher {
  public:
   virtual ~Matcher() = default;
@@ -54,7 +48,11 @@ class Matcher {
   virtual absl::Status VisitWords(absl::string_view prefix, absl::string_view beginning,
                                   const base::Deadline& deadline, plan::Vocabulary::Visitor visitor) = 0;
 
-  virtual absl::StatusOr<TermFacts> Facts(const std::string& term, const MatchHit& hit) = 0;
+  // How many articles of the generation have `term`.
+  virtual absl::StatusOr<uint64_t> Frequency(const std::string& term) = 0;
+
+  // How often a hit's document has `term`, as scores count it; 0 when it has not.
+  virtual absl::StatusOr<uint32_t> Wdf(const std::string& term, const MatchHit& hit) = 0;
 
   // The length of a hit's document, as scores count it.
   virtual absl::StatusOr<uint32_t> Length(const MatchHit& hit) = 0;

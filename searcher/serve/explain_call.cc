@@ -112,21 +112,20 @@ class Explainer {
     const index::Manifest& manifest = call_.manifest();
     const float norm = index::LengthNorm(length_, manifest.average_length);
     for (const std::string& stem : stems) {
-      DL_ASSIGN_OR_RETURN(const match::TermFacts facts, call_.matcher().Facts(stem, article_));
-      if (facts.wdf == 0) continue;
-      const float weight =
-          index::TermWeight(manifest.documents, facts.document_frequency) * index::QueryFrequencyFactor(times);
-      const float saturation = index::Saturation(facts.wdf, norm);
+      DL_ASSIGN_OR_RETURN(const uint32_t wdf, call_.matcher().Wdf(stem, article_));
+      if (wdf == 0) continue;
+      DL_ASSIGN_OR_RETURN(const uint64_t frequency, call_.matcher().Frequency(stem));
+      const float weight = index::TermWeight(manifest.documents, frequency) * index::QueryFrequencyFactor(times);
+      const float saturation = index::Saturation(wdf, norm);
       const int64_t units = index::Contribution(weight, saturation);
       if (best && best->units >= units) continue;
-      best =
-          Leaf(absl::StrFormat("%s: weight %.4f (in %d of %d articles%s) times %.4f (frequency %d in a length of %d, "
-                               "average %.1f)",
-                               stem.substr(index::kStem.size()), weight / static_cast<float>(1 << index::kScoreBits),
-                               facts.document_frequency, manifest.documents,
-                               times == 1 ? "" : absl::StrCat(", asked for ", times, " times"), saturation, facts.wdf,
-                               length_, manifest.average_length),
-               units);
+      best = Leaf(absl::StrFormat(
+                      "%s: weight %.4f (in %d of %d articles%s) times %.4f (frequency %d in a length of %d, "
+                      "average %.1f)",
+                      stem.substr(index::kStem.size()), weight / static_cast<float>(1 << index::kScoreBits),
+                      frequency, manifest.documents, times == 1 ? "" : absl::StrCat(", asked for ", times, " times"),
+                      saturation, wdf, length_, manifest.average_length),
+                  units);
     }
     return best;
   }
