@@ -45,19 +45,15 @@ absl::optional<absl::CivilDay> NewestDay(const Call& call) {
 
 plan::PlanRequest MakePlanRequest(const Filters& filters, const PlanWishes& wishes) {
   plan::PlanRequest out;
-  out.outlets = filters.outlets;
-  out.bylines = filters.bylines;
+  for (size_t field = 0; field < index::kNameFieldCount; ++field) {
+    out.names[field] = FilterOf(filters, static_cast<index::NameField>(field));
+  }
   out.days = query::DayRange{filters.first_day, filters.last_day};
   out.order = wishes.order;
   out.facets = wishes.facets;
   out.exact_total = wishes.exact_total;
+  out.histogram = wishes.histogram;
   return out;
-}
-
-std::vector<FacetField> FieldsOf(const std::vector<FacetRequest>& facets) {
-  std::vector<FacetField> fields;
-  for (const FacetRequest& facet : facets) fields.push_back(facet.field);
-  return fields;
 }
 
 absl::StatusOr<Hit> MakeHit(const Call& call, const SearchRequest& request, const plan::QueryPlan& plan,
@@ -118,7 +114,8 @@ absl::StatusOr<Prepared> Prepare(const Call& call, const QuerySpec& spec, const 
 absl::StatusOr<SearchResponse> RunSearch(const Call& call, const SearchRequest& request) {
   if (request.page_size < 0) return absl::InvalidArgumentError("page_size is negative");
   DL_RETURN_IF_ERROR(CheckFacets(call.options, request.facets));
-  const PlanWishes wishes{request.order, FieldsOf(request.facets), request.total_mode == TotalMode::kExact};
+  PlanWishes wishes{request.order, FacetWishes(request.facets), request.total_mode == TotalMode::kExact};
+  DL_ASSIGN_OR_RETURN(wishes.histogram, HistogramWish(request.histogram));
   DL_ASSIGN_OR_RETURN(Prepared prepared, Prepare(call, request, wishes));
   const std::string plan_text = plan::ToString(prepared.plan);
   uint64_t offset = 0;
@@ -135,7 +132,8 @@ absl::StatusOr<SearchResponse> RunSearch(const Call& call, const SearchRequest& 
   response.generation = call.generation();
   response.total = result.total;
   response.total_exact = result.total_exact;
-  response.facets = MakeFacets(request.facets, result);
+  response.facets = MakeFacets(request.facets, request.filters, result);
+  DL_ASSIGN_OR_RETURN(response.histogram, MakeHistogram(call, request.histogram, wishes.histogram, result));
   const uint64_t end = std::min<uint64_t>(result.hits.size(), offset + page_size);
   for (uint64_t i = offset; i < end; ++i) {
     DL_ASSIGN_OR_RETURN(Hit hit, MakeHit(call, request, prepared.plan, result.hits[i]));
@@ -153,12 +151,14 @@ absl::StatusOr<SearchResponse> RunSearch(const Call& call, const SearchRequest& 
 
 absl::StatusOr<CountResponse> RunCount(const Call& call, const CountRequest& request) {
   DL_RETURN_IF_ERROR(CheckFacets(call.options, request.facets));
-  DL_ASSIGN_OR_RETURN(Prepared prepared,
-                      Prepare(call, request, PlanWishes{Order::kNewest, FieldsOf(request.facets), true}));
+  PlanWishes wishes{Order::kNewest, FacetWishes(request.facets), true};
+  DL_ASSIGN_OR_RETURN(wishes.histogram, HistogramWish(request.histogram));
+  DL_ASSIGN_OR_RETURN(Prepared prepared, Prepare(call, request, wishes));
   DL_ASSIGN_OR_RETURN(const match::MatchResult result, call.matcher().Match(prepared.plan, 0, call.deadline));
   CountResponse response;
   response.total = result.total;
-  response.facets = MakeFacets(request.facets, result);
+  response.facets = MakeFacets(request.facets, request.filters, result);
+  DL_ASSIGN_OR_RETURN(response.histogram, MakeHistogram(call, request.histogram, wishes.histogram, result));
   response.generation = call.generation();
   response.canonical_query = std::move(prepared.canonical_query);
   response.warnings = std::move(prepared.warnings);

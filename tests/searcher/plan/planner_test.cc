@@ -44,9 +44,9 @@ class PlannerTest : public ::testing::Test {
     manifest_.languages = {"en"};
     manifest_.oldest = kOldest;
     manifest_.newest = kNewest;
-    vocabulary_.terms[""] = {{"harbor", 7},    {"harbour", 9}, {"kiev", 2},   {"negotiate", 3}, {"negotiation", 5},
-                             {"negotiator", 5}, {"talk", 4},     {"talking", 2},   {"talks", 8},
-                             {"taller", 1},     {"talons", 1}};
+    vocabulary_.terms[""] = {{"harbor", 7},      {"harbour", 9},    {"kiev", 2},  {"negotiate", 3},
+                             {"negotiation", 5}, {"negotiator", 5}, {"talk", 4},  {"talking", 2},
+                             {"talks", 8},       {"taller", 1},     {"talons", 1}};
     vocabulary_.terms["S"] = {{"negotiate", 1}};
     vocabulary_.terms["A"] = {{"calloway", 2}, {"callaway", 1}};
     vocabulary_.terms["XO"] = {{"reuters", 4}, {"reutlingen news", 1}};
@@ -100,6 +100,7 @@ TEST_F(PlannerTest, QueriesInOneLanguage) {
       {"has:byline", "not any('XNbyline')"},
       {"has:date -has:outlet", "(not any('XNdate') and not not any('XNoutlet'))"},
       {"is:wire", "prefixed('XG')"},
+      {"-is:latest", "not latest"},
       {"when:7d", "any()"},  // not resolved: nothing is dated
 
       // As written, and words that stand for many.
@@ -108,9 +109,11 @@ TEST_F(PlannerTest, QueriesInOneLanguage) {
       {"xyz*", "any()"},
       {"headline:nego*", "phrase('Snegotiate' scores best('Znegoti'))"},  // one word: itself
       {"harbor~1", "any('harbor' 'harbour' scores best('Zharbor' 'Zharbour'))"},
-      {"\"nego* talks\"", "places([('negotiate'|'negotiation'|'negotiator') 'talks'] scores best('Znegoti')+best('Ztalk'))"},
-      {"body:talks", "places([('talk'|'talking'|'talks') but not ('Stalk'|'Stalking'|'Stalks'|'XCtalk'|'XCtalking'|"
-                     "'XCtalks')] scores best('Ztalk'))"},
+      {"\"nego* talks\"",
+       "places([('negotiate'|'negotiation'|'negotiator') 'talks'] scores best('Znegoti')+best('Ztalk'))"},
+      {"body:talks",
+       "places([('talk'|'talking'|'talks') but not ('Stalk'|'Stalking'|'Stalks'|'XCtalk'|'XCtalking'|"
+       "'XCtalks')] scores best('Ztalk'))"},
       {"body:\"a b\"", "places(['a' but not ('Sa'|'XCa') 'b' but not ('Sb'|'XCb')] scores best('Za')+best('Zb'))"},
 
       // Places. A word that is not quoted stands for its written forms, and scores its stems.
@@ -121,8 +124,7 @@ TEST_F(PlannerTest, QueriesInOneLanguage) {
        "places(['kyiv'] or ['new' 'york'] NEAR/3 ['Skim'] /s ['x'] scores "
        "best('Zkyiv')+best('Znew')+best('Zyork')+best('Zkim')+best('Zx'))"},
       {"Jong-un /p x", "places(['jong' 'un'] /p ['x'] scores best('Zjong')+best('Zun')+best('Zx'))"},
-      {"body:kim NEAR/2 x",
-       "places(['kim' but not ('Skim'|'XCkim')] NEAR/2 ['x'] scores best('Zkim')+best('Zx'))"},
+      {"body:kim NEAR/2 x", "places(['kim' but not ('Skim'|'XCkim')] NEAR/2 ['x'] scores best('Zkim')+best('Zx'))"},
       {"atleast3(talks)", "places([('talk'|'talking'|'talks')] times 3 scores best('Ztalk'))"},
       {"atleast2(a OR \"b c\")", "places(['a'] or ['b' 'c'] times 2 scores best('Za')+best('Zb')+best('Zc'))"},
       {"a b", "(word('Za') and word('Zb'))"},
@@ -158,15 +160,36 @@ TEST_F(PlannerTest, NothingIsDatedSoNoRangeMatches) {
 
 TEST_F(PlannerTest, FiltersOrderAndFacetsAreInThePlan) {
   PlanRequest request;
-  request.outlets = {"Echo", "ECHO", "Caf\u00e9"};
-  request.bylines = {"Tom Reed"};
+  using index::NameField;
+  const auto names = [&](NameField field) -> std::vector<std::string>& {
+    return request.names[static_cast<size_t>(field)];
+  };
+  names(NameField::kOutlet) = {"Echo", "ECHO", "Caf\u00e9"};
+  names(NameField::kByline) = {"Tom Reed"};
   request.days.first = absl::CivilDay(2021, 3, 31);
   request.order = Order::kNewest;
-  request.facets = {FacetField::kOutlet, FacetField::kMonth};
+  request.facets = {{FacetField::kOutlet}, {FacetField::kMonth}};
   request.exact_total = false;
   EXPECT_EQ(ToString(Plan("x", request).plan),
             "word('Zx') filter any('XOcafe' 'XOecho') filter any('XAtom reed') filter any('D20210331' 'D20210401') "
             "order newest any-total facet outlet facet month");
+
+  names(NameField::kByline).clear();
+  names(NameField::kAgency) = {"AP"};
+  names(NameField::kDateline) = {"New  York"};
+  names(NameField::kSection) = {"World"};
+  names(NameField::kLanguage) = {"EN"};
+  request.facets = {{FacetField::kByline, true},
+                    {FacetField::kSection, true},
+                    {FacetField::kDay, true},
+                    {FacetField::kAgency, false}};
+  request.histogram = Histogram{Interval::kWeek, absl::UTCTimeZone()};
+  EXPECT_EQ(
+      ToString(Plan("x", request).plan),
+      "word('Zx') filter any('XOcafe' 'XOecho') filter any('XGap') filter any('XDnew york') filter "
+      "any('XSworld') filter any('Len') filter any('D20210331' 'D20210401') order newest any-total facet byline "
+      "facet section without filter 3 facet day without filter 5 facet agency histogram week UTC")
+      << "a facet lifts the filter on itself, where there is one";
 }
 
 TEST_F(PlannerTest, WhatCannotBeSearchedForIsSaid) {
@@ -199,7 +222,8 @@ TEST_F(PlannerTest, TheMostFrequentWordsAreKept) {
 }
 
 TEST_F(PlannerTest, WordsWithoutPlacesAreRefused) {
-  for (const char* text : {"... NEAR/3 kim", "kim /s ...", "atleast2(...)", "Jong-u*", "\"kim jong-u*\"", "Jong-u~1"}) {
+  for (const char* text :
+       {"... NEAR/3 kim", "kim /s ...", "atleast2(...)", "Jong-u*", "\"kim jong-u*\"", "Jong-u~1"}) {
     const absl::StatusOr<query::ParsedQuery> parsed = query::ParseQuery(text);
     ASSERT_TRUE(parsed.ok()) << text << parsed.status();
     Planner planner(analyzer_, manifest_, vocabulary_);
