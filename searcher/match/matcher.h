@@ -32,7 +32,7 @@ class Matcher {
   virtual ~Matcher() = default;
 
   // The first `max_hits` hits in the plan's order (0: only counts), and the counts that the plan asks for. `total` is
-  // exact when the plan asks for that or for facets, else a lower bound that is marked.
+  // exact when the plan asks for that, for facets or for a histogram, else a lower bound that is marked.
   virtual absl::StatusOr<MatchResult> Match(const plan::QueryPlan& plan, uint64_t max_hits,
                                             const base::Deadline& deadline) = 0;
 

@@ -284,11 +284,9 @@ class XapianMatcher : public Matcher {
     wider.facets = {plan::Facet{pass.plan.facets[facet].field}};
     wider.histogram.reset();
     MatchResult widely;
-    widely.facets.resize(1);
+    widely.facets.push_back(std::move(counts));
     VisitAll(Pass{wider, 0, pass.deadline, pass.compiler}, shard, /*keep_oldest=*/false, widely);
-    for (const auto& [name, count] : widely.facets[0].names) counts.names[name] += count;
-    for (const auto& [period, count] : widely.facets[0].periods) counts.periods[period] += count;
-    counts.none += widely.facets[0].none;
+    counts = std::move(widely.facets.front());
   }
 
   Xapian::doccount Clamped(uint64_t hits, uint32_t shard) const {

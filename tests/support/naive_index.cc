@@ -23,9 +23,8 @@ using query::Kind;
 using query::Node;
 using query::WordForm;
 
-// The same first letter, and one letter put in, taken out or replaced, or two neighbours swapped: by making every
-// such word. (Letters of the words in tests are cut by bytes where they are not ASCII: there the answer is only
-// "equal".)
+// The same first letter, and one letter put in, taken out or replaced, or two neighbours swapped: by making every such
+// word. (Letters of the words in tests are cut by bytes where they are not ASCII: there the answer is only "equal".)
 bool AlmostEqual(const std::string& a, const std::string& b) {
   if (a == b) return true;
   if (a.empty() || b.empty() || a[0] != b[0]) return false;
@@ -136,8 +135,7 @@ NaiveIndex::Doc NaiveIndex::MakeDoc(const Article& article) {
       text.sentences.push_back(first ? 0 : text.sentences.back() + (token.starts_sentence ? 1 : 0));
       text.paragraphs.push_back(first ? 0 : text.paragraphs.back() + (token.starts_paragraph ? 1 : 0));
       text.words.push_back(token.word->exact);
-      const bool in_lead =
-          has_lead && field == Field::kBody && text.paragraphs.back() == 0 && text.words.size() <= 100;
+      const bool in_lead = has_lead && field == Field::kBody && text.paragraphs.back() == 0 && text.words.size() <= 100;
       if (in_lead) text.lead_words = text.words.size();
       doc.wdf[token.word->stem] += weight;
       doc.length += weight;
@@ -149,8 +147,7 @@ NaiveIndex::Doc NaiveIndex::MakeDoc(const Article& article) {
   if (article.headline_source != article::Source::kLead) {
     add(Field::kHeadline, article.headline, index::kHeadlineWeight);
   }
-  add(Field::kBody, article.deck, index::kBodyWeight,
-      /*has_lead=*/false);  // a deck is text of the body, not its lead
+  add(Field::kBody, article.deck, index::kBodyWeight, /*has_lead=*/false);  // a deck is text of the body, not its lead
   add(Field::kBody, article.body, index::kBodyWeight);
   add(Field::kCaption, article.caption, index::kBodyWeight);
   for (const article::Credit& credit : article.bylines) {
@@ -173,8 +170,7 @@ void NaiveIndex::LearnWords(const Doc& doc) {
   words_[Field::kDateline].insert(doc.dateline.begin(), doc.dateline.end());
   words_[Field::kOutlet].insert(text::FoldName(doc.article.outlet));
   words_[Field::kSection].insert(text::FoldName(doc.article.section));
-  for (const article::Credit& agency : doc.article.agencies)
-    words_[Field::kAgency].insert(text::FoldName(agency.name));
+  for (const article::Credit& agency : doc.article.agencies) words_[Field::kAgency].insert(text::FoldName(agency.name));
 }
 
 std::vector<std::string> NaiveIndex::Words(const std::string& text) {
@@ -248,8 +244,7 @@ std::vector<NaiveIndex::Choice> NaiveIndex::FindChoices(const Node& node, bool a
   std::vector<Choice> choices;
   for (size_t i = 0; i < tokens.size(); ++i) {
     const std::string word = tokens[i].word->exact;
-    const bool starred =
-        node.kind == Kind::kPhrase && tokens[i].end < node.text.size() && node.text[tokens[i].end] == '*';
+    const bool starred = node.kind == Kind::kPhrase && tokens[i].end < node.text.size() && node.text[tokens[i].end] == '*';
     const bool expanded = node.kind == Kind::kWord && node.form != WordForm::kStem && i + 1 == tokens.size();
     Choice choice{{word}, stems[i]};
     if (starred || expanded) {
@@ -278,8 +273,7 @@ std::vector<NaiveIndex::Place> NaiveIndex::PlacesOf(const Node& node, const std:
     const size_t end = lead ? text.lead_words : text.words.size();
     for (size_t begin = 0; begin + choices.size() <= end; ++begin) {
       bool stands = true;
-      for (size_t i = 0; i < choices.size(); ++i)
-        stands = stands && choices[i].words.count(text.words[begin + i]) > 0;
+      for (size_t i = 0; i < choices.size(); ++i) stands = stands && choices[i].words.count(text.words[begin + i]) > 0;
       if (stands) places.push_back(Place{t, begin, begin + choices.size()});
     }
   }

@@ -77,13 +77,13 @@ const std::vector<std::string>& Headlines() {
   return *kHeadlines;
 }
 
-// A few days of two years, on a few instants, so that many articles tie.
-article::Publication RandomPublication(Random& random) {
+// A few days of `months` two-month steps from 2020 on, on a few instants, so that many articles tie.
+article::Publication RandomPublication(Random& random, uint64_t months) {
   article::Publication publication;
   if (random.OneIn(6)) return publication;
   constexpr int64_t kFirst = 1'577'880'000;  // 2020-01-01T12:00:00Z
   constexpr int64_t kDay = 86'400;
-  publication.instant = kFirst + static_cast<int64_t>(random.Below(12)) * 61 * kDay;
+  publication.instant = kFirst + static_cast<int64_t>(random.Below(months)) * 61 * kDay;
   publication.precision = article::Precision::kDay;
   publication.source = article::Source::kFeed;
   if (random.OneIn(3)) publication.instant += static_cast<int64_t>(random.Below(16)) * kDay;
@@ -262,7 +262,8 @@ std::vector<Article> RandomArticles(Random& random, int count) {
   for (int i = 0; i < count; ++i) {
     Article article;
     article.id = absl::StrCat("doc-", i > 0 && random.OneIn(15) ? random.Below(static_cast<uint64_t>(i)) : i);
-    article.headline = random.OneIn(3) ? random.Pick(Headlines()) : RandomText(random, 6);
+    const bool story = random.OneIn(3);
+    article.headline = story ? random.Pick(Headlines()) : RandomText(random, 6);
     if (!article.headline.empty()) article.headline_source = article::Source::kFeed;
     article.body = RandomText(random, random.OneIn(10) ? 200 : 30);
     if (random.OneIn(5)) article.caption = RandomText(random, 6);
@@ -274,13 +275,13 @@ std::vector<Article> RandomArticles(Random& random, int count) {
     }
     article.dateline = random.Pick(Places());
     article.section = random.Pick(Sections());
-    if (random.OneIn(3)) {
+    if (random.OneIn(story ? 2 : 3)) {
       article.agencies.push_back({random.Pick(Agencies()), article::Role::kOrigin, article::Source::kFeed});
     }
     if (!article.headline.empty() && random.OneIn(3)) article.version = RandomVersion(random);
     // Never none: the extractor would guess it.
     article.lang = random.OneIn(4) ? "de" : random.OneIn(5) ? "es" : "en";
-    article.publication = RandomPublication(random);
+    article.publication = RandomPublication(random, story ? 3 : 12);
     if (article::Finish(article).ok()) articles.push_back(std::move(article));
   }
   return articles;

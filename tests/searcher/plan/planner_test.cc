@@ -44,9 +44,9 @@ class PlannerTest : public ::testing::Test {
     manifest_.languages = {"en"};
     manifest_.oldest = kOldest;
     manifest_.newest = kNewest;
-    vocabulary_.terms[""] = {{"harbor", 7},      {"harbour", 9},    {"kiev", 2},  {"negotiate", 3},
-                             {"negotiation", 5}, {"negotiator", 5}, {"talk", 4},  {"talking", 2},
-                             {"talks", 8},       {"taller", 1},     {"talons", 1}};
+    vocabulary_.terms[""] = {{"harbor", 7},    {"harbour", 9}, {"kiev", 2},   {"negotiate", 3}, {"negotiation", 5},
+                             {"negotiator", 5}, {"talk", 4},     {"talking", 2},   {"talks", 8},
+                             {"taller", 1},     {"talons", 1}};
     vocabulary_.terms["S"] = {{"negotiate", 1}};
     vocabulary_.terms["A"] = {{"calloway", 2}, {"callaway", 1}};
     vocabulary_.terms["XO"] = {{"reuters", 4}, {"reutlingen news", 1}};
@@ -109,11 +109,9 @@ TEST_F(PlannerTest, QueriesInOneLanguage) {
       {"xyz*", "any()"},
       {"headline:nego*", "phrase('Snegotiate' scores best('Znegoti'))"},  // one word: itself
       {"harbor~1", "any('harbor' 'harbour' scores best('Zharbor' 'Zharbour'))"},
-      {"\"nego* talks\"",
-       "places([('negotiate'|'negotiation'|'negotiator') 'talks'] scores best('Znegoti')+best('Ztalk'))"},
-      {"body:talks",
-       "places([('talk'|'talking'|'talks') but not ('Stalk'|'Stalking'|'Stalks'|'XCtalk'|'XCtalking'|"
-       "'XCtalks')] scores best('Ztalk'))"},
+      {"\"nego* talks\"", "places([('negotiate'|'negotiation'|'negotiator') 'talks'] scores best('Znegoti')+best('Ztalk'))"},
+      {"body:talks", "places([('talk'|'talking'|'talks') but not ('Stalk'|'Stalking'|'Stalks'|'XCtalk'|'XCtalking'|"
+                     "'XCtalks')] scores best('Ztalk'))"},
       {"body:\"a b\"", "places(['a' but not ('Sa'|'XCa') 'b' but not ('Sb'|'XCb')] scores best('Za')+best('Zb'))"},
 
       // Places. A word that is not quoted stands for its written forms, and scores its stems.
@@ -124,7 +122,8 @@ TEST_F(PlannerTest, QueriesInOneLanguage) {
        "places(['kyiv'] or ['new' 'york'] NEAR/3 ['Skim'] /s ['x'] scores "
        "best('Zkyiv')+best('Znew')+best('Zyork')+best('Zkim')+best('Zx'))"},
       {"Jong-un /p x", "places(['jong' 'un'] /p ['x'] scores best('Zjong')+best('Zun')+best('Zx'))"},
-      {"body:kim NEAR/2 x", "places(['kim' but not ('Skim'|'XCkim')] NEAR/2 ['x'] scores best('Zkim')+best('Zx'))"},
+      {"body:kim NEAR/2 x",
+       "places(['kim' but not ('Skim'|'XCkim')] NEAR/2 ['x'] scores best('Zkim')+best('Zx'))"},
       {"atleast3(talks)", "places([('talk'|'talking'|'talks')] times 3 scores best('Ztalk'))"},
       {"atleast2(a OR \"b c\")", "places(['a'] or ['b' 'c'] times 2 scores best('Za')+best('Zb')+best('Zc'))"},
       {"a b", "(word('Za') and word('Zb'))"},
@@ -222,8 +221,7 @@ TEST_F(PlannerTest, TheMostFrequentWordsAreKept) {
 }
 
 TEST_F(PlannerTest, WordsWithoutPlacesAreRefused) {
-  for (const char* text :
-       {"... NEAR/3 kim", "kim /s ...", "atleast2(...)", "Jong-u*", "\"kim jong-u*\"", "Jong-u~1"}) {
+  for (const char* text : {"... NEAR/3 kim", "kim /s ...", "atleast2(...)", "Jong-u*", "\"kim jong-u*\"", "Jong-u~1"}) {
     const absl::StatusOr<query::ParsedQuery> parsed = query::ParseQuery(text);
     ASSERT_TRUE(parsed.ok()) << text << parsed.status();
     Planner planner(analyzer_, manifest_, vocabulary_);
