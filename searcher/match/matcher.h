@@ -27,13 +27,21 @@
 
 namespace dateline::match {
 
+// Which hits of all are wanted.
+struct PageRange {
+  uint64_t max_hits = 0;           // 0: only counts
+  absl::optional<MatchHit> after;  // only those behind this one in the order; its shard and docid do not count
+  uint64_t before = 0;             // so many hits are not behind `after`: help for matchers that must pass them
+  bool total = true;               // the total is wanted; without it `MatchResult::total` means nothing
+};
+
 class Matcher {
  public:
   virtual ~Matcher() = default;
 
-  // The first `max_hits` hits in the plan's order (0: only counts), and the counts that the plan asks for. `total` is
-  // exact when the plan asks for that, for facets or for a histogram, else a lower bound that is marked.
-  virtual absl::StatusOr<MatchResult> Match(const plan::QueryPlan& plan, uint64_t max_hits,
+  // The first hits of `range` in the plan's order, and the counts that the plan asks for, which are about all
+  // matches. `total` is exact when the plan asks for that, for facets or for a histogram, else a lower bound that is marked.
+  virtual absl::StatusOr<MatchResult> Match(const plan::QueryPlan& plan, const PageRange& range,
                                             const base::Deadline& deadline) = 0;
 
   // Shows `visitor` every word below the term prefix `prefix` that begins with `beginning`, ascending by bytes, with

@@ -31,12 +31,16 @@ class Snapshot {
   // What is known of all articles together; shared by all threads.
   Census& census() const { return *census_; }
 
+  // What page tokens are signed with.
+  const std::string& token_key() const { return token_key_; }
+
   // Why columns are missing; empty when none are.
   const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:
   Snapshot() = default;
   std::shared_ptr<const index::Generation> generation_;
+  std::string token_key_;
   std::vector<std::unique_ptr<index::Columns>> columns_;
   const std::unique_ptr<Census> census_ = std::make_unique<Census>();
   std::vector<std::string> warnings_;

@@ -19,6 +19,7 @@
 #include "searcher/plan/query_plan.h"
 #include "searcher/plan/vocabulary.h"
 #include "searcher/query/query_ast.h"
+#include "searcher/query/query_limits.h"
 
 namespace dateline::plan {
 
@@ -32,6 +33,7 @@ struct PlanRequest {
   std::array<std::vector<std::string>, index::kNameFieldCount> names;
   query::DayRange days;
   Order order = Order::kRelevance;
+  bool recency = false;  // of the order by relevance
   std::vector<FacetWish> facets;
   absl::optional<Histogram> histogram;
   bool exact_total = true;
@@ -52,6 +54,11 @@ class Planner {
   // The dates of `root` are resolved; a `when:` that is not finds nothing.
   absl::StatusOr<PlannedQuery> Plan(const query::Node& root, const PlanRequest& request);
 
+  // The articles with any word of a plain text, in which nothing is an operator. A word that stands in it
+  // twice counts more.
+  absl::StatusOr<PlannedQuery> PlanAny(absl::string_view text, const query::QueryLimits& limits,
+                                       const PlanRequest& request);
+
  private:
   // The words of a text as the index writes them, and the stems of each in every language.
   struct Analysed {
@@ -68,6 +75,7 @@ class Planner {
   };
 
   void AddFilters(const PlanRequest& request, QueryPlan& plan) const;
+  PlannedQuery Finish(PlanNode root, const PlanRequest& request);
 
   using MaybeNode = absl::StatusOr<absl::optional<PlanNode>>;
 

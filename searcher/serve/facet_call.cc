@@ -180,9 +180,10 @@ absl::StatusOr<ListFacetValuesResponse> RunListFacetValues(const Call& call, con
   if (request.page_size < 0) return absl::InvalidArgumentError("page_size is negative");
   const std::string prefix = text::FoldName(request.prefix);
   const std::string plan_text = absl::StrCat("values of facet ", static_cast<int>(request.field), " with ", prefix);
-  uint64_t offset = 0;
+  const PageTokenScope scope{call.snapshot.token_key(), call.generation(), plan_text};
+  PageCursor cursor;
   if (!request.page_token.empty()) {
-    DL_ASSIGN_OR_RETURN(offset, ReadPageToken(request.page_token, call.generation(), plan_text));
+    DL_ASSIGN_OR_RETURN(cursor, ReadPageToken(request.page_token, scope));
   }
   const bool names = plan::NamesOf(request.field).has_value();
   DL_ASSIGN_OR_RETURN(std::vector<FacetValue> values,
@@ -192,9 +193,12 @@ absl::StatusOr<ListFacetValuesResponse> RunListFacetValues(const Call& call, con
   ListFacetValuesResponse response;
   response.total = values.size();
   response.generation = call.generation();
-  const uint64_t end = std::min<uint64_t>(values.size(), offset + page_size);
-  for (uint64_t i = offset; i < end; ++i) response.values.push_back(std::move(values[i]));
-  if (end < values.size()) response.next_page_token = MakePageToken(call.generation(), plan_text, end);
+  const uint64_t end = std::min<uint64_t>(values.size(), cursor.before + page_size);
+  for (uint64_t i = cursor.before; i < end; ++i) response.values.push_back(std::move(values[i]));
+  if (end < values.size()) {
+    cursor.before = end;
+    response.next_page_token = MakePageToken(scope, cursor);
+  }
   return response;
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/status_macros.h"
 #include "core/index/score.h"
@@ -83,23 +84,55 @@ absl::StatusOr<Hit> MakeHit(const Call& call, const SearchRequest& request, cons
   return hit;
 }
 
+absl::Status ExportHits(const Call& call, const std::vector<match::MatchHit>& hits, bool bodies,
+                        Engine::RowVisitor row) {
+  for (const match::MatchHit& hit : hits) {
+    if (call.deadline.Expired())
+      return absl::DeadlineExceededError("the export took longer than its deadline allows");
+    DL_ASSIGN_OR_RETURN(FullArticle article, LoadArticle(call, hit, bodies));
+    DL_RETURN_IF_ERROR(row(std::move(article)));
+  }
+  return absl::OkStatus();
+}
+
+// Newest first is the order in which documents lie, so a batch costs what it holds, wherever it begins.
+absl::Status ExportInBatches(const Call& call, const plan::QueryPlan& plan, bool bodies, Engine::RowVisitor row) {
+  constexpr uint64_t kBatchHits = 1000;
+  match::PageRange range;
+  range.max_hits = kBatchHits;
+  range.total = false;
+  while (true) {
+    DL_ASSIGN_OR_RETURN(const match::MatchResult batch, call.matcher().Match(plan, range, call.deadline));
+    DL_RETURN_IF_ERROR(ExportHits(call, batch.hits, bodies, row));
+    if (batch.hits.size() < kBatchHits) return absl::OkStatus();
+    range.after = batch.hits.back();
+    range.before += kBatchHits;
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<Prepared> Prepare(const Call& call, const QuerySpec& spec, const PlanWishes& wishes) {
   DL_RETURN_IF_ERROR(CheckFilters(call.options, spec.filters));
   Prepared prepared;
-  DL_ASSIGN_OR_RETURN(prepared.parsed,
-                      query::ParseQuery(spec.query.empty() ? "*" : spec.query, call.options.query_limits));
-  query::ParsedQuery& parsed = prepared.parsed;
-  query::Resolve(NewestDay(call), parsed.root);
   SessionVocabulary vocabulary(call);
   plan::Planner planner(call.session.analyzer, call.manifest(), vocabulary, call.options.expansion_limits);
   plan::PlanRequest plan_request = MakePlanRequest(spec.filters, wishes);
-  if (parsed.sort.has_value()) plan_request.order = OrderOf(*parsed.sort);
-  DL_ASSIGN_OR_RETURN(plan::PlannedQuery planned, planner.Plan(parsed.root, plan_request));
+  plan::PlannedQuery planned;
+  query::ParsedQuery& parsed = prepared.parsed;
+  plan_request.recency = spec.recency;
+  if (spec.match_any) {
+    DL_ASSIGN_OR_RETURN(planned, planner.PlanAny(spec.query, call.options.query_limits, plan_request));
+    prepared.canonical_query = std::string(absl::StripAsciiWhitespace(spec.query));
+  } else {
+    DL_ASSIGN_OR_RETURN(parsed, query::ParseQuery(spec.query.empty() ? "*" : spec.query, call.options.query_limits));
+    query::Resolve(NewestDay(call), parsed.root);
+    if (parsed.sort.has_value()) plan_request.order = OrderOf(*parsed.sort);
+    DL_ASSIGN_OR_RETURN(planned, planner.Plan(parsed.root, plan_request));
+    prepared.canonical_query = query::ToString(parsed);
+  }
 
   prepared.plan = std::move(planned.plan);
-  prepared.canonical_query = query::ToString(parsed);
   std::vector<std::string>& warnings = prepared.warnings;
   for (const query::Note& note : parsed.notes) warnings.push_back(note.message);
   if (parsed.sort.has_value() && wishes.order != Order::kRelevance && wishes.order != plan_request.order) {
@@ -118,29 +151,42 @@ absl::StatusOr<SearchResponse> RunSearch(const Call& call, const SearchRequest& 
   DL_ASSIGN_OR_RETURN(wishes.histogram, HistogramWish(request.histogram));
   DL_ASSIGN_OR_RETURN(Prepared prepared, Prepare(call, request, wishes));
   const std::string plan_text = plan::ToString(prepared.plan);
-  uint64_t offset = 0;
-  if (!request.page_token.empty()) {
-    DL_ASSIGN_OR_RETURN(offset, ReadPageToken(request.page_token, call.generation(), plan_text));
-  }
+  const PageTokenScope scope{call.snapshot.token_key(), call.generation(), plan_text};
   const auto page_size = static_cast<uint64_t>(std::min(
       request.page_size == 0 ? call.options.default_page_size : request.page_size, call.options.max_page_size));
-  // One more than the page, to know whether another follows.
-  DL_ASSIGN_OR_RETURN(const match::MatchResult result,
-                      call.matcher().Match(prepared.plan, offset + page_size + 1, call.deadline));
+  PageCursor cursor;
+  match::PageRange range;
+  range.max_hits = page_size + 1;  // to know whether another page follows
+  if (!request.page_token.empty()) {
+    DL_ASSIGN_OR_RETURN(cursor, ReadPageToken(request.page_token, scope));
+    range.after = cursor.last;
+    range.before = cursor.before;
+    range.total = false;
+  }
+  DL_ASSIGN_OR_RETURN(match::MatchResult result, call.matcher().Match(prepared.plan, range, call.deadline));
+  if (!range.after) {
+    cursor.total = result.total;
+    cursor.total_exact = result.total_exact;
+  }
 
   SearchResponse response;
   response.generation = call.generation();
-  response.total = result.total;
-  response.total_exact = result.total_exact;
+  response.total = cursor.total;
+  response.total_exact = cursor.total_exact;
   response.facets = MakeFacets(request.facets, request.filters, result);
   DL_ASSIGN_OR_RETURN(response.histogram, MakeHistogram(call, request.histogram, wishes.histogram, result));
-  const uint64_t end = std::min<uint64_t>(result.hits.size(), offset + page_size);
-  for (uint64_t i = offset; i < end; ++i) {
-    DL_ASSIGN_OR_RETURN(Hit hit, MakeHit(call, request, prepared.plan, result.hits[i]));
+  const bool more = result.hits.size() > page_size;
+  if (more) result.hits.pop_back();
+  for (const match::MatchHit& found : result.hits) {
+    DL_ASSIGN_OR_RETURN(Hit hit, MakeHit(call, request, prepared.plan, found));
     response.hits.push_back(std::move(hit));
   }
-  if (result.hits.size() > end) response.next_page_token = MakePageToken(call.generation(), plan_text, end);
-  if (result.total == 0) {
+  if (more) {
+    cursor.before += page_size;
+    cursor.last = result.hits.back();
+    response.next_page_token = MakePageToken(scope, cursor);
+  }
+  if (cursor.total == 0) {
     DL_ASSIGN_OR_RETURN(response.clauses, CountClauses(call, request, prepared));
     DL_ASSIGN_OR_RETURN(response.suggestions, OtherQueries(call, request, prepared));
   }
@@ -154,7 +200,8 @@ absl::StatusOr<CountResponse> RunCount(const Call& call, const CountRequest& req
   PlanWishes wishes{Order::kNewest, FacetWishes(request.facets), true};
   DL_ASSIGN_OR_RETURN(wishes.histogram, HistogramWish(request.histogram));
   DL_ASSIGN_OR_RETURN(Prepared prepared, Prepare(call, request, wishes));
-  DL_ASSIGN_OR_RETURN(const match::MatchResult result, call.matcher().Match(prepared.plan, 0, call.deadline));
+  DL_ASSIGN_OR_RETURN(const match::MatchResult result,
+                      call.matcher().Match(prepared.plan, match::PageRange(), call.deadline));
   CountResponse response;
   response.total = result.total;
   response.facets = MakeFacets(request.facets, request.filters, result);
@@ -167,14 +214,13 @@ absl::StatusOr<CountResponse> RunCount(const Call& call, const CountRequest& req
 
 absl::Status RunExport(const Call& call, const ExportRequest& request, Engine::RowVisitor row) {
   DL_ASSIGN_OR_RETURN(const Prepared prepared, Prepare(call, request, PlanWishes{request.order, {}, true}));
+  if (prepared.plan.order == Order::kNewest) return ExportInBatches(call, prepared.plan, request.bodies, row);
   // The places of all matches are a few bytes each; the articles are read one by one.
-  DL_ASSIGN_OR_RETURN(const match::MatchResult result,
-                      call.matcher().Match(prepared.plan, call.manifest().documents, call.deadline));
-  for (const match::MatchHit& hit : result.hits) {
-    DL_ASSIGN_OR_RETURN(FullArticle article, LoadArticle(call, hit, request.bodies));
-    DL_RETURN_IF_ERROR(row(std::move(article)));
-  }
-  return absl::OkStatus();
+  match::PageRange range;
+  range.max_hits = call.manifest().documents;
+  range.total = false;
+  DL_ASSIGN_OR_RETURN(const match::MatchResult result, call.matcher().Match(prepared.plan, range, call.deadline));
+  return ExportHits(call, result.hits, request.bodies, row);
 }
 
 }  // namespace dateline::serve
