@@ -8,6 +8,7 @@
 #include "searcher/match/any_word_source.h"
 #include "searcher/match/best_stem_source.h"
 #include "searcher/match/deadline_source.h"
+#include "searcher/match/latest_source.h"
 #include "searcher/match/position_source.h"
 #include "searcher/match/word_score_source.h"
 
@@ -61,6 +62,8 @@ Query PlanCompiler::Compile(const PlanNode& node, bool scored) {
       return Unweighted(Query(Query::OP_WILDCARD, node.terms.front(), 0, Query::WILDCARD_LIMIT_ERROR, Query::OP_OR));
     case PlanNode::Kind::kPlaces:
       return WithScores(Places(node.positions), node, scored);
+    case PlanNode::Kind::kLatest:
+      return Unweighted(Query((new LatestSource(*superseded_))->release()));
     case PlanNode::Kind::kAnd:
       return CompileAnd(node, scored);
     case PlanNode::Kind::kOr: {

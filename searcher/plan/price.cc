@@ -38,6 +38,7 @@ class Pricer {
   Estimate Compute(const PlanNode& node) {
     switch (node.kind) {
       case PlanNode::Kind::kAll:
+      case PlanNode::Kind::kLatest:
       case PlanNode::Kind::kPrefixed:
         return {documents_, documents_ * kPostingNs};
       case PlanNode::Kind::kWord:
