@@ -57,6 +57,15 @@ class Matcher {
   // All articles of the generation by stretches of time.
   virtual absl::StatusOr<TimeCounts> CountAllByTime(const plan::Histogram& histogram) = 0;
 
+  // How many articles of the generation have `term`.
+  virtual absl::StatusOr<uint64_t> Frequency(const std::string& term) = 0;
+
+  // How often a hit's document has `term`, as scores count it; 0 when it has not.
+  virtual absl::StatusOr<uint32_t> Wdf(const std::string& term, const MatchHit& hit) = 0;
+
+  // The length of a hit's document, as scores count it.
+  virtual absl::StatusOr<uint32_t> Length(const MatchHit& hit) = 0;
+
   // The stored article of a hit, as core/index/stored_article.h encodes it.
   virtual absl::StatusOr<std::string> StoredBytes(uint32_t shard, uint32_t docid) = 0;
 

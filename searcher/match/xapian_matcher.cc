@@ -188,6 +188,37 @@ class XapianMatcher : public Matcher {
     return counts;
   }
 
+  absl::StatusOr<uint64_t> Frequency(const std::string& term) override {
+    uint64_t frequency = 0;
+    DL_RETURN_IF_ERROR(index::XapianCall("frequency", [&] {
+      for (const Xapian::Database& shard : shards_) frequency += shard.get_termfreq(term);
+      return absl::OkStatus();
+    }));
+    return frequency;
+  }
+
+  absl::StatusOr<uint32_t> Wdf(const std::string& term, const MatchHit& hit) override {
+    uint32_t wdf = 0;
+    DL_RETURN_IF_ERROR(index::XapianCall("wdf", [&] {
+      const Xapian::Database& shard = shards_[hit.shard];
+      Xapian::PostingIterator posting = shard.postlist_begin(term);
+      if (posting == shard.postlist_end(term)) return absl::OkStatus();
+      posting.skip_to(hit.docid);
+      if (posting != shard.postlist_end(term) && *posting == hit.docid) wdf = posting.get_wdf();
+      return absl::OkStatus();
+    }));
+    return wdf;
+  }
+
+  absl::StatusOr<uint32_t> Length(const MatchHit& hit) override {
+    uint32_t length = 0;
+    DL_RETURN_IF_ERROR(index::XapianCall("length", [&] {
+      length = shards_[hit.shard].get_doclength(hit.docid);
+      return absl::OkStatus();
+    }));
+    return length;
+  }
+
   absl::StatusOr<std::string> StoredBytes(uint32_t shard, uint32_t docid) override {
     std::string bytes;
     DL_RETURN_IF_ERROR(index::XapianCall("stored article", [&] {

@@ -6,12 +6,15 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "core/base/status_macros.h"
 #include "core/index/score.h"
 #include "core/index/stored_article.h"
 #include "core/index/term_key.h"
 #include "searcher/plan/planner.h"
+#include "searcher/plan/price.h"
 #include "searcher/present/snippet.h"
+#include "searcher/query/query_error.h"
 #include "searcher/serve/article_call.h"
 #include "searcher/serve/facet_call.h"
 #include "searcher/serve/help_call.h"
@@ -110,6 +113,26 @@ absl::Status ExportInBatches(const Call& call, const plan::QueryPlan& plan, bool
   }
 }
 
+// Refuses what is hopeless before any work is done for it.
+absl::Status CheckPrice(const Call& call, const plan::QueryPlan& plan) {
+  // The price is an estimate from below.
+  constexpr double kHopelessBudgets = 2;
+  absl::Status status;
+  const auto frequency = [&](const std::string& term) -> uint64_t {
+    const absl::StatusOr<uint64_t> documents = call.matcher().Frequency(term);
+    if (!documents.ok()) status.Update(documents.status());
+    return documents.value_or(0);
+  };
+  const plan::Price price = plan::PriceOf(plan, call.manifest().documents, frequency);
+  const double budget_ns = call.options.max_query_cpu_ms * 1e6;
+  if (!status.ok() || price.ns <= budget_ns * kHopelessBudgets) return status;
+  return query::TooCostlyError(
+      absl::StrFormat("the query would take about %.1f s of processor time, and one may use %.1f s "
+                      "(max_query_cpu_ms); most of it goes "
+                      "to %s: take a rarer word there, or leave it out",
+                      price.ns * 1e-9, budget_ns * 1e-9, price.costliest));
+}
+
 }  // namespace
 
 absl::StatusOr<Prepared> Prepare(const Call& call, const QuerySpec& spec, const PlanWishes& wishes) {
@@ -132,6 +155,7 @@ absl::StatusOr<Prepared> Prepare(const Call& call, const QuerySpec& spec, const 
     prepared.canonical_query = query::ToString(parsed);
   }
 
+  DL_RETURN_IF_ERROR(CheckPrice(call, planned.plan));
   prepared.plan = std::move(planned.plan);
   std::vector<std::string>& warnings = prepared.warnings;
   for (const query::Note& note : parsed.notes) warnings.push_back(note.message);
