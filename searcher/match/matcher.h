@@ -49,6 +49,14 @@ class Matcher {
   virtual absl::Status VisitWords(absl::string_view prefix, absl::string_view beginning,
                                   const base::Deadline& deadline, plan::Vocabulary::Visitor visitor) = 0;
 
+  // Every name of a facet of names as some article writes it, by folded form, then as written, with the number of
+  // articles of the whole generation that have it so. REQUIRES: plan::NamesOf(field).
+  using NameVisitor = absl::FunctionRef<void(const index::FacetName& name, uint64_t articles)>;
+  virtual absl::Status VisitNames(plan::FacetField field, NameVisitor visitor) = 0;
+
+  // All articles of the generation by stretches of time.
+  virtual absl::StatusOr<TimeCounts> CountAllByTime(const plan::Histogram& histogram) = 0;
+
   // How many articles of the generation have `term`.
   virtual absl::StatusOr<uint64_t> Frequency(const std::string& term) = 0;
 
@@ -57,14 +65,6 @@ class Matcher {
 
   // The length of a hit's document, as scores count it.
   virtual absl::StatusOr<uint32_t> Length(const MatchHit& hit) = 0;
-
-  // Every name of a facet of names as some article writes it, by folded form, then as written, with the number of
-  // articles of the whole generation that have it so. REQUIRES: plan::NamesOf(field).
-  using NameVisitor = absl::FunctionRef<void(const index::FacetName& name, uint64_t articles)>;
-  virtual absl::Status VisitNames(plan::FacetField field, NameVisitor visitor) = 0;
-
-  // All articles of the generation by stretches of time.
-  virtual absl::StatusOr<TimeCounts> CountAllByTime(const plan::Histogram& histogram) = 0;
 
   // The stored article of a hit, as core/index/stored_article.h encodes it.
   virtual absl::StatusOr<std::string> StoredBytes(uint32_t shard, uint32_t docid) = 0;

@@ -166,6 +166,28 @@ class XapianMatcher : public Matcher {
     }
   }
 
+  absl::Status VisitNames(plan::FacetField field, NameVisitor visitor) override {
+    return index::XapianCall("names", [&] {
+      for (const NameCount& name : snapshot_->census().Names(*plan::NamesOf(field), facts_)) {
+        visitor(name.name, name.articles);
+      }
+      return absl::OkStatus();
+    });
+  }
+
+  absl::StatusOr<TimeCounts> CountAllByTime(const plan::Histogram& histogram) override {
+    TimeCounts counts;
+    DL_RETURN_IF_ERROR(index::XapianCall("count by time", [&] {
+      for (const std::unique_ptr<ShardFacts>& facts : facts_) {
+        TimeBuckets buckets(histogram.interval, histogram.zone);
+        buckets.CountAll(*facts);
+        buckets.AddTo(counts.buckets, counts.undated);
+      }
+      return absl::OkStatus();
+    }));
+    return counts;
+  }
+
   absl::StatusOr<uint64_t> Frequency(const std::string& term) override {
     uint64_t frequency = 0;
     DL_RETURN_IF_ERROR(index::XapianCall("frequency", [&] {
@@ -195,28 +217,6 @@ class XapianMatcher : public Matcher {
       return absl::OkStatus();
     }));
     return length;
-  }
-
-  absl::Status VisitNames(plan::FacetField field, NameVisitor visitor) override {
-    return index::XapianCall("names", [&] {
-      for (const NameCount& name : snapshot_->census().Names(*plan::NamesOf(field), facts_)) {
-        visitor(name.name, name.articles);
-      }
-      return absl::OkStatus();
-    });
-  }
-
-  absl::StatusOr<TimeCounts> CountAllByTime(const plan::Histogram& histogram) override {
-    TimeCounts counts;
-    DL_RETURN_IF_ERROR(index::XapianCall("count by time", [&] {
-      for (const std::unique_ptr<ShardFacts>& facts : facts_) {
-        TimeBuckets buckets(histogram.interval, histogram.zone);
-        buckets.CountAll(*facts);
-        buckets.AddTo(counts.buckets, counts.undated);
-      }
-      return absl::OkStatus();
-    }));
-    return counts;
   }
 
   absl::StatusOr<std::string> StoredBytes(uint32_t shard, uint32_t docid) override {
