@@ -26,7 +26,7 @@
 #include "core/base/exit_code.h"
 #include "core/base/status_macros.h"
 #include "searcher/query/query_parser.h"
-#include "searcher/serve/convert.h"
+#include "searcher/rpc/requests.h"
 #include "searcher/serve/engine.h"
 #include "tools/client/backend.h"
 #include "tools/client/render.h"
@@ -188,7 +188,7 @@ absl::StatusOr<serve::FacetRequest> ParseFacet(absl::string_view text) {
 
 absl::Status ParseDayFlag(absl::string_view flag, const std::string& text, absl::optional<absl::CivilDay>* day) {
   if (text.empty()) return absl::OkStatus();
-  *day = serve::ParseDay(text);
+  *day = rpc::ParseDay(text);
   if (day->has_value()) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat(flag, " ", text, ": write a day as 2019-04-25"));
 }

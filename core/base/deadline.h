@@ -17,6 +17,9 @@ class Deadline {
 
   static Deadline After(std::chrono::microseconds span) { return Deadline(Clock::now() + span); }
 
+  // When it expires; Clock::time_point::max() for never.
+  Clock::time_point at() const { return at_; }
+
   bool Expired() const { return at_ != Clock::time_point::max() && Clock::now() >= at_; }
 
  private:

@@ -49,6 +49,14 @@ absl::string_view FieldName(FacetField field) {
       return "month";
     case FacetField::kDay:
       return "day";
+    case FacetField::kAgency:
+      return "agency";
+    case FacetField::kDateline:
+      return "dateline";
+    case FacetField::kSection:
+      return "section";
+    case FacetField::kLanguage:
+      return "language";
   }
   return "";
 }

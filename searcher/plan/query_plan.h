@@ -49,7 +49,7 @@ struct HighlightRules {
 };
 
 enum class Order { kRelevance, kNewest, kOldest };
-enum class FacetField { kOutlet, kByline, kYear, kMonth, kDay };
+enum class FacetField { kOutlet, kByline, kYear, kMonth, kDay, kAgency, kDateline, kSection, kLanguage };
 
 struct QueryPlan {
   PlanNode root;

@@ -6,7 +6,10 @@
 #include "absl/strings/str_cat.h"
 #include "proto/dateline/v1/search.grpc.pb.h"
 #include "proto/dateline/v1/search.pb.h"
-#include "searcher/serve/convert.h"
+#include "searcher/rpc/articles.h"
+#include "searcher/rpc/errors.h"
+#include "searcher/rpc/requests.h"
+#include "searcher/rpc/responses.h"
 #include "tools/client/backend.h"
 
 namespace dateline::client {
@@ -24,13 +27,13 @@ class GrpcBackend final : public Backend {
 
   absl::StatusOr<serve::SearchResponse> Search(const serve::SearchRequest& request) override {
     v1::SearchRequest message;
-    serve::RequestToProto(request, &message);
+    rpc::RequestToProto(request, &message);
     v1::SearchResponse reply;
     grpc::ClientContext context;
     SetDeadline(&context);
     const absl::Status status = ErrorOf(stub_->Search(&context, message, &reply));
     if (!status.ok()) return status;
-    return serve::ResponseFromProto(reply);
+    return rpc::ResponseFromProto(reply);
   }
 
   absl::StatusOr<serve::FullArticle> GetArticle(absl::string_view id) override {
@@ -41,7 +44,7 @@ class GrpcBackend final : public Backend {
     SetDeadline(&context);
     const absl::Status status = ErrorOf(stub_->GetArticle(&context, message, &reply));
     if (!status.ok()) return status;
-    return serve::ArticleFromProto(reply);
+    return rpc::ArticleFromProto(reply);
   }
 
   absl::StatusOr<serve::IndexStatus> Status() override {
@@ -50,7 +53,7 @@ class GrpcBackend final : public Backend {
     SetDeadline(&context);
     const absl::Status status = ErrorOf(stub_->GetStatus(&context, v1::GetStatusRequest(), &reply));
     if (!status.ok()) return status;
-    return serve::StatusFromProto(reply);
+    return rpc::StatusFromProto(reply);
   }
 
  private:
@@ -63,7 +66,7 @@ class GrpcBackend final : public Backend {
     if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED && status.error_details().empty()) {
       return absl::DeadlineExceededError(absl::StrCat("no answer from ", address_, " in time"));
     }
-    if (status.error_code() != grpc::StatusCode::UNAVAILABLE) return serve::ErrorFromRpc(status);
+    if (status.error_code() != grpc::StatusCode::UNAVAILABLE) return rpc::ErrorFromRpc(status);
     return absl::UnavailableError(absl::StrCat("no answer from ", address_, "; is dateline-searcher running there? (",
                                                status.error_message(), ")"));
   }

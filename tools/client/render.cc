@@ -329,6 +329,14 @@ absl::string_view FacetName(serve::FacetField field) {
       return "month";
     case serve::FacetField::kDay:
       return "day";
+    case serve::FacetField::kAgency:
+      return "agency";
+    case serve::FacetField::kDateline:
+      return "dateline";
+    case serve::FacetField::kSection:
+      return "section";
+    case serve::FacetField::kLanguage:
+      return "language";
   }
   return "";
 }
