@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "absl/strings/cord.h"
 #include "absl/strings/numbers.h"
@@ -12,7 +13,7 @@
 #include "core/base/utf8.h"
 #include "proto/google/rpc/error_details.pb.h"
 #include "proto/google/rpc/status.pb.h"
-#include "searcher/query/query_parser.h"
+#include "searcher/query/query_error.h"
 
 namespace dateline::rpc {
 namespace {
@@ -23,6 +24,7 @@ constexpr char kFieldPayload[] = "dateline/field";
 constexpr char kReasonPayload[] = "dateline/reason";
 constexpr char kReplyTooLarge[] = "REPLY_TOO_LARGE";
 constexpr char kQueryInvalid[] = "QUERY_INVALID";
+constexpr char kQueryTooCostly[] = "QUERY_TOO_COSTLY";
 constexpr char kRequestInvalid[] = "REQUEST_INVALID";
 
 // An error travels in trailers, which gRPC limits to 8 KiB by default, and its text up to three times.
@@ -48,6 +50,7 @@ Fault FaultOf(const absl::Status& error) {
   if (const absl::optional<size_t> offset = query::QueryErrorOffset(error); offset.has_value()) {
     return {kQueryInvalid, "query", absl::StrCat("byte ", *offset, ": ")};
   }
+  if (query::IsTooCostly(error)) return {kQueryTooCostly, "query", ""};
   return {kRequestInvalid, PayloadText(error, kFieldPayload), ""};
 }
 
@@ -106,22 +109,24 @@ void AddRetryInfo(absl::Duration retry_after, google::rpc::Status* details) {
   details->add_details()->PackFrom(retry_info);
 }
 
-// The offset that a server noted for an error in the query; nothing for any other error.
-absl::optional<size_t> OffsetIn(const google::rpc::Status& details) {
+// The InvalidArgument that a server's details tell apart from others; nothing for any other error.
+absl::optional<absl::Status> QueryErrorIn(const google::rpc::Status& details, const std::string& message) {
   for (const google::protobuf::Any& detail : details.details()) {
     google::rpc::ErrorInfo info;
-    if (!detail.UnpackTo(&info) || info.reason() != kQueryInvalid) continue;
+    if (!detail.UnpackTo(&info)) continue;
+    if (info.reason() == kQueryTooCostly) return query::TooCostlyError(message);
+    if (info.reason() != kQueryInvalid) continue;
     const auto found = info.metadata().find(kOffsetKey);
     uint64_t offset = 0;
-    if (found != info.metadata().end() && absl::SimpleAtoi(found->second, &offset)) return offset;
+    if (found != info.metadata().end() && absl::SimpleAtoi(found->second, &offset)) {
+      return query::QueryError(offset, message);
+    }
   }
   return absl::nullopt;
 }
 
 absl::Status ErrorOf(int code, const std::string& message, const google::rpc::Status& details) {
-  if (const absl::optional<size_t> offset = OffsetIn(details); offset.has_value()) {
-    return query::QueryError(*offset, message);
-  }
+  if (absl::optional<absl::Status> error = QueryErrorIn(details, message); error.has_value()) return *std::move(error);
   // The codes of Abseil are those of gRPC, number for number.
   return absl::Status(static_cast<absl::StatusCode>(code), message);
 }

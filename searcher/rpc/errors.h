@@ -43,7 +43,7 @@ bool TextIsWithheld(const absl::Status& error);
 // texts of INTERNAL and DATA_LOSS are withheld: they are the operator's. REQUIRES: not OK.
 google::rpc::Status ErrorToProto(const absl::Status& error, const ErrorContext& context);
 
-// The error, or OK, that a message holds: query::QueryErrorOffset finds the offset again. What it says is the
+// The error, or OK, that a message holds: query::QueryErrorOffset and IsTooCostly tell what they told before. What it says is the
 // server's word: escape it where it is displayed.
 absl::Status ErrorFromProto(const google::rpc::Status& proto);
 

@@ -7,7 +7,7 @@
 #include "gtest/gtest.h"
 #include "proto/google/rpc/error_details.pb.h"
 #include "proto/google/rpc/status.pb.h"
-#include "searcher/query/query_parser.h"
+#include "searcher/query/query_error.h"
 
 namespace dateline::rpc {
 namespace {
@@ -56,6 +56,7 @@ TEST(ErrorTest, EachCodeHasItsReason) {
     bool retry;
   } kCases[] = {
       {query::QueryError(4, "x"), false, grpc::StatusCode::INVALID_ARGUMENT, "QUERY_INVALID", false},
+      {query::TooCostlyError("x"), false, grpc::StatusCode::INVALID_ARGUMENT, "QUERY_TOO_COSTLY", false},
       {absl::InvalidArgumentError("x"), true, grpc::StatusCode::INVALID_ARGUMENT, "REQUEST_INVALID", false},
       {absl::NotFoundError("x"), false, grpc::StatusCode::NOT_FOUND, "NOT_FOUND", false},
       {absl::FailedPreconditionError("x"), true, grpc::StatusCode::FAILED_PRECONDITION, "PAGE_TOKEN_EXPIRED", false},
@@ -92,6 +93,15 @@ TEST(ErrorTest, OffsetOfAQueryErrorSurvivesTheWayOverTheWire) {
   EXPECT_EQ(again.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(query::QueryErrorOffset(again), absl::optional<size_t>(17));
   EXPECT_EQ(again.message(), "a closing parenthesis is missing");
+}
+
+TEST(ErrorTest, ATooCostlyQueryStaysOneOverTheWire) {
+  const grpc::Status status = ErrorToRpc(query::TooCostlyError("'nego*' costs too much"), ErrorContext());
+  EXPECT_EQ(Open(status).field, "query");
+  const absl::Status again = ErrorFromRpc(status);
+  EXPECT_TRUE(query::IsTooCostly(again));
+  EXPECT_FALSE(query::QueryErrorOffset(again).has_value());
+  EXPECT_EQ(again.message(), "'nego*' costs too much");
 }
 
 TEST(ErrorTest, TellsNothingOfTheInside) {

@@ -7,7 +7,7 @@
 #include "core/base/ids.h"
 #include "gtest/gtest.h"
 #include "proto/dateline/v1/search.pb.h"
-#include "searcher/query/query_parser.h"
+#include "searcher/query/query_error.h"
 #include "searcher/rpc/articles.h"
 
 namespace dateline::rpc {

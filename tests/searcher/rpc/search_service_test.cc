@@ -11,7 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
-#include "searcher/query/query_parser.h"
+#include "searcher/query/query_error.h"
 #include "tests/searcher/rpc/service_fixture.h"
 
 namespace dateline::rpc {

@@ -11,7 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/types/optional.h"
 #include "core/base/exit_code.h"
-#include "searcher/query/query_parser.h"
+#include "searcher/query/query_error.h"
 #include "tools/client/render.h"
 
 namespace dateline::client {
