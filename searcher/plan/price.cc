@@ -38,7 +38,6 @@ class Pricer {
   Estimate Compute(const PlanNode& node) {
     switch (node.kind) {
       case PlanNode::Kind::kAll:
-      case PlanNode::Kind::kLatest:
       case PlanNode::Kind::kPrefixed:
       case PlanNode::Kind::kLatest:
         return {documents_, documents_ * kPostingNs};
