@@ -37,6 +37,9 @@ std::string WordsOf(absl::string_view text, Analyzer& analyzer, size_t& count) {
 
 absl::StatusOr<Entry> ReadEntry(absl::string_view field, Analyzer& analyzer) {
   Entry entry{std::string(absl::StripAsciiWhitespace(field)), ""};
+  if (absl::StrContains(entry.text, "*")) {
+    return absl::InvalidArgumentError(absl::StrCat("'", entry.text, "' has a '*'; write out the words you mean"));
+  }
   size_t count = 0;
   entry.words = WordsOf(entry.text, analyzer, count);
   if (count == 0) {

@@ -40,6 +40,9 @@ class Matcher {
   virtual absl::Status VisitWords(absl::string_view prefix, absl::string_view beginning,
                                   const base::Deadline& deadline, plan::Vocabulary::Visitor visitor) = 0;
 
+  // The number of articles that have `term`, whose prefix is part of it.
+  virtual absl::StatusOr<uint64_t> CountTerm(const std::string& term) = 0;
+
   // The stored article of a hit, as core/index/stored_article.h encodes it.
   virtual absl::StatusOr<std::string> StoredBytes(uint32_t shard, uint32_t docid) = 0;
 

@@ -55,6 +55,11 @@ Query PlanCompiler::Compile(const PlanNode& node, bool scored) {
       return Unweighted(Query(Query::OP_WILDCARD, node.terms.front(), 0, Query::WILDCARD_LIMIT_ERROR, Query::OP_OR));
     case PlanNode::Kind::kPlaces:
       return WithScores(Places(node.positions), node, scored);
+    case PlanNode::Kind::kEither: {
+      std::vector<Query> children;
+      for (const PlanNode& child : node.children) children.push_back(Compile(child, false));
+      return WithScores(Unweighted(Query(Query::OP_OR, children.begin(), children.end())), node, scored);
+    }
     case PlanNode::Kind::kAnd:
       return CompileAnd(node, scored);
     case PlanNode::Kind::kOr: {

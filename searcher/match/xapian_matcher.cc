@@ -230,6 +230,15 @@ class XapianMatcher : public Matcher {
     }
   }
 
+  absl::StatusOr<uint64_t> CountTerm(const std::string& term) override {
+    uint64_t articles = 0;
+    DL_RETURN_IF_ERROR(index::XapianCall("frequency", [&] {
+      for (const Xapian::Database& shard : shards_) articles += shard.get_termfreq(term);
+      return absl::OkStatus();
+    }));
+    return articles;
+  }
+
   absl::StatusOr<std::string> StoredBytes(uint32_t shard, uint32_t docid) override {
     std::string bytes;
     DL_RETURN_IF_ERROR(index::XapianCall("stored article", [&] {

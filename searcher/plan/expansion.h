@@ -20,7 +20,8 @@
 namespace dateline::plan {
 
 struct ExpansionLimits {
-  size_t max_words = 50;  // that one word may stand for: the most frequent ones
+  size_t max_words = 50;      // that one word may stand for: the most frequent ones
+  size_t max_spellings = 16;  // beside the one that was typed, of a word or name
 };
 
 struct Expansion {

@@ -69,6 +69,8 @@ std::string ToString(const PlanNode& node) {
       return absl::StrCat("prefixed(", Quoted(node.terms, ""), ")");
     case PlanNode::Kind::kPlaces:
       return absl::StrCat("places(", ToString(node.positions), Scored(node.scored), ")");
+    case PlanNode::Kind::kEither:
+      return absl::StrCat("either(", Children(node, " or "), Scored(node.scored), ")");
     case PlanNode::Kind::kAnd:
       return absl::StrCat("(", Children(node, " and "), ")");
     case PlanNode::Kind::kOr:

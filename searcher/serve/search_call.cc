@@ -99,6 +99,7 @@ absl::StatusOr<Prepared> Prepare(const Call& call, const QuerySpec& spec, const 
   SessionVocabulary vocabulary(call);
   plan::Planner planner(call.session.analyzer, call.manifest(), vocabulary, call.options.expansion_limits);
   plan::PlanRequest plan_request = MakePlanRequest(spec.filters, wishes);
+  plan_request.variants = spec.variants ? &call.variants : nullptr;
   if (parsed.sort.has_value()) plan_request.order = OrderOf(*parsed.sort);
   DL_ASSIGN_OR_RETURN(plan::PlannedQuery planned, planner.Plan(parsed.root, plan_request));
 

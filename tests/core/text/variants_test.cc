@@ -134,6 +134,7 @@ TEST(VariantsTest, BadLinesAreNamed) {
       {"a\t...\n", "names.tsv:1: ", "'...' holds no letter or digit; write a word"},
       {"a\t\tb\n", "names.tsv:1: ", "holds no letter or digit"},
       {"\n\n>a\n", "names.tsv:3: ", "stands alone"},
+      {"a\tb*\n", "names.tsv:1: ", "'b*' has a '*'; write out"},
       {"!\n", "names.tsv:1: ", "holds no letter or digit"},
       {"a\tone two three four five six\n", "names.tsv:1: ", "has 6 words; write at most 5"},
       {"a\tb\tc\td\te\tf\tg\th\ti\tj\tk\tl\tm\tn\to\tp\tq\n", "names.tsv:1: ", "17 entries; write at most 16"},

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_join.h"
 #include "searcher/query/query_parser.h"
 
 namespace dateline::plan {
@@ -34,7 +35,20 @@ class FakeVocabulary : public Vocabulary {
     return absl::OkStatus();
   }
 
+  absl::StatusOr<uint64_t> Count(absl::string_view prefix, absl::string_view word) override {
+    const auto& words = terms[std::string(prefix)];
+    const auto found = words.find(std::string(word));
+    return found == words.end() ? 0 : found->second;
+  }
+
+  absl::StatusOr<uint64_t> CountRow(const std::vector<std::string>& words) override {
+    ++rows_counted;
+    return rows[absl::StrJoin(words, " ")];
+  }
+
   std::map<std::string, std::map<std::string, uint64_t>> terms;
+  std::map<std::string, uint64_t> rows;
+  int rows_counted = 0;
   int visits = 0;
 };
 
