@@ -21,6 +21,7 @@ namespace dateline::index {
 
 inline constexpr float kK1 = 1.2F;
 inline constexpr float kB = 0.75F;
+inline constexpr float kK3 = 8.0F;
 inline constexpr int kScoreBits = 20;  // a score is a multiple of 2^-20
 
 // The natural logarithm of x >= 1, the same bits on every machine; within 2 ulp.
@@ -28,6 +29,13 @@ double NaturalLog(double x);
 
 // A term's weight: idf * 2^20. REQUIRES: df <= documents.
 float TermWeight(uint64_t documents, uint64_t document_frequency);
+
+// What the weight of a word is multiplied by that a long question says `times` times: (k3 + 1) q / (k3 + q), k3 = 8, of
+// the same source; 1 for once. Counting each time in full, or only once, ranked worse on test collections.
+inline float QueryFrequencyFactor(uint32_t times) {
+  const auto q = static_cast<float>(times);
+  return (kK3 + 1.0F) * q / (kK3 + q);
+}
 
 // K(length). REQUIRES: average_length > 0.
 inline float LengthNorm(uint32_t length, float average_length) {
@@ -45,6 +53,16 @@ inline float Saturation(uint32_t wdf, float norm) {
 // What one term adds to a score, in units of 2^-20.
 inline int64_t Contribution(float weight, float saturation) {
   return std::llrint(static_cast<double>(weight) * static_cast<double>(saturation));
+}
+
+// What relevance adds for being new: a quarter of a point at `newest`, the instant of the newest article, half of that
+// 180 days earlier, a third 360 days earlier. A word that tells articles apart gives several points, so recency decides
+// between near-equals only. REQUIRES: instant <= newest, both known.
+inline constexpr int64_t kMaxRecency = int64_t{1} << (kScoreBits - 2);
+inline constexpr int64_t kRecencyHalfDays = 180;
+inline int64_t RecencyBonus(int64_t newest, int64_t instant) {
+  const int64_t days = (newest - instant) / 86'400;
+  return kMaxRecency * kRecencyHalfDays / (kRecencyHalfDays + days);
 }
 
 // A score as people read it.

@@ -1,9 +1,11 @@
 #include "searcher/match/plan_compiler.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
 #include "core/index/score.h"
+#include "searcher/match/any_word_source.h"
 #include "searcher/match/best_stem_source.h"
 #include "searcher/match/position_source.h"
 #include "searcher/match/word_score_source.h"
@@ -32,6 +34,12 @@ Query Phrase(const std::vector<std::string>& terms) {
 
 }  // namespace
 
+bool IsChoiceOfWords(const PlanNode& node) {
+  return node.kind == PlanNode::Kind::kOr &&
+         std::all_of(node.children.begin(), node.children.end(),
+                     [](const PlanNode& child) { return child.kind == PlanNode::Kind::kWord; });
+}
+
 Query PlanCompiler::Scored(const plan::QueryPlan& plan) { return Filtered(Compile(plan.root, true), plan); }
 
 Query PlanCompiler::Unscored(const plan::QueryPlan& plan) { return Filtered(Compile(plan.root, false), plan); }
@@ -46,7 +54,7 @@ Query PlanCompiler::Compile(const PlanNode& node, bool scored) {
     case PlanNode::Kind::kAll:
       return All();
     case PlanNode::Kind::kWord:
-      return scored ? Best(node.scored.front()) : AnyOf(node.scored.front());
+      return scored ? Best(Present(node)) : AnyOf(node.scored.front());
     case PlanNode::Kind::kAny:
       return WithScores(AnyOf(node.terms), node, scored);
     case PlanNode::Kind::kPhrase:
@@ -63,6 +71,7 @@ Query PlanCompiler::Compile(const PlanNode& node, bool scored) {
     case PlanNode::Kind::kAnd:
       return CompileAnd(node, scored);
     case PlanNode::Kind::kOr: {
+      if (scored && IsChoiceOfWords(node)) return AnyWord(node);
       std::vector<Query> children;
       for (const PlanNode& child : node.children) children.push_back(Compile(child, scored));
       return Query(Query::OP_OR, children.begin(), children.end());
@@ -115,12 +124,27 @@ std::vector<BestStemSource::Stem> PlanCompiler::Present(const Alternatives& stem
   return present;
 }
 
+std::vector<BestStemSource::Stem> PlanCompiler::Present(const PlanNode& word) {
+  std::vector<BestStemSource::Stem> present = Present(word.scored.front());
+  for (BestStemSource::Stem& stem : present) stem.weight *= index::QueryFrequencyFactor(word.times);
+  return present;
+}
+
 // Documents with any of the stems, scored by the best of them.
-Query PlanCompiler::Best(const Alternatives& stems) {
-  std::vector<BestStemSource::Stem> present = Present(stems);
+Query PlanCompiler::Best(std::vector<BestStemSource::Stem> present) {
   if (present.empty()) return Query();
   if (present.size() > 1) return Query((new BestStemSource(std::move(present), average_length_))->release());
   return Query(Query::OP_SCALE_WEIGHT, Query(present.front().term), static_cast<double>(present.front().weight));
+}
+
+Query PlanCompiler::AnyWord(const PlanNode& node) {
+  std::vector<AnyWordSource::Word> words;
+  for (const PlanNode& word : node.children) {
+    std::vector<BestStemSource::Stem> present = Present(word);
+    if (!present.empty()) words.push_back(std::move(present));
+  }
+  if (words.empty()) return Query();
+  return Query((new AnyWordSource(std::move(words), average_length_, deadline_))->release());
 }
 
 Query PlanCompiler::WithScores(Query filter, const PlanNode& node, bool scored) {

@@ -17,6 +17,9 @@
 
 namespace dateline::match {
 
+// An OR of nothing but words, which has a source of its own when it is scored.
+bool IsChoiceOfWords(const plan::PlanNode& node);
+
 class PlanCompiler {
  public:
   // `shards` are all shards of the generation and must outlive the compiler; `documents` and `average_length` are the
@@ -36,7 +39,9 @@ class PlanCompiler {
   Xapian::Query Places(const plan::Positions& positions);
   Xapian::Query Filtered(Xapian::Query query, const plan::QueryPlan& plan);
   std::vector<BestStemSource::Stem> Present(const plan::Alternatives& stems);
-  Xapian::Query Best(const plan::Alternatives& stems);
+  std::vector<BestStemSource::Stem> Present(const plan::PlanNode& word);
+  Xapian::Query Best(std::vector<BestStemSource::Stem> present);
+  Xapian::Query AnyWord(const plan::PlanNode& node);
   Xapian::Query WithScores(Xapian::Query filter, const plan::PlanNode& node, bool scored);
 
   // The number of documents of the generation that have `term`.

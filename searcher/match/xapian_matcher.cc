@@ -15,6 +15,7 @@
 #include "searcher/match/deadline_check.h"
 #include "searcher/match/matcher.h"
 #include "searcher/match/plan_compiler.h"
+#include "searcher/match/recency_source.h"
 #include "searcher/match/shard_facts.h"
 
 namespace dateline::match {
@@ -147,10 +148,10 @@ class AllMatchesSpy : public Xapian::MatchSpy {
   std::vector<MatchHit> kept_;
 };
 
-// Does Xapian make an OR of scores for this node? Its OR becomes an AND_MAYBE and then an AND once the page is full,
+// Does Xapian itself make an OR of scores for this node? Its OR becomes an AND_MAYBE and then an AND once the page is full,
 // and in 1.4.22 a hit may be lost on the way.
 bool HasScoredChoice(const plan::PlanNode& node) {
-  if (node.kind == plan::PlanNode::Kind::kNot) return false;
+  if (node.kind == plan::PlanNode::Kind::kNot || IsChoiceOfWords(node)) return false;
   if (node.kind == plan::PlanNode::Kind::kOr) return true;
   return std::any_of(node.children.begin(), node.children.end(), HasScoredChoice);
 }
@@ -298,7 +299,7 @@ class XapianMatcher : public Matcher {
     Xapian::Enquire enquire(shards_[shard]);
     if (pass.plan.order == Order::kRelevance) {
       enquire.set_weighting_scheme(Bm25Weight(snapshot_->manifest().average_length));
-      enquire.set_query(pass.compiler.Scored(pass.plan));
+      enquire.set_query(WithRecency(pass.compiler.Scored(pass.plan), pass.plan, shard));
     } else {
       // Docid order is newest first, so this stops when the page is full.
       enquire.set_weighting_scheme(Xapian::BoolWeight());
@@ -309,6 +310,12 @@ class XapianMatcher : public Matcher {
     const bool every = pass.plan.order == Order::kRelevance && HasScoredChoice(pass.plan.root);
     // Asked to look at all, Xapian never decides that a document cannot reach the page.
     return enquire.get_mset(0, Clamped(pass.max_hits, shard), every ? shards_[shard].get_doccount() : 0);
+  }
+
+  Xapian::Query WithRecency(const Xapian::Query& query, const QueryPlan& plan, uint32_t shard) const {
+    if (!plan.recency || query.empty()) return query;
+    auto* source = new RecencySource(*facts_[shard], *snapshot_->manifest().newest);
+    return Xapian::Query(Xapian::Query::OP_AND, query, Xapian::Query(source->release()));
   }
 
   void VisitAll(const Pass& pass, uint32_t shard, bool keep_oldest, MatchResult& result) {

@@ -1,6 +1,7 @@
 #include "searcher/plan/planner.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -160,14 +161,57 @@ absl::StatusOr<PlannedQuery> Planner::Plan(const Node& root, const PlanRequest& 
     return query::QueryError(root.span.begin,
                              "the query holds no letter or digit to search for; write a word, or * for everything");
   }
+  return Finish(*std::move(lowered), request);
+}
 
+absl::StatusOr<PlannedQuery> Planner::PlanAny(absl::string_view text, const query::QueryLimits& limits,
+                                              const PlanRequest& request) {
+  highlights_ = HighlightRules();
+  warnings_.clear();
+  analyzer_.TrimCache();
+  if (text.size() > limits.max_any_bytes) {
+    return query::QueryError(limits.max_any_bytes,
+                             absl::StrCat("the text has ", text.size(), " bytes; at most ", limits.max_any_bytes,
+                                          " are taken (max_any_bytes): shorten it"));
+  }
+  const Analysed analysed = Analyse(text);
+  if (analysed.words.empty()) {
+    return query::QueryError(0, "the text holds no letter or digit to search for; write a word");
+  }
+  if (analysed.words.size() > limits.max_any_words) {
+    return query::QueryError(
+        text.size(), absl::StrCat("the text has ", analysed.words.size(), " words; at most ", limits.max_any_words,
+                                  " are taken (max_any_words): shorten it"));
+  }
+  PlanNode root;
+  root.kind = PlanNode::Kind::kOr;
+  std::map<Alternatives, size_t> places;  // of words among the children
+  for (const Alternatives& stems : analysed.stems) {
+    const auto [place, added] = places.try_emplace(stems, root.children.size());
+    if (!added) {
+      ++root.children[place->second].times;
+      continue;
+    }
+    PlanNode word;
+    word.kind = PlanNode::Kind::kWord;
+    word.scored = {WithPrefix(index::kStem, stems)};
+    root.children.push_back(std::move(word));
+    highlights_.stems.insert(highlights_.stems.end(), stems.begin(), stems.end());
+  }
+  SortUnique(highlights_.stems);
+  if (root.children.size() == 1) root = PlanNode(root.children.front());
+  return Finish(std::move(root), request);
+}
+
+PlannedQuery Planner::Finish(PlanNode root, const PlanRequest& request) {
   PlannedQuery planned;
   QueryPlan& plan = planned.plan;
-  plan.root = *std::move(lowered);
+  plan.root = std::move(root);
   if (!request.outlets.empty()) plan.filters.push_back(NameFilter(index::kOutletName, request.outlets));
   if (!request.bylines.empty()) plan.filters.push_back(NameFilter(index::kBylineName, request.bylines));
   if (request.days.first || request.days.last) plan.filters.push_back(LowerDays(request.days));
   plan.order = request.order;
+  plan.recency = request.recency && request.order == Order::kRelevance && manifest_.newest.has_value();
   plan.facets = request.facets;
   plan.exact_total = request.exact_total;
   plan.highlights = std::move(highlights_);

@@ -19,6 +19,7 @@
 #include "searcher/plan/spelling_finder.h"
 #include "searcher/plan/vocabulary.h"
 #include "searcher/query/query_ast.h"
+#include "searcher/query/query_limits.h"
 
 namespace dateline::plan {
 
@@ -27,6 +28,7 @@ struct PlanRequest {
   std::vector<std::string> bylines;
   query::DayRange days;
   Order order = Order::kRelevance;
+  bool recency = false;  // of the order by relevance
   std::vector<FacetField> facets;
   bool exact_total = true;
   const text::Variants* variants = nullptr;  // null: every word is looked for only as it was typed
@@ -51,6 +53,11 @@ class Planner {
   // The dates of `root` are resolved; a `when:` that is not finds nothing.
   absl::StatusOr<PlannedQuery> Plan(const query::Node& root, const PlanRequest& request);
 
+  // The articles with any word of a plain text, in which nothing is an operator. A word that stands in it
+  // twice counts more.
+  absl::StatusOr<PlannedQuery> PlanAny(absl::string_view text, const query::QueryLimits& limits,
+                                       const PlanRequest& request);
+
  private:
   // The words of a text as the index writes them, and the stems of each in every language.
   struct Analysed {
@@ -66,6 +73,8 @@ class Planner {
     Sequence sequence;
     std::vector<Alternatives> scored;  // as PlanNode::scored
   };
+
+  PlannedQuery Finish(PlanNode root, const PlanRequest& request);
 
   using MaybeNode = absl::StatusOr<absl::optional<PlanNode>>;
 

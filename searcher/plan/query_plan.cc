@@ -60,7 +60,8 @@ std::string ToString(const PlanNode& node) {
     case PlanNode::Kind::kAll:
       return "all";
     case PlanNode::Kind::kWord:
-      return absl::StrCat("word(", Quoted(node.scored.front(), " "), ")");
+      return absl::StrCat("word(", Quoted(node.scored.front(), " "), ")",
+                          node.times == 1 ? "" : absl::StrCat("x", node.times));
     case PlanNode::Kind::kAny:
       return absl::StrCat("any(", Quoted(node.terms, " "), Scored(node.scored), ")");
     case PlanNode::Kind::kPhrase:
@@ -84,7 +85,8 @@ std::string ToString(const PlanNode& node) {
 std::string ToString(const QueryPlan& plan) {
   std::string out = ToString(plan.root);
   for (const PlanNode& filter : plan.filters) absl::StrAppend(&out, " filter ", ToString(filter));
-  absl::StrAppend(&out, " order ", OrderName(plan.order), plan.exact_total ? "" : " any-total");
+  absl::StrAppend(&out, " order ", OrderName(plan.order), plan.recency ? " with recency" : "",
+                  plan.exact_total ? "" : " any-total");
   for (FacetField facet : plan.facets) absl::StrAppend(&out, " facet ", FieldName(facet));
   return out;
 }

@@ -3,7 +3,8 @@
 //
 // What matches, and what it scores:
 //   all          every document                                            0
-//   word         the documents with any of `stems`                         the best contribution among those present
+//   word         the documents with any of `stems`                         the best contribution among those present,
+//                                                                          of weights times QueryFrequencyFactor(times)
 //   any          the documents with any of `terms`                         see below
 //   phrase       the documents with `terms` at consecutive positions       see below
 //   prefixed     the documents with a term that begins with `terms[0]`     0
@@ -37,6 +38,7 @@ struct PlanNode {
   Kind kind = Kind::kAll;
   std::vector<std::string> terms;    // of kAny and kPhrase; one for kPrefixed
   Positions positions;               // of kPlaces
+  uint32_t times = 1;                // of kWord: so often the question says it
   std::vector<Alternatives> scored;  // one for kWord; any number for kAny, kPhrase, kPlaces and kEither
   std::vector<PlanNode> children;    // two or more for kEither, kAnd and kOr, one for kNot
   bool operator==(const PlanNode&) const = default;
@@ -57,6 +59,7 @@ struct QueryPlan {
   PlanNode root;
   std::vector<PlanNode> filters;  // each must match; none scores
   Order order = Order::kRelevance;
+  bool recency = false;  // relevance has index::RecencyBonus added, for dated articles
   std::vector<FacetField> facets;
   bool exact_total = true;
   HighlightRules highlights;

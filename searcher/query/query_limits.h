@@ -15,6 +15,10 @@ struct QueryLimits {
   size_t max_expanded_words = 4;  // words with '*' or '~', which stand for many
   uint32_t max_distance = 255;    // of NEAR/n, PRE/n and "..."~n; below the gap between two fields
   uint32_t max_mentions = 255;    // of atleast
+
+  // Of a text of which any word will do, which is not parsed.
+  size_t max_any_bytes = 16384;
+  size_t max_any_words = 1024;
 };
 
 // The parser recurses max_depth deep, so a greater max_depth is taken as this.

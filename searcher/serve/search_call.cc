@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/status_macros.h"
 #include "core/index/score.h"
@@ -92,19 +93,25 @@ absl::StatusOr<Hit> MakeHit(const Call& call, const SearchRequest& request, cons
 absl::StatusOr<Prepared> Prepare(const Call& call, const QuerySpec& spec, const PlanWishes& wishes) {
   DL_RETURN_IF_ERROR(CheckFilters(call.options, spec.filters));
   Prepared prepared;
-  DL_ASSIGN_OR_RETURN(prepared.parsed,
-                      query::ParseQuery(spec.query.empty() ? "*" : spec.query, call.options.query_limits));
-  query::ParsedQuery& parsed = prepared.parsed;
-  query::Resolve(NewestDay(call), parsed.root);
   SessionVocabulary vocabulary(call);
   plan::Planner planner(call.session.analyzer, call.manifest(), vocabulary, call.options.expansion_limits);
   plan::PlanRequest plan_request = MakePlanRequest(spec.filters, wishes);
+  plan::PlannedQuery planned;
+  query::ParsedQuery& parsed = prepared.parsed;
+  plan_request.recency = spec.recency;
   plan_request.variants = spec.variants ? &call.variants : nullptr;
-  if (parsed.sort.has_value()) plan_request.order = OrderOf(*parsed.sort);
-  DL_ASSIGN_OR_RETURN(plan::PlannedQuery planned, planner.Plan(parsed.root, plan_request));
+  if (spec.match_any) {
+    DL_ASSIGN_OR_RETURN(planned, planner.PlanAny(spec.query, call.options.query_limits, plan_request));
+    prepared.canonical_query = std::string(absl::StripAsciiWhitespace(spec.query));
+  } else {
+    DL_ASSIGN_OR_RETURN(parsed, query::ParseQuery(spec.query.empty() ? "*" : spec.query, call.options.query_limits));
+    query::Resolve(NewestDay(call), parsed.root);
+    if (parsed.sort.has_value()) plan_request.order = OrderOf(*parsed.sort);
+    DL_ASSIGN_OR_RETURN(planned, planner.Plan(parsed.root, plan_request));
+    prepared.canonical_query = query::ToString(parsed);
+  }
 
   prepared.plan = std::move(planned.plan);
-  prepared.canonical_query = query::ToString(parsed);
   std::vector<std::string>& warnings = prepared.warnings;
   for (const query::Note& note : parsed.notes) warnings.push_back(note.message);
   if (parsed.sort.has_value() && wishes.order != Order::kRelevance && wishes.order != plan_request.order) {

@@ -101,7 +101,12 @@ void CompareEngines(const std::vector<Engine*>& engines, NaiveIndex& twin, Rando
     SearchRequest request = test::RandomRequest(random);
     request.snippets = random.OneIn(4);
     SearchRequest twin_request = request;
-    const query::Node root = AcceptedQuery(random, request.query, twin_request.order);
+    query::Node root = AcceptedQuery(random, request.query, twin_request.order);
+    if (random.OneIn(6)) {
+      request.match_any = true;
+      request.query = test::RandomQuestion(random);
+      twin_request = request;
+    }
     const NaiveAnswer expected = twin.Search(root, twin_request);
     const int page_size = random.OneIn(2) ? 100 : 7;
     for (size_t e = 0; e < engines.size(); ++e) {

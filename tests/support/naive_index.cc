@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -160,12 +161,12 @@ std::set<std::string> NaiveIndex::StemsOfWords(const std::set<std::string>& word
   return stems;
 }
 
-int64_t NaiveIndex::BestOf(const std::set<std::string>& stems, const Doc& doc) {
+int64_t NaiveIndex::BestOf(const std::set<std::string>& stems, const Doc& doc, uint32_t times) {
   int64_t best = 0;
   for (const std::string& stem : stems) {
     const auto found = doc.wdf.find(stem);
     if (found == doc.wdf.end()) continue;
-    const float weight = index::TermWeight(docs_.size(), frequencies_[stem]);
+    const float weight = index::TermWeight(docs_.size(), frequencies_[stem]) * index::QueryFrequencyFactor(times);
     const float norm = index::LengthNorm(doc.length, average_length_);
     best = std::max(best, index::Contribution(weight, index::Saturation(found->second, norm)));
   }
@@ -407,6 +408,17 @@ NaiveIndex::Score NaiveIndex::ScoreOf(const Node& node, const Doc& doc) {
   return absl::nullopt;
 }
 
+NaiveIndex::Score NaiveIndex::ScoreAny(const std::string& text, const Doc& doc) {
+  std::map<std::set<std::string>, uint32_t> words;
+  for (const std::set<std::string>& stems : Stems(text)) ++words[stems];
+  Score sum;
+  for (const auto& [stems, times] : words) {
+    const bool has = std::any_of(stems.begin(), stems.end(), [&](const std::string& s) { return doc.wdf.count(s) > 0; });
+    if (has) sum = sum.value_or(0) + BestOf(stems, doc, times);
+  }
+  return sum;
+}
+
 bool NaiveIndex::PassesFilters(const serve::SearchRequest& request, const Doc& doc) const {
   const auto is = [](const std::string& name) {
     return [folded = text::FoldName(name)](const std::string& other) { return text::FoldName(other) == folded; };
@@ -445,8 +457,10 @@ void NaiveIndex::CountFacets(const Doc& doc, NaiveAnswer& answer) const {
 NaiveAnswer NaiveIndex::Search(const Node& query, const serve::SearchRequest& request) {
   Node root = query;
   absl::optional<absl::CivilDay> newest;
+  int64_t newest_instant = std::numeric_limits<int64_t>::min();
   for (const Doc& doc : docs_) {
     if (!doc.article.publication.dated()) continue;
+    newest_instant = std::max(newest_instant, doc.article.publication.instant);
     const absl::CivilDay day = index::DayOf(doc.article.publication.instant);
     newest = std::max(newest.value_or(day), day);
   }
@@ -459,8 +473,10 @@ NaiveAnswer NaiveIndex::Search(const Node& query, const serve::SearchRequest& re
   std::vector<Found> found;
   for (const Doc& doc : docs_) {
     if (!PassesFilters(request, doc)) continue;
-    const Score score = ScoreOf(root, doc);
+    Score score = request.match_any ? ScoreAny(request.query, doc) : ScoreOf(root, doc);
     if (!score) continue;
+    const article::Publication& published = doc.article.publication;
+    if (request.recency && published.dated()) *score += index::RecencyBonus(newest_instant, published.instant);
     found.push_back(Found{request.order == serve::Order::kRelevance ? *score : 0, &doc});
     CountFacets(doc, answer);
   }

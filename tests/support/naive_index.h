@@ -41,7 +41,8 @@ class NaiveIndex {
 
   size_t size() const { return docs_.size(); }
 
-  // The filters and the order of `request` count; its query is `query`, whose dates need not be resolved.
+  // All of `request` counts but its query, which is `query`, whose dates need not be resolved; with match_any it is the
+  // text of the request.
   NaiveAnswer Search(const query::Node& query, const serve::SearchRequest& request);
 
  private:
@@ -88,7 +89,8 @@ class NaiveIndex {
   Score ScorePlaces(const query::Node& node, const Doc& doc);
   bool HasFact(query::Fact fact, const Doc& doc) const;
   bool HasName(const query::Node& node, const Doc& doc) const;
-  int64_t BestOf(const std::set<std::string>& stems, const Doc& doc);
+  Score ScoreAny(const std::string& text, const Doc& doc);
+  int64_t BestOf(const std::set<std::string>& stems, const Doc& doc, uint32_t times = 1);
   int64_t SumOf(const std::vector<Choice>& choices, const Doc& doc);
   const std::vector<Choice>& Choices(const query::Node& node, bool all_forms);
   std::vector<Choice> FindChoices(const query::Node& node, bool all_forms);

@@ -291,6 +291,8 @@ std::string ToJsonLine(const Article& article) {
   return out;
 }
 
+std::string RandomQuestion(Random& random) { return absl::StrCat(RandomText(random, 12), " talks"); }
+
 Node RandomQuery(Random& random, int depth) {
   if (depth <= 1 || random.OneIn(3)) return RandomLeaf(random);
   Node node;
@@ -308,6 +310,7 @@ Node RandomQuery(Random& random, int depth) {
 
 serve::SearchRequest RandomRequest(Random& random) {
   serve::SearchRequest request;
+  request.recency = random.OneIn(2);
   request.order = random.OneIn(2)   ? serve::Order::kRelevance
                   : random.OneIn(2) ? serve::Order::kNewest
                                     : serve::Order::kOldest;

@@ -21,7 +21,10 @@ std::string ToJsonLine(const article::Article& article);
 // A tree of at most `depth` levels over the words, names and dates of RandomArticles.
 query::Node RandomQuery(Random& random, int depth);
 
-// Filters and an order; no query, no facets.
+// A plain text of a few words, for match_any.
+std::string RandomQuestion(Random& random);
+
+// Filters, an order, with or without recency; no query, no facets.
 serve::SearchRequest RandomRequest(Random& random);
 
 }  // namespace dateline::test

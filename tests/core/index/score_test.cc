@@ -163,5 +163,27 @@ TEST(ScoreTest, UnitsRoundToEven) {
   EXPECT_EQ(ScoreValue(0), 0.0);
 }
 
+TEST(ScoreTest, SayingAWordAgainAddsLessAndLess) {
+  EXPECT_EQ(QueryFrequencyFactor(1), 1.0F);
+  EXPECT_NEAR(QueryFrequencyFactor(2), 1.8, 1e-6);
+  for (uint32_t times = 1; times < 1024; ++times) {
+    EXPECT_GT(QueryFrequencyFactor(times + 1), QueryFrequencyFactor(times));
+    EXPECT_LT(QueryFrequencyFactor(times + 1), kK3 + 1);
+  }
+}
+
+TEST(ScoreTest, RecencyIsAtMostAQuarterAndFadesWithAge) {
+  constexpr int64_t kDay = 86'400;
+  constexpr int64_t kNewest = 1'600'000'000;
+  EXPECT_EQ(ScoreValue(RecencyBonus(kNewest, kNewest)), 0.25);
+  EXPECT_EQ(ScoreValue(RecencyBonus(kNewest, kNewest - 180 * kDay)), 0.125);
+  for (int64_t days = 0; days < 100'000; days += 17) {
+    const int64_t bonus = RecencyBonus(kNewest, kNewest - days * kDay);
+    EXPECT_GE(bonus, 0);
+    EXPECT_LE(RecencyBonus(kNewest, kNewest - (days + 1) * kDay), bonus);
+  }
+  EXPECT_GE(RecencyBonus(std::numeric_limits<int32_t>::max(), -62'135'596'800), 0) << "from the year 1 on";
+}
+
 }  // namespace
 }  // namespace dateline::index

@@ -75,10 +75,48 @@ class PlannerTest : public ::testing::Test {
     return planned.ok() ? *planned : PlannedQuery();
   }
 
+  absl::StatusOr<PlannedQuery> PlanAny(const std::string& text, const query::QueryLimits& limits = {}) {
+    Planner planner(analyzer_, manifest_, vocabulary_);
+    return planner.PlanAny(text, limits, PlanRequest());
+  }
+
   text::Analyzer analyzer_;
   index::Manifest manifest_;
   FakeVocabulary vocabulary_;
 };
+
+TEST_F(PlannerTest, AnyOfTheWordsOfAPlainText) {
+  struct Row {
+    const char* text;
+    const char* plan;
+  };
+  const Row kRows[] = {
+      {"talks", "word('Ztalk')"},
+      {"Talks, and ties?", "(word('Ztalk') or word('Zand') or word('Ztie'))"},
+      {"talk of talks of talking", "(word('Ztalk')x3 or word('Zof')x2)"},
+      // Nothing is an operator.
+      {"-kim OR \"ties", "(word('Zkim') or word('Zor') or word('Ztie'))"},
+      {"(outlet:x", "(word('Zoutlet') or word('Zx'))"},
+  };
+  for (const Row& row : kRows) {
+    const absl::StatusOr<PlannedQuery> planned = PlanAny(row.text);
+    ASSERT_TRUE(planned.ok()) << row.text << ": " << planned.status();
+    EXPECT_EQ(ToString(planned->plan.root), row.plan) << row.text;
+  }
+}
+
+TEST_F(PlannerTest, LimitsOfAPlainTextAreNamed) {
+  query::QueryLimits limits;
+  EXPECT_EQ(limits.max_any_words, 1024U);
+  EXPECT_EQ(limits.max_any_bytes, 16384U);
+  limits.max_any_words = 3;
+  limits.max_any_bytes = 20;
+  EXPECT_TRUE(PlanAny("a b c", limits).ok());
+  EXPECT_THAT(std::string(PlanAny("a b c d", limits).status().message()), HasSubstr("max_any_words"));
+  EXPECT_THAT(std::string(PlanAny(std::string(21, 'x'), limits).status().message()), HasSubstr("max_any_bytes"));
+  EXPECT_EQ(query::QueryErrorOffset(PlanAny("... !", limits).status()), 0U);
+  EXPECT_EQ(query::QueryErrorOffset(PlanAny("", limits).status()), 0U);
+}
 
 TEST_F(PlannerTest, QueriesInOneLanguage) {
   struct Row {
