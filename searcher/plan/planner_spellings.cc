@@ -114,8 +114,8 @@ absl::StatusOr<PlanNode> Planner::WithSpellings(PlanNode typed, const std::vecto
   return only;
 }
 
-// How many of the children of `node` from `first` on are, taken together, a name that has other spellings; the most of
-// them, and 0 when there is none.
+// How many of the children of `node` from `first` on are, taken together, a name that has other spellings; the most
+// of them, and 0 when there is none.
 absl::StatusOr<size_t> Planner::RowLength(const Node& node, size_t first, std::vector<Spelling>& spellings,
                                           std::vector<std::string>& words) {
   size_t length = 0;

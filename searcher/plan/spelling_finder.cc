@@ -82,7 +82,10 @@ absl::Status SpellingFinder::AddPresent(const std::vector<std::string>& words, S
     if (other.words == spelling.words) return absl::OkStatus();
   }
   if (spelling.words.size() == 1) {
-    DL_ASSIGN_OR_RETURN(const uint64_t articles, Articles(spelling.text));
+    // Signs around the word, as the last point of "U.S.", are no part of it.
+    const text::Token& token = tokens.front();
+    DL_ASSIGN_OR_RETURN(const uint64_t articles,
+                        Articles(absl::string_view(spelling.text).substr(token.begin, token.end - token.begin)));
     if (articles == 0) return absl::OkStatus();
   } else {
     for (const std::string& word : spelling.words) {
@@ -122,12 +125,12 @@ absl::Status SpellingFinder::AddSplit(const std::string& word, std::vector<Spell
   return AddPresent({word}, Spelling{Spelling::Source::kSplit, text, {}}, spellings);
 }
 
-// How many articles a bare word finds at least.
-absl::StatusOr<uint64_t> SpellingFinder::Articles(absl::string_view text) {
+// How many articles a bare word finds at least. `word` is one token.
+absl::StatusOr<uint64_t> SpellingFinder::Articles(absl::string_view word) {
   uint64_t most = 0;
   for (const std::string& language : languages_) {
     DL_ASSIGN_OR_RETURN(const uint64_t articles,
-                        vocabulary_.Count(index::kStem, analyzer_.Look(text, language).stem));
+                        vocabulary_.Count(index::kStem, analyzer_.Look(word, language).stem));
     most = std::max(most, articles);
   }
   return most;

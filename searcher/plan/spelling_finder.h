@@ -1,7 +1,8 @@
 // The other ways to write a word or a name of a query, as far as the archive has them. They come from
 //   lexicon  the tables of text::Variants;
 //   hyphen   a word typed with hyphens is also looked for joined: e-mail, email;
-//   split    a word of six letters or more that at most five articles have is also looked for as two, when at least two
+//   split    a word of six letters or more that at most five articles have is also looked for as two, when at least
+//   two
 //            articles, and twenty times as many as have the word, have these in a row: jongun, jong un. Of the places
 //            where it can be cut, the four whose rarer halves are the most frequent are tried. Queries of more than
 //            eight words and phrases are spared this.
@@ -47,7 +48,8 @@ class SpellingFinder {
         languages_(languages),
         max_spellings_(max_spellings) {}
 
-  // Of one word as typed, which has the written words `words`: several when it has hyphens. With `split` it may be cut.
+  // Of one word as typed, which has the written words `words`: several when it has hyphens. With `split` it may be
+  // cut.
   absl::StatusOr<std::vector<Spelling>> OfWord(absl::string_view typed, const std::vector<std::string>& words,
                                                bool split);
 
@@ -58,7 +60,7 @@ class SpellingFinder {
   absl::StatusOr<std::vector<Spelling>> Known(const std::vector<std::string>& words, absl::string_view typed);
   absl::Status AddPresent(const std::vector<std::string>& words, Spelling spelling, std::vector<Spelling>& spellings);
   absl::Status AddSplit(const std::string& word, std::vector<Spelling>& spellings);
-  absl::StatusOr<uint64_t> Articles(absl::string_view text);
+  absl::StatusOr<uint64_t> Articles(absl::string_view word);
 
   const text::Variants& variants_;
   Vocabulary& vocabulary_;
