@@ -32,7 +32,8 @@ Node Other(const std::string& text, size_t words, Field field) {
 
 uint64_t NaiveIndex::ArticlesWith(const std::string& text) {
   uint64_t most = 0;
-  for (const std::string& stem : Stems(text).front()) {
+  const std::vector<std::set<std::string>> stems = Stems(text);
+  for (const std::string& stem : stems.front()) {
     most = std::max<uint64_t>(most, std::count_if(docs_.begin(), docs_.end(), [&](const Doc& doc) {
                                 return doc.wdf.count(stem) > 0;
                               }));
