@@ -1,10 +1,15 @@
-// A point in steady time after which work is no longer wanted; passed down explicitly and checked at loop boundaries.
+// A point in steady time after which work is no longer wanted, and maybe an amount of processor time that it may use;
+// passed down explicitly and checked at loop boundaries.
 //
-// Thread-safety: an immutable value.
+// Thread-safety: an immutable value. A budget is about the thread that made it: Expired() must be called there.
 #ifndef DATELINE_CORE_BASE_DEADLINE_H_
 #define DATELINE_CORE_BASE_DEADLINE_H_
 
+#include <time.h>
+
 #include <chrono>
+#include <cstdint>
+#include <limits>
 
 namespace dateline::base {
 
@@ -17,12 +22,31 @@ class Deadline {
 
   static Deadline After(std::chrono::microseconds span) { return Deadline(Clock::now() + span); }
 
-  bool Expired() const { return at_ != Clock::time_point::max() && Clock::now() >= at_; }
+  // The same, and at most `budget` of the calling thread's processor time from now on.
+  Deadline WithBudget(std::chrono::microseconds budget) const {
+    Deadline limited = *this;
+    limited.processor_ns_ = ThreadNs() + std::chrono::nanoseconds(budget).count();
+    return limited;
+  }
+
+  bool Expired() const { return TimeIsUp() || BudgetIsSpent(); }
+
+  bool TimeIsUp() const { return at_ != Clock::time_point::max() && Clock::now() >= at_; }
+  bool BudgetIsSpent() const { return processor_ns_ != kNoBudget && ThreadNs() >= processor_ns_; }
 
  private:
+  static constexpr int64_t kNoBudget = std::numeric_limits<int64_t>::max();
+
   explicit Deadline(Clock::time_point at) : at_(at) {}
 
+  static int64_t ThreadNs() {
+    timespec used;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return int64_t{used.tv_sec} * 1'000'000'000 + used.tv_nsec;
+  }
+
   Clock::time_point at_ = Clock::time_point::max();
+  int64_t processor_ns_ = kNoBudget;  // on the thread's own clock
 };
 
 }  // namespace dateline::base

@@ -131,9 +131,11 @@ absl::Status WriteFileSynced(const std::string& path, absl::string_view bytes) {
   return writer.Close(/*sync=*/true);
 }
 
-absl::Status ReplaceFileAtomically(const std::string& path, absl::string_view bytes) {
+absl::Status ReplaceFileAtomically(const std::string& path, absl::string_view bytes, unsigned mode) {
   const std::string temporary = absl::StrCat(path, ".tmp");
-  DL_RETURN_IF_ERROR(WriteFileSynced(temporary, bytes));
+  DL_ASSIGN_OR_RETURN(FileWriter writer, FileWriter::Create(temporary, mode));
+  DL_RETURN_IF_ERROR(writer.Append(bytes));
+  DL_RETURN_IF_ERROR(writer.Close(/*sync=*/true));
   DL_RETURN_IF_ERROR(Rename(temporary, path));
   const std::string parent = std::filesystem::path(path).parent_path().string();
   return SyncDirectory(parent.empty() ? "." : parent);
@@ -186,8 +188,8 @@ absl::StatusOr<std::vector<std::string>> ListDirectory(const std::string& path) 
   return names;
 }
 
-absl::StatusOr<FileWriter> FileWriter::Create(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+absl::StatusOr<FileWriter> FileWriter::Create(const std::string& path, unsigned mode) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
   if (fd < 0) return ErrnoStatus("open", path);
   return FileWriter(fd, path);
 }

@@ -37,8 +37,9 @@ absl::Status ForEachChunk(const std::string& path, size_t chunk_bytes,
 
 // Creates or replaces `path` with `bytes` and syncs it; its directory is the caller's to sync.
 absl::Status WriteFileSynced(const std::string& path, absl::string_view bytes);
-// The same under a temporary name, then renamed over `path`, and the directory synced: readers see old or new.
-absl::Status ReplaceFileAtomically(const std::string& path, absl::string_view bytes);
+// The same under a temporary name, then renamed over `path`, and the directory synced: readers see old or new. `mode`
+// is what the umask takes from.
+absl::Status ReplaceFileAtomically(const std::string& path, absl::string_view bytes, unsigned mode = 0666);
 
 absl::Status SyncFile(const std::string& path);
 absl::Status SyncDirectory(const std::string& path);
@@ -52,7 +53,8 @@ absl::StatusOr<std::vector<std::string>> ListDirectory(const std::string& path);
 // A buffered, append-only file.
 class FileWriter {
  public:
-  static absl::StatusOr<FileWriter> Create(const std::string& path);  // replaces what was there
+  // Replaces what was there, which keeps its mode.
+  static absl::StatusOr<FileWriter> Create(const std::string& path, unsigned mode = 0666);
   FileWriter(FileWriter&& other) noexcept;
   FileWriter& operator=(FileWriter&&) = delete;
   ~FileWriter();  // closes without a sync

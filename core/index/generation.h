@@ -3,6 +3,7 @@
 //   INDEX/CURRENT          the name of the published generation, one line; replaced by one rename
 //   INDEX/NAME/MANIFEST    and everything that it lists; never written again once published
 //   INDEX/NAME/LEASE       locked shared by every reader: who collects garbage must lock it alone first
+//   INDEX/TOKEN_KEY        random bytes that page tokens are signed with; made once, readable by its owner only
 //   INDEX/LOCK             locked alone by the one writer
 //   INDEX/tmp-*            work of a writer; what a dead writer left is removed by the next
 //
@@ -25,6 +26,8 @@ inline constexpr absl::string_view kCurrentFile = "CURRENT";
 inline constexpr absl::string_view kManifestFile = "MANIFEST";
 inline constexpr absl::string_view kLeaseFile = "LEASE";
 inline constexpr absl::string_view kLockFile = "LOCK";
+inline constexpr absl::string_view kTokenKeyFile = "TOKEN_KEY";
+inline constexpr size_t kTokenKeyBytes = 32;
 inline constexpr absl::string_view kTemporaryPrefix = "tmp-";
 
 // The name in CURRENT. Unavailable, with the remedy, when the directory holds no published generation.

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <ctime>
 
 #include "absl/strings/match.h"
@@ -84,6 +85,7 @@ absl::StatusOr<std::string> WriteSession::Publish(Manifest manifest) {
   DL_RETURN_IF_ERROR(base::WriteFileSynced(base::JoinPath(generation_directory_, index::kManifestFile),
                                            index::EncodeManifest(manifest)));
   DL_RETURN_IF_ERROR(base::WriteFileSynced(base::JoinPath(generation_directory_, index::kLeaseFile), ""));
+  DL_RETURN_IF_ERROR(MakeTokenKey());
   // The shards and their directories were synced where they were written (see WriteShard).
   DL_RETURN_IF_ERROR(base::SyncDirectory(generation_directory_));
   DL_RETURN_IF_ERROR(base::Rename(generation_directory_, base::JoinPath(index_directory_, name)));
@@ -92,6 +94,15 @@ absl::StatusOr<std::string> WriteSession::Publish(Manifest manifest) {
       base::ReplaceFileAtomically(base::JoinPath(index_directory_, index::kCurrentFile), absl::StrCat(name, "\n")));
   CollectGarbage(name, previous);
   return name;
+}
+
+// Page tokens of a server are valid for its successors and for copies of the index: the key goes with the index.
+absl::Status WriteSession::MakeTokenKey() const {
+  const std::string path = base::JoinPath(index_directory_, index::kTokenKeyFile);
+  if (base::Exists(path)) return absl::OkStatus();
+  std::array<char, index::kTokenKeyBytes> key;
+  if (getentropy(key.data(), key.size()) != 0) return base::ErrnoStatus("getentropy", path);
+  return base::ReplaceFileAtomically(path, absl::string_view(key.data(), key.size()), /*mode=*/0600);
 }
 
 // Whatever fails here costs disk space, not data: the next publication tries again.

@@ -37,6 +37,7 @@ class WriteSession {
  private:
   WriteSession() = default;
   absl::Status RemoveLeftovers() const;
+  absl::Status MakeTokenKey() const;
   absl::StatusOr<uint64_t> NextSequence() const;
   void CollectGarbage(const std::string& current, const std::string& previous) const;
 

@@ -26,13 +26,21 @@
 
 namespace dateline::match {
 
+// Which hits of all are wanted.
+struct PageRange {
+  uint64_t max_hits = 0;           // 0: only counts
+  absl::optional<MatchHit> after;  // only those behind this one in the order; its shard and docid do not count
+  uint64_t before = 0;             // so many hits are not behind `after`: help for matchers that must pass them
+  bool total = true;               // the total is wanted; without it `MatchResult::total` means nothing
+};
+
 class Matcher {
  public:
   virtual ~Matcher() = default;
 
-  // The first `max_hits` hits in the plan's order (0: only counts), and the counts that the plan asks for. `total` is
-  // exact when the plan asks for that or for facets, else a lower bound that is marked.
-  virtual absl::StatusOr<MatchResult> Match(const plan::QueryPlan& plan, uint64_t max_hits,
+  // The first hits of `range` in the plan's order, and the counts that the plan asks for, which are about all
+  // matches. `total` is exact when the plan asks for that or for facets, else a lower bound that is marked.
+  virtual absl::StatusOr<MatchResult> Match(const plan::QueryPlan& plan, const PageRange& range,
                                             const base::Deadline& deadline) = 0;
 
   // Shows `visitor` every word below the term prefix `prefix` that begins with `beginning`, ascending by bytes, with
@@ -40,8 +48,14 @@ class Matcher {
   virtual absl::Status VisitWords(absl::string_view prefix, absl::string_view beginning,
                                   const base::Deadline& deadline, plan::Vocabulary::Visitor visitor) = 0;
 
-  // The number of articles that have `term`, whose prefix is part of it.
-  virtual absl::StatusOr<uint64_t> CountTerm(const std::string& term) = 0;
+  // How many articles of the generation have `term`.
+  virtual absl::StatusOr<uint64_t> Frequency(const std::string& term) = 0;
+
+  // How often a hit's document has `term`, as scores count it; 0 when it has not.
+  virtual absl::StatusOr<uint32_t> Wdf(const std::string& term, const MatchHit& hit) = 0;
+
+  // The length of a hit's document, as scores count it.
+  virtual absl::StatusOr<uint32_t> Length(const MatchHit& hit) = 0;
 
   // The stored article of a hit, as core/index/stored_article.h encodes it.
   virtual absl::StatusOr<std::string> StoredBytes(uint32_t shard, uint32_t docid) = 0;

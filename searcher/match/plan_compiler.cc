@@ -7,6 +7,7 @@
 #include "core/index/score.h"
 #include "searcher/match/any_word_source.h"
 #include "searcher/match/best_stem_source.h"
+#include "searcher/match/deadline_source.h"
 #include "searcher/match/position_source.h"
 #include "searcher/match/word_score_source.h"
 
@@ -26,11 +27,8 @@ Query AnyOf(const std::vector<std::string>& terms) {
   return Unweighted(Query(Query::OP_OR, terms.begin(), terms.end()));
 }
 
-Query Phrase(const std::vector<std::string>& terms) {
-  if (terms.size() == 1) return Unweighted(Query(terms.front()));
-  return Unweighted(
-      Query(Query::OP_PHRASE, terms.begin(), terms.end(), static_cast<Xapian::termcount>(terms.size())));
-}
+// What comparing the positions of one candidate of a phrase costs, in documents that are only looked at.
+constexpr uint32_t kPhraseSteps = 16;
 
 }  // namespace
 
@@ -95,6 +93,13 @@ Query PlanCompiler::CompileAnd(const PlanNode& node, bool scored) {
   const Query all = required.empty() ? All() : Query(Query::OP_AND, required.begin(), required.end());
   if (excluded.empty()) return all;
   return Query(Query::OP_AND_NOT, all, Query(Query::OP_OR, excluded.begin(), excluded.end()));
+}
+
+Query PlanCompiler::Phrase(const std::vector<std::string>& terms) {
+  if (terms.size() == 1) return Unweighted(Query(terms.front()));
+  const Query phrase(Query::OP_PHRASE, terms.begin(), terms.end(), static_cast<Xapian::termcount>(terms.size()));
+  return Unweighted(
+      Query(Query::OP_AND, phrase, Query((new DeadlineSource(deadline_, kPhraseSteps))->release())));
 }
 
 // The documents that have the words, and of these the ones that have them where they must stand.

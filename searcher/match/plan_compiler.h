@@ -36,6 +36,7 @@ class PlanCompiler {
  private:
   Xapian::Query Compile(const plan::PlanNode& node, bool scored);
   Xapian::Query CompileAnd(const plan::PlanNode& node, bool scored);
+  Xapian::Query Phrase(const std::vector<std::string>& terms);
   Xapian::Query Places(const plan::Positions& positions);
   Xapian::Query Filtered(Xapian::Query query, const plan::QueryPlan& plan);
   std::vector<BestStemSource::Stem> Present(const plan::Alternatives& stems);

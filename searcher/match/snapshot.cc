@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "core/base/file.h"
 #include "core/base/status_macros.h"
 #include "core/text/analyzer.h"
 
@@ -15,6 +16,8 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Snapshot::Open(const std::string
   std::shared_ptr<Snapshot> snapshot(new Snapshot());
   DL_ASSIGN_OR_RETURN(snapshot->generation_,
                       index::Generation::Open(index_directory, name, text::Analyzer::Fingerprint()));
+  snapshot->token_key_ =
+      base::ReadFile(base::JoinPath(index_directory, index::kTokenKeyFile)).value_or(snapshot->generation_->name());
   if (verify_checksums) {
     DL_RETURN_IF_ERROR(snapshot->generation_->VerifyFiles(std::max(1U, std::thread::hardware_concurrency())));
   }

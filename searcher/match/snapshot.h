@@ -27,12 +27,16 @@ class Snapshot {
   // Of the shard, or null when they are missing or not usable: answers are then the same, only slower.
   const index::Columns* columns(size_t shard) const { return columns_[shard].get(); }
 
+  // What page tokens are signed with.
+  const std::string& token_key() const { return token_key_; }
+
   // Why columns are missing; empty when none are.
   const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:
   Snapshot() = default;
   std::shared_ptr<const index::Generation> generation_;
+  std::string token_key_;
   std::vector<std::unique_ptr<index::Columns>> columns_;
   std::vector<std::string> warnings_;
 };

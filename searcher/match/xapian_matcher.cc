@@ -13,6 +13,7 @@
 #include "core/index/xapian_call.h"
 #include "searcher/match/bm25_weight.h"
 #include "searcher/match/deadline_check.h"
+#include "searcher/match/from_docid_source.h"
 #include "searcher/match/matcher.h"
 #include "searcher/match/plan_compiler.h"
 #include "searcher/match/recency_source.h"
@@ -105,10 +106,9 @@ class AllMatchesSpy : public Xapian::MatchSpy {
   AllMatchesSpy(const base::Deadline& deadline, std::vector<FacetCounter>& facets)
       : check_(deadline), facets_(facets) {}
 
-  // Keeps the `max_hits` first matches in `order` too.
-  void Keep(Order order, uint64_t max_hits, uint32_t shard, ShardFacts& facts) {
-    order_ = order;
-    max_hits_ = max_hits;
+  // Keeps the oldest matches of `range` too, which must outlive the spy.
+  void Keep(const PageRange& range, uint32_t shard, ShardFacts& facts) {
+    range_ = &range;
     shard_ = shard;
     facts_ = &facts;
   }
@@ -127,9 +127,10 @@ class AllMatchesSpy : public Xapian::MatchSpy {
  private:
   // A heap with the last of the kept hits in front.
   void KeepHit(uint32_t docid) {
-    const auto before = [this](const MatchHit& a, const MatchHit& b) { return ComesBefore(order_, a, b); };
+    const auto before = [](const MatchHit& a, const MatchHit& b) { return ComesBefore(Order::kOldest, a, b); };
     const MatchHit hit{0, facts_->Instant(docid), facts_->Key(docid), shard_, docid};
-    if (kept_.size() >= max_hits_) {
+    if (range_->after && !before(*range_->after, hit)) return;
+    if (kept_.size() >= range_->max_hits) {
       if (kept_.empty() || !before(hit, kept_.front())) return;
       std::pop_heap(kept_.begin(), kept_.end(), before);
       kept_.pop_back();
@@ -141,15 +142,14 @@ class AllMatchesSpy : public Xapian::MatchSpy {
   DeadlineCheck check_;
   std::vector<FacetCounter>& facets_;
   uint64_t total_ = 0;
-  Order order_ = Order::kRelevance;
-  uint64_t max_hits_ = 0;
+  const PageRange* range_ = nullptr;
   uint32_t shard_ = 0;
   ShardFacts* facts_ = nullptr;
   std::vector<MatchHit> kept_;
 };
 
-// Does Xapian itself make an OR of scores for this node? Its OR becomes an AND_MAYBE and then an AND once the page is full,
-// and in 1.4.22 a hit may be lost on the way.
+// Does Xapian itself make an OR of scores for this node? Its OR becomes an AND_MAYBE and then an AND once the page is
+// full, and in 1.4.22 a hit may be lost on the way.
 bool HasScoredChoice(const plan::PlanNode& node) {
   if (node.kind == plan::PlanNode::Kind::kNot || IsChoiceOfWords(node)) return false;
   if (node.kind == plan::PlanNode::Kind::kOr) return true;
@@ -182,7 +182,7 @@ class XapianMatcher : public Matcher {
     });
   }
 
-  absl::StatusOr<MatchResult> Match(const QueryPlan& plan, uint64_t max_hits,
+  absl::StatusOr<MatchResult> Match(const QueryPlan& plan, const PageRange& range,
                                     const base::Deadline& deadline) override {
     MatchResult result;
     for (FacetField field : plan.facets) result.facets.push_back(FacetCounts{field, {}, {}, 0});
@@ -191,7 +191,7 @@ class XapianMatcher : public Matcher {
       status = index::XapianCall("match", [&] {
         const index::Manifest& manifest = snapshot_->manifest();
         PlanCompiler compiler(shards_, manifest.documents, manifest.average_length, deadline);
-        const Pass pass{plan, max_hits, deadline, compiler};
+        const Pass pass{plan, range, deadline, compiler};
         for (uint32_t shard = 0; shard < shards_.size(); ++shard) {
           if (deadline.Expired()) throw DeadlinePassed();
           MatchShard(pass, shard, result);
@@ -204,7 +204,7 @@ class XapianMatcher : public Matcher {
     DL_RETURN_IF_ERROR(status);
     const auto before = [&plan](const MatchHit& a, const MatchHit& b) { return ComesBefore(plan.order, a, b); };
     std::sort(result.hits.begin(), result.hits.end(), before);
-    if (result.hits.size() > max_hits) result.hits.resize(max_hits);
+    if (result.hits.size() > range.max_hits) result.hits.resize(range.max_hits);
     if (!result.total_exact) result.total = std::max<uint64_t>(result.total, result.hits.size());
     return result;
   }
@@ -231,13 +231,35 @@ class XapianMatcher : public Matcher {
     }
   }
 
-  absl::StatusOr<uint64_t> CountTerm(const std::string& term) override {
-    uint64_t articles = 0;
+  absl::StatusOr<uint64_t> Frequency(const std::string& term) override {
+    uint64_t frequency = 0;
     DL_RETURN_IF_ERROR(index::XapianCall("frequency", [&] {
-      for (const Xapian::Database& shard : shards_) articles += shard.get_termfreq(term);
+      for (const Xapian::Database& shard : shards_) frequency += shard.get_termfreq(term);
       return absl::OkStatus();
     }));
-    return articles;
+    return frequency;
+  }
+
+  absl::StatusOr<uint32_t> Wdf(const std::string& term, const MatchHit& hit) override {
+    uint32_t wdf = 0;
+    DL_RETURN_IF_ERROR(index::XapianCall("wdf", [&] {
+      const Xapian::Database& shard = shards_[hit.shard];
+      Xapian::PostingIterator posting = shard.postlist_begin(term);
+      if (posting == shard.postlist_end(term)) return absl::OkStatus();
+      posting.skip_to(hit.docid);
+      if (posting != shard.postlist_end(term) && *posting == hit.docid) wdf = posting.get_wdf();
+      return absl::OkStatus();
+    }));
+    return wdf;
+  }
+
+  absl::StatusOr<uint32_t> Length(const MatchHit& hit) override {
+    uint32_t length = 0;
+    DL_RETURN_IF_ERROR(index::XapianCall("length", [&] {
+      length = shards_[hit.shard].get_doclength(hit.docid);
+      return absl::OkStatus();
+    }));
+    return length;
   }
 
   absl::StatusOr<std::string> StoredBytes(uint32_t shard, uint32_t docid) override {
@@ -266,7 +288,7 @@ class XapianMatcher : public Matcher {
  private:
   struct Pass {
     const QueryPlan& plan;
-    uint64_t max_hits;
+    const PageRange& range;
     const base::Deadline& deadline;
     PlanCompiler& compiler;
   };
@@ -274,21 +296,20 @@ class XapianMatcher : public Matcher {
   // The page and the counts are two passes: the first can skip most documents, the second needs no scores.
   void MatchShard(const Pass& pass, uint32_t shard, MatchResult& result) {
     const QueryPlan& plan = pass.plan;
-    const bool oldest = plan.order == Order::kOldest && pass.max_hits > 0;
-    if (pass.max_hits > 0 && !oldest) {
+    const PageRange& range = pass.range;
+    const bool oldest = plan.order == Order::kOldest && range.max_hits > 0;
+    if (range.max_hits > 0 && !oldest) {
       const Xapian::MSet page = RankedPage(pass, shard);
       for (Xapian::MSetIterator hit = page.begin(); hit != page.end(); ++hit) {
         const int64_t score = plan.order == Order::kRelevance ? static_cast<int64_t>(hit.get_weight()) : 0;
-        result.hits.push_back(MatchHit{score, facts_[shard]->Instant(*hit), facts_[shard]->Key(*hit), shard, *hit});
+        const MatchHit found{score, facts_[shard]->Instant(*hit), facts_[shard]->Key(*hit), shard, *hit};
+        if (!range.after || ComesBefore(plan.order, *range.after, found)) result.hits.push_back(found);
       }
       // Fewer than asked for are all there are.
-      if (page.size() < pass.max_hits && plan.facets.empty()) {
+      const bool all = page.size() < range.max_hits && !range.after;
+      if (plan.facets.empty() && (all || !plan.exact_total || !range.total)) {
         result.total += page.size();
-        return;
-      }
-      if (!plan.exact_total && plan.facets.empty()) {
-        result.total += page.size();
-        result.total_exact = false;
+        result.total_exact = result.total_exact && all;
         return;
       }
     }
@@ -303,13 +324,33 @@ class XapianMatcher : public Matcher {
     } else {
       // Docid order is newest first, so this stops when the page is full.
       enquire.set_weighting_scheme(Xapian::BoolWeight());
-      enquire.set_query(pass.compiler.Unscored(pass.plan));
+      enquire.set_query(BehindCursor(pass.compiler.Unscored(pass.plan), pass, shard));
     }
     DeadlineSpy spy(pass.deadline);
     enquire.add_matchspy(&spy);
     const bool every = pass.plan.order == Order::kRelevance && HasScoredChoice(pass.plan.root);
     // Asked to look at all, Xapian never decides that a document cannot reach the page.
-    return enquire.get_mset(0, Clamped(pass.max_hits, shard), every ? shards_[shard].get_doccount() : 0);
+    const uint64_t passed = pass.plan.order == Order::kRelevance ? pass.range.before : 0;
+    return enquire.get_mset(0, Clamped(passed + pass.range.max_hits, shard),
+                            every ? shards_[shard].get_doccount() : 0);
+  }
+
+  // Only documents behind the cursor: those of higher docids, for a shard is in order, newest first.
+  Xapian::Query BehindCursor(const Xapian::Query& query, const Pass& pass, uint32_t shard) const {
+    if (!pass.range.after || query.empty()) return query;
+    ShardFacts& facts = *facts_[shard];
+    Xapian::docid first = 1;
+    Xapian::docid behind = shards_[shard].get_lastdocid() + 1;
+    while (first < behind) {
+      const Xapian::docid middle = first + (behind - first) / 2;
+      const MatchHit hit{0, facts.Instant(middle), facts.Key(middle), shard, middle};
+      if (ComesBefore(Order::kNewest, *pass.range.after, hit)) {
+        behind = middle;
+      } else {
+        first = middle + 1;
+      }
+    }
+    return Xapian::Query(Xapian::Query::OP_AND, query, Xapian::Query((new FromDocidSource(first))->release()));
   }
 
   Xapian::Query WithRecency(const Xapian::Query& query, const QueryPlan& plan, uint32_t shard) const {
@@ -322,7 +363,7 @@ class XapianMatcher : public Matcher {
     std::vector<FacetCounter> counters;
     for (FacetField field : pass.plan.facets) counters.emplace_back(field, *facts_[shard]);
     AllMatchesSpy spy(pass.deadline, counters);
-    if (keep_oldest) spy.Keep(Order::kOldest, pass.max_hits, shard, *facts_[shard]);
+    if (keep_oldest) spy.Keep(pass.range, shard, *facts_[shard]);
     Xapian::Enquire enquire(shards_[shard]);
     enquire.set_weighting_scheme(Xapian::BoolWeight());
     enquire.set_query(pass.compiler.Unscored(pass.plan));

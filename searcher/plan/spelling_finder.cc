@@ -111,18 +111,18 @@ absl::Status SpellingFinder::AddSplit(const std::string& word, std::vector<Spell
     if (articles == 0) continue;
     DL_ASSIGN_OR_RETURN(const uint64_t second, vocabulary_.Count("", word.substr(at)));
     articles = std::min(articles, second);
-    if (articles >= kMinArticlesOfSplit) cuts.push_back(Cut{at, articles});
+    if (articles >= kMinArticlesOfSplit && articles <= kMaxArticlesOfHalf) cuts.push_back(Cut{at, articles});
   }
   std::stable_sort(cuts.begin(), cuts.end(), [](const Cut& a, const Cut& b) { return a.articles > b.articles; });
   if (cuts.size() > kMaxSplitsTried) cuts.resize(kMaxSplitsTried);
-  Cut best;
   for (const Cut& cut : cuts) {
-    DL_ASSIGN_OR_RETURN(const uint64_t articles, vocabulary_.CountRow({word.substr(0, cut.at), word.substr(cut.at)}));
-    if (articles > best.articles) best = Cut{cut.at, articles};
+    const std::vector<std::string> halves = {word.substr(0, cut.at), word.substr(cut.at)};
+    DL_ASSIGN_OR_RETURN(const bool usual,
+                        vocabulary_.HasRow(halves, std::max(kMinArticlesOfSplit, kMinSplitRatio * own)));
+    if (!usual) continue;
+    return AddPresent({word}, Spelling{Spelling::Source::kSplit, absl::StrJoin(halves, " "), {}}, spellings);
   }
-  if (best.articles < std::max(kMinArticlesOfSplit, kMinSplitRatio * own)) return absl::OkStatus();
-  const std::string text = absl::StrCat(word.substr(0, best.at), " ", word.substr(best.at));
-  return AddPresent({word}, Spelling{Spelling::Source::kSplit, text, {}}, spellings);
+  return absl::OkStatus();
 }
 
 // How many articles a bare word finds at least. `word` is one token.

@@ -4,8 +4,8 @@
 //   split    a word of six letters or more that at most five articles have is also looked for as two, when at least
 //   two
 //            articles, and twenty times as many as have the word, have these in a row: jongun, jong un. Of the places
-//            where it can be cut, the four whose rarer halves are the most frequent are tried. Queries of more than
-//            eight words and phrases are spared this.
+//            where it can be cut, the three whose rarer halves are the most frequent are tried, and the first that
+//            will do is taken. Queries of more than eight words and phrases are spared this.
 // Neighbours that nobody joined are joined only when the lexicon says so: "any one" must not find "anyone".
 //
 // Thread-safety: belongs to one thread. Ownership: what it is given must outlive it. Errors: those of the vocabulary.
@@ -28,7 +28,8 @@ inline constexpr size_t kMinSplitLetters = 6;
 inline constexpr uint64_t kMaxArticlesOfSplitWord = 5;
 inline constexpr uint64_t kMinArticlesOfSplit = 2;
 inline constexpr uint64_t kMinSplitRatio = 20;
-inline constexpr size_t kMaxSplitsTried = 4;
+inline constexpr size_t kMaxSplitsTried = 3;
+inline constexpr uint64_t kMaxArticlesOfHalf = 20'000;  // of the rarer one: what may have to be looked through
 inline constexpr size_t kMaxLeavesForSplits = 8;
 
 struct Spelling {

@@ -28,8 +28,8 @@ class Vocabulary {
   // How many articles have `word` below the term prefix `prefix`.
   virtual absl::StatusOr<uint64_t> Count(absl::string_view prefix, absl::string_view word) = 0;
 
-  // How many articles have these written words in a row.
-  virtual absl::StatusOr<uint64_t> CountRow(const std::vector<std::string>& words) = 0;
+  // Do at least `articles` articles have these written words in a row?
+  virtual absl::StatusOr<bool> HasRow(const std::vector<std::string>& words, uint64_t articles) = 0;
 };
 
 }  // namespace dateline::plan

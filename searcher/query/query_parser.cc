@@ -22,7 +22,6 @@
 namespace dateline::query {
 namespace {
 
-constexpr absl::string_view kOffsetUrl = "dateline/query-offset";
 constexpr size_t kNowhere = absl::string_view::npos;
 
 template <typename... Pieces>
@@ -850,19 +849,6 @@ absl::StatusOr<ParsedQuery> ParseQuery(absl::string_view text, const QueryLimits
   }
   DL_ASSIGN_OR_RETURN(TokenList list, Tokenize(text));
   return Parser(std::move(list), limits).Run();
-}
-
-absl::Status QueryError(size_t offset, absl::string_view message) {
-  absl::Status status = absl::InvalidArgumentError(message);
-  status.SetPayload(kOffsetUrl, absl::Cord(absl::StrCat(offset)));
-  return status;
-}
-
-absl::optional<size_t> QueryErrorOffset(const absl::Status& status) {
-  const absl::optional<absl::Cord> payload = status.GetPayload(kOffsetUrl);
-  uint64_t offset = 0;
-  if (!payload.has_value() || !absl::SimpleAtoi(std::string(*payload), &offset)) return absl::nullopt;
-  return static_cast<size_t>(offset);
 }
 
 }  // namespace dateline::query

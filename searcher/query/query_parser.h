@@ -39,6 +39,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "searcher/query/query_ast.h"
+#include "searcher/query/query_error.h"
 #include "searcher/query/query_limits.h"
 
 namespace dateline::query {
@@ -59,12 +60,6 @@ std::string ToString(const ParsedQuery& parsed);
 
 // An empty or all-white text is an error: `*` asks for everything.
 absl::StatusOr<ParsedQuery> ParseQuery(absl::string_view text, const QueryLimits& limits = QueryLimits());
-
-// InvalidArgument at `offset` (a byte of the query text), with the payload that QueryErrorOffset reads.
-absl::Status QueryError(size_t offset, absl::string_view message);
-
-// The byte offset of an error made by QueryError; nothing for any other status.
-absl::optional<size_t> QueryErrorOffset(const absl::Status& status);
 
 }  // namespace dateline::query
 

@@ -1,11 +1,13 @@
 #include "searcher/serve/engine.h"
 
+#include <chrono>
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/mutex.h"
 #include "core/base/status_macros.h"
+#include "searcher/query/query_error.h"
 #include "searcher/serve/article_call.h"
 #include "searcher/serve/explain_call.h"
 #include "searcher/serve/facet_call.h"
@@ -27,7 +29,7 @@ class EngineImpl : public Engine {
       : options_(options), snapshot_(std::move(snapshot)), variants_(std::move(variants)) {}
 
   absl::StatusOr<SearchResponse> Search(const SearchRequest& request, const base::Deadline& deadline) override {
-    return WithCall(deadline, [&](const Call& call) { return RunSearch(call, request); });
+    return WithBudget(deadline, [&](const Call& call) { return RunSearch(call, request); });
   }
 
   std::vector<absl::StatusOr<SearchResponse>> MultiSearch(absl::Span<const SearchRequest> requests,
@@ -38,7 +40,7 @@ class EngineImpl : public Engine {
   }
 
   absl::StatusOr<CountResponse> CountMatches(const CountRequest& request, const base::Deadline& deadline) override {
-    return WithCall(deadline, [&](const Call& call) { return RunCount(call, request); });
+    return WithBudget(deadline, [&](const Call& call) { return RunCount(call, request); });
   }
 
   absl::Status Export(const ExportRequest& request, const base::Deadline& deadline, RowVisitor row) override {
@@ -47,16 +49,16 @@ class EngineImpl : public Engine {
 
   absl::StatusOr<ListFacetValuesResponse> ListFacetValues(const ListFacetValuesRequest& request,
                                                           const base::Deadline& deadline) override {
-    return WithCall(deadline, [&](const Call& call) { return RunListFacetValues(call, request); });
+    return WithBudget(deadline, [&](const Call& call) { return RunListFacetValues(call, request); });
   }
 
   absl::StatusOr<std::vector<Suggestion>> Suggest(const SuggestRequest& request,
                                                   const base::Deadline& deadline) override {
-    return WithCall(deadline, [&](const Call& call) { return RunSuggest(call, request); });
+    return WithBudget(deadline, [&](const Call& call) { return RunSuggest(call, request); });
   }
 
   absl::StatusOr<ExplainResponse> Explain(const ExplainRequest& request, const base::Deadline& deadline) override {
-    return WithCall(deadline, [&](const Call& call) { return RunExplain(call, request); });
+    return WithBudget(deadline, [&](const Call& call) { return RunExplain(call, request); });
   }
 
   absl::StatusOr<AnalyzeResponse> Analyze(absl::string_view text, absl::string_view language) override {
@@ -129,6 +131,19 @@ class EngineImpl : public Engine {
   void GiveBack(std::unique_ptr<Session> session) {
     base::MutexLock lock(&mutex_);
     idle_.push_back(std::move(session));
+  }
+
+  // WithCall, and at most max_query_cpu_ms of processor time. An export has none: it lasts as long as its reader
+  // wants.
+  template <typename Run>
+  auto WithBudget(const base::Deadline& deadline, Run run) -> decltype(run(std::declval<const Call&>())) {
+    const base::Deadline limited = deadline.WithBudget(std::chrono::milliseconds(options_.max_query_cpu_ms));
+    auto result = WithCall(limited, run);
+    if (!absl::IsDeadlineExceeded(result.status()) || limited.TimeIsUp()) return result;
+    return query::TooCostlyError(
+        absl::StrCat("the query has used all of the ", options_.max_query_cpu_ms,
+                     " ms of processor time that one may use (max_query_cpu_ms); add a rarer "
+                     "word, name an outlet or a shorter stretch of days"));
   }
 
   // Runs `run` with handles that no other call uses meanwhile.

@@ -34,6 +34,7 @@ struct EngineOptions {
   int max_page_size = 100;
   int max_facet_values = 1000;
   int max_filter_values = 32;    // of each list in Filters
+  int max_query_cpu_ms = 500;    // processor time of one call; exports excepted
   int max_searches = 64;         // in one MultiSearch
   int max_batch_articles = 100;  // in one BatchGetArticles
   int max_suggestions = 20;      // of each kind

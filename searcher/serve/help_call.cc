@@ -84,8 +84,10 @@ absl::Status SuggestHeadlines(const Call& call, const Typed& typed, size_t max,
   }
   if (parts.empty()) return absl::OkStatus();
   if (parts.size() == 1) plan.root = plan::PlanNode(parts.front());
-  DL_ASSIGN_OR_RETURN(const match::MatchResult found,
-                      call.matcher().Match(plan, kHeadlinesLookedAt * max, call.deadline));
+  match::PageRange range;
+  range.max_hits = kHeadlinesLookedAt * max;
+  range.total = false;
+  DL_ASSIGN_OR_RETURN(const match::MatchResult found, call.matcher().Match(plan, range, call.deadline));
   std::set<std::string> seen;
   for (const match::MatchHit& hit : found.hits) {
     if (seen.size() == max) break;

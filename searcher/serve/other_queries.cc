@@ -34,7 +34,7 @@ absl::optional<uint64_t> Count(const Call& call, const QuerySpec& spec, const Pr
   absl::StatusOr<plan::PlannedQuery> planned = planner.Plan(root, request);
   if (!planned.ok()) return absl::nullopt;
   if (filtered) planned->plan.filters = prepared.plan.filters;
-  const absl::StatusOr<match::MatchResult> result = call.matcher().Match(planned->plan, 0, call.deadline);
+  const absl::StatusOr<match::MatchResult> result = call.matcher().Match(planned->plan, match::PageRange(), call.deadline);
   if (!result.ok()) return absl::nullopt;
   return result->total;
 }
@@ -131,8 +131,10 @@ class OtherQueriesFinder {
       DL_ASSIGN_OR_RETURN(const uint64_t with_first, vocabulary.Count("", first));
       DL_ASSIGN_OR_RETURN(const uint64_t with_second, vocabulary.Count("", second));
       if (with_first == 0 || with_second == 0) continue;
-      const absl::StatusOr<uint64_t> row = vocabulary.CountRow({first, second});
-      if (row.ok() && *row > 0) return absl::StrCat(first, " ", second);
+      if (std::min(with_first, with_second) > plan::kMaxArticlesOfHalf) continue;
+      const absl::StatusOr<bool> row = vocabulary.HasRow({first, second}, 1);
+      if (!row.ok()) break;
+      if (*row) return absl::StrCat(first, " ", second);
     }
     return std::string();
   }

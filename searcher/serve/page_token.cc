@@ -1,5 +1,11 @@
 #include "searcher/serve/page_token.h"
 
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <array>
+
 #include "absl/strings/escaping.h"
 #include "core/base/checksum.h"
 #include "core/base/coding.h"
@@ -7,45 +13,68 @@
 namespace dateline::serve {
 namespace {
 
-// Token := base64url of version (1), hash of the generation (8), hash of the plan (8), offset (8), and a hash of
-// these, so that a mistyped token is told from a foreign one.
-constexpr uint8_t kVersion = 1;
-constexpr size_t kPayloadBytes = 25;
+// Token := base64url of version (1), hash of the generation (8), hash of the plan (8), before (8), score (8),
+// instant (8), key (16), total (8), exact (1), and the first half of the HMAC-SHA-256 of these (16).
+constexpr uint8_t kVersion = 2;
+constexpr size_t kPayloadBytes = 66;
+constexpr size_t kMacBytes = 16;
+
+std::string Mac(absl::string_view key, absl::string_view payload) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> mac;
+  unsigned int size = 0;
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(payload.data()),
+       payload.size(), mac.data(), &size);
+  return std::string(reinterpret_cast<const char*>(mac.data()), kMacBytes);
+}
 
 }  // namespace
 
-std::string MakePageToken(absl::string_view generation, absl::string_view plan, uint64_t offset) {
+std::string MakePageToken(const PageTokenScope& scope, const PageCursor& cursor) {
   std::string bytes(1, static_cast<char>(kVersion));
-  base::AppendFixed64(bytes, base::Hash64(generation));
-  base::AppendFixed64(bytes, base::Hash64(plan));
-  base::AppendFixed64(bytes, offset);
-  base::AppendFixed64(bytes, base::Hash64(bytes));
+  base::AppendFixed64(bytes, base::Hash64(scope.generation));
+  base::AppendFixed64(bytes, base::Hash64(scope.plan));
+  base::AppendFixed64(bytes, cursor.before);
+  base::AppendFixed64(bytes, static_cast<uint64_t>(cursor.last.score));
+  base::AppendFixed64(bytes, static_cast<uint64_t>(cursor.last.instant));
+  base::AppendFixed64(bytes, cursor.last.key.high);
+  base::AppendFixed64(bytes, cursor.last.key.low);
+  base::AppendFixed64(bytes, cursor.total);
+  bytes.push_back(cursor.total_exact ? 1 : 0);
+  bytes += Mac(scope.key, bytes);
   return absl::WebSafeBase64Escape(bytes);
 }
 
-absl::StatusOr<uint64_t> ReadPageToken(absl::string_view token, absl::string_view generation,
-                                       absl::string_view plan) {
+absl::StatusOr<PageCursor> ReadPageToken(absl::string_view token, const PageTokenScope& scope) {
   std::string bytes;
   const bool decoded = absl::WebSafeBase64Unescape(token, &bytes);
+  const absl::Status damaged = absl::InvalidArgumentError(
+      "the page token is damaged or of another index; send next_page_token back unchanged");
+  if (!decoded || bytes.size() != kPayloadBytes + kMacBytes) return damaged;
+  const std::string mac = Mac(scope.key, absl::string_view(bytes).substr(0, kPayloadBytes));
+  if (CRYPTO_memcmp(mac.data(), bytes.data() + kPayloadBytes, kMacBytes) != 0) return damaged;
+
   base::Decoder in(bytes);
   const uint8_t version = in.Byte();
-  const uint64_t generation_hash = in.Fixed64();
-  const uint64_t plan_hash = in.Fixed64();
-  const uint64_t offset = in.Fixed64();
-  const uint64_t hash = in.Fixed64();
-  if (!decoded || !in.ok() || !in.empty() || version != kVersion ||
-      hash != base::Hash64(absl::string_view(bytes).substr(0, kPayloadBytes))) {
-    return absl::InvalidArgumentError("the page token is damaged; send next_page_token back unchanged");
-  }
-  if (generation_hash != base::Hash64(generation)) {
+  const uint64_t generation = in.Fixed64();
+  const uint64_t plan = in.Fixed64();
+  PageCursor cursor;
+  cursor.before = in.Fixed64();
+  cursor.last.score = static_cast<int64_t>(in.Fixed64());
+  cursor.last.instant = static_cast<int64_t>(in.Fixed64());
+  cursor.last.key.high = in.Fixed64();
+  cursor.last.key.low = in.Fixed64();
+  cursor.total = in.Fixed64();
+  cursor.total_exact = in.Byte() != 0;
+  if (version != kVersion) return damaged;
+  if (generation != base::Hash64(scope.generation)) {
     return absl::FailedPreconditionError(
         "the page token belongs to a generation that is not served any more; start again from the first page");
   }
-  if (plan_hash != base::Hash64(plan)) {
+  if (plan != base::Hash64(scope.plan)) {
     return absl::InvalidArgumentError(
         "the page token belongs to another request; only the page size may change from page to page");
   }
-  return offset;
+  return cursor;
 }
 
 }  // namespace dateline::serve

@@ -1,7 +1,11 @@
-// Page tokens: opaque, URL-safe, bound to one generation and one plan.
+// Page tokens: opaque, URL-safe, authenticated, bound to one generation and one plan. A token holds the place where the
+// next page begins and the total of the first, so that no page counts again.
 //
-// Thread-safety: pure functions. Errors: InvalidArgument for text that is no token or belongs to another request,
-// FailedPrecondition for one of another generation.
+// The key lies in the index, so tokens outlive the server and are valid for copies of the index too. They carry no
+// authorisation.
+//
+// Thread-safety: pure functions. Errors: InvalidArgument for text that is no token of this index or belongs to another
+// request, FailedPrecondition for one of another generation.
 #ifndef DATELINE_SEARCHER_SERVE_PAGE_TOKEN_H_
 #define DATELINE_SEARCHER_SERVE_PAGE_TOKEN_H_
 
@@ -10,13 +14,28 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "searcher/match/match_result.h"
 
 namespace dateline::serve {
 
-// `plan` is the canonical text of the plan; `offset` the number of hits that came before.
-std::string MakePageToken(absl::string_view generation, absl::string_view plan, uint64_t offset);
+struct PageCursor {
+  uint64_t before = 0;   // hits on the pages before
+  match::MatchHit last;  // the last of them, without shard and docid
+  uint64_t total = 0;
+  bool total_exact = true;
+  bool operator==(const PageCursor&) const = default;
+};
 
-absl::StatusOr<uint64_t> ReadPageToken(absl::string_view token, absl::string_view generation, absl::string_view plan);
+// What a token is good for.
+struct PageTokenScope {
+  absl::string_view key;         // secret
+  absl::string_view generation;  // its name
+  absl::string_view plan;        // canonical text of all that determines the pages
+};
+
+std::string MakePageToken(const PageTokenScope& scope, const PageCursor& cursor);
+
+absl::StatusOr<PageCursor> ReadPageToken(absl::string_view token, const PageTokenScope& scope);
 
 }  // namespace dateline::serve
 

@@ -6,12 +6,15 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "core/base/status_macros.h"
 #include "core/index/score.h"
 #include "core/index/stored_article.h"
 #include "core/index/term_key.h"
 #include "searcher/plan/planner.h"
+#include "searcher/plan/price.h"
 #include "searcher/present/snippet.h"
+#include "searcher/query/query_error.h"
 #include "searcher/serve/article_call.h"
 #include "searcher/serve/facet_call.h"
 #include "searcher/serve/help_call.h"
@@ -88,6 +91,52 @@ absl::StatusOr<Hit> MakeHit(const Call& call, const SearchRequest& request, cons
   return hit;
 }
 
+absl::Status ExportHits(const Call& call, const std::vector<match::MatchHit>& hits, bool bodies,
+                        Engine::RowVisitor row) {
+  for (const match::MatchHit& hit : hits) {
+    if (call.deadline.Expired())
+      return absl::DeadlineExceededError("the export took longer than its deadline allows");
+    DL_ASSIGN_OR_RETURN(FullArticle article, LoadArticle(call, hit, bodies));
+    DL_RETURN_IF_ERROR(row(std::move(article)));
+  }
+  return absl::OkStatus();
+}
+
+// Newest first is the order in which documents lie, so a batch costs what it holds, wherever it begins.
+absl::Status ExportInBatches(const Call& call, const plan::QueryPlan& plan, bool bodies, Engine::RowVisitor row) {
+  constexpr uint64_t kBatchHits = 1000;
+  match::PageRange range;
+  range.max_hits = kBatchHits;
+  range.total = false;
+  while (true) {
+    DL_ASSIGN_OR_RETURN(const match::MatchResult batch, call.matcher().Match(plan, range, call.deadline));
+    DL_RETURN_IF_ERROR(ExportHits(call, batch.hits, bodies, row));
+    if (batch.hits.size() < kBatchHits) return absl::OkStatus();
+    range.after = batch.hits.back();
+    range.before += kBatchHits;
+  }
+}
+
+// Refuses what is hopeless before any work is done for it.
+absl::Status CheckPrice(const Call& call, const plan::QueryPlan& plan) {
+  // The price is an estimate from below.
+  constexpr double kHopelessBudgets = 2;
+  absl::Status status;
+  const auto frequency = [&](const std::string& term) -> uint64_t {
+    const absl::StatusOr<uint64_t> documents = call.matcher().Frequency(term);
+    if (!documents.ok()) status.Update(documents.status());
+    return documents.value_or(0);
+  };
+  const plan::Price price = plan::PriceOf(plan, call.manifest().documents, frequency);
+  const double budget_ns = call.options.max_query_cpu_ms * 1e6;
+  if (!status.ok() || price.ns <= budget_ns * kHopelessBudgets) return status;
+  return query::TooCostlyError(
+      absl::StrFormat("the query would take about %.1f s of processor time, and one may use %.1f s "
+                      "(max_query_cpu_ms); most of it goes "
+                      "to %s: take a rarer word there, or leave it out",
+                      price.ns * 1e-9, budget_ns * 1e-9, price.costliest));
+}
+
 }  // namespace
 
 absl::StatusOr<Prepared> Prepare(const Call& call, const QuerySpec& spec, const PlanWishes& wishes) {
@@ -111,6 +160,7 @@ absl::StatusOr<Prepared> Prepare(const Call& call, const QuerySpec& spec, const 
     prepared.canonical_query = query::ToString(parsed);
   }
 
+  DL_RETURN_IF_ERROR(CheckPrice(call, planned.plan));
   prepared.plan = std::move(planned.plan);
   std::vector<std::string>& warnings = prepared.warnings;
   for (const query::Note& note : parsed.notes) warnings.push_back(note.message);
@@ -129,28 +179,41 @@ absl::StatusOr<SearchResponse> RunSearch(const Call& call, const SearchRequest& 
   const PlanWishes wishes{request.order, FieldsOf(request.facets), request.total_mode == TotalMode::kExact};
   DL_ASSIGN_OR_RETURN(Prepared prepared, Prepare(call, request, wishes));
   const std::string plan_text = plan::ToString(prepared.plan);
-  uint64_t offset = 0;
-  if (!request.page_token.empty()) {
-    DL_ASSIGN_OR_RETURN(offset, ReadPageToken(request.page_token, call.generation(), plan_text));
-  }
+  const PageTokenScope scope{call.snapshot.token_key(), call.generation(), plan_text};
   const auto page_size = static_cast<uint64_t>(std::min(
       request.page_size == 0 ? call.options.default_page_size : request.page_size, call.options.max_page_size));
-  // One more than the page, to know whether another follows.
-  DL_ASSIGN_OR_RETURN(const match::MatchResult result,
-                      call.matcher().Match(prepared.plan, offset + page_size + 1, call.deadline));
+  PageCursor cursor;
+  match::PageRange range;
+  range.max_hits = page_size + 1;  // to know whether another page follows
+  if (!request.page_token.empty()) {
+    DL_ASSIGN_OR_RETURN(cursor, ReadPageToken(request.page_token, scope));
+    range.after = cursor.last;
+    range.before = cursor.before;
+    range.total = false;
+  }
+  DL_ASSIGN_OR_RETURN(match::MatchResult result, call.matcher().Match(prepared.plan, range, call.deadline));
+  if (!range.after) {
+    cursor.total = result.total;
+    cursor.total_exact = result.total_exact;
+  }
 
   SearchResponse response;
   response.generation = call.generation();
-  response.total = result.total;
-  response.total_exact = result.total_exact;
+  response.total = cursor.total;
+  response.total_exact = cursor.total_exact;
   response.facets = MakeFacets(request.facets, result);
-  const uint64_t end = std::min<uint64_t>(result.hits.size(), offset + page_size);
-  for (uint64_t i = offset; i < end; ++i) {
-    DL_ASSIGN_OR_RETURN(Hit hit, MakeHit(call, request, prepared.plan, result.hits[i]));
+  const bool more = result.hits.size() > page_size;
+  if (more) result.hits.pop_back();
+  for (const match::MatchHit& found : result.hits) {
+    DL_ASSIGN_OR_RETURN(Hit hit, MakeHit(call, request, prepared.plan, found));
     response.hits.push_back(std::move(hit));
   }
-  if (result.hits.size() > end) response.next_page_token = MakePageToken(call.generation(), plan_text, end);
-  if (result.total == 0) {
+  if (more) {
+    cursor.before += page_size;
+    cursor.last = result.hits.back();
+    response.next_page_token = MakePageToken(scope, cursor);
+  }
+  if (cursor.total == 0) {
     DL_ASSIGN_OR_RETURN(response.clauses, CountClauses(call, request, prepared));
     DL_ASSIGN_OR_RETURN(response.suggestions, OtherQueries(call, request, prepared));
   }
@@ -163,7 +226,8 @@ absl::StatusOr<CountResponse> RunCount(const Call& call, const CountRequest& req
   DL_RETURN_IF_ERROR(CheckFacets(call.options, request.facets));
   DL_ASSIGN_OR_RETURN(Prepared prepared,
                       Prepare(call, request, PlanWishes{Order::kNewest, FieldsOf(request.facets), true}));
-  DL_ASSIGN_OR_RETURN(const match::MatchResult result, call.matcher().Match(prepared.plan, 0, call.deadline));
+  DL_ASSIGN_OR_RETURN(const match::MatchResult result,
+                      call.matcher().Match(prepared.plan, match::PageRange(), call.deadline));
   CountResponse response;
   response.total = result.total;
   response.facets = MakeFacets(request.facets, result);
@@ -175,14 +239,13 @@ absl::StatusOr<CountResponse> RunCount(const Call& call, const CountRequest& req
 
 absl::Status RunExport(const Call& call, const ExportRequest& request, Engine::RowVisitor row) {
   DL_ASSIGN_OR_RETURN(const Prepared prepared, Prepare(call, request, PlanWishes{request.order, {}, true}));
+  if (prepared.plan.order == Order::kNewest) return ExportInBatches(call, prepared.plan, request.bodies, row);
   // The places of all matches are a few bytes each; the articles are read one by one.
-  DL_ASSIGN_OR_RETURN(const match::MatchResult result,
-                      call.matcher().Match(prepared.plan, call.manifest().documents, call.deadline));
-  for (const match::MatchHit& hit : result.hits) {
-    DL_ASSIGN_OR_RETURN(FullArticle article, LoadArticle(call, hit, request.bodies));
-    DL_RETURN_IF_ERROR(row(std::move(article)));
-  }
-  return absl::OkStatus();
+  match::PageRange range;
+  range.max_hits = call.manifest().documents;
+  range.total = false;
+  DL_ASSIGN_OR_RETURN(const match::MatchResult result, call.matcher().Match(prepared.plan, range, call.deadline));
+  return ExportHits(call, result.hits, request.bodies, row);
 }
 
 }  // namespace dateline::serve

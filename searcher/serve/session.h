@@ -49,17 +49,21 @@ class SessionVocabulary : public plan::Vocabulary {
   }
 
   absl::StatusOr<uint64_t> Count(absl::string_view prefix, absl::string_view word) override {
-    return call_.matcher().CountTerm(index::TermKey(prefix, word));
+    return call_.matcher().Frequency(index::TermKey(prefix, word));
   }
 
-  absl::StatusOr<uint64_t> CountRow(const std::vector<std::string>& words) override {
+  absl::StatusOr<bool> HasRow(const std::vector<std::string>& words, uint64_t articles) override {
     plan::QueryPlan row;
     row.root.kind = plan::PlanNode::Kind::kPhrase;
-    row.order = plan::Order::kNewest;
+    row.order = plan::Order::kNewest;  // which ends when there are enough
+    row.exact_total = false;
     for (const std::string& word : words) row.root.terms.push_back(index::TermKey("", word));
-    const absl::StatusOr<match::MatchResult> result = call_.matcher().Match(row, 0, call_.deadline);
+    match::PageRange range;
+    range.max_hits = articles;
+    range.total = false;
+    const absl::StatusOr<match::MatchResult> result = call_.matcher().Match(row, range, call_.deadline);
     if (!result.ok()) return result.status();
-    return result->total;
+    return result->hits.size() >= articles;
   }
 
  private:

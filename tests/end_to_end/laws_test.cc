@@ -18,6 +18,7 @@
 #include "searcher/query/query_parser.h"
 #include "searcher/serve/engine.h"
 #include "tests/support/random_corpus.h"
+#include "tests/support/random_engine_test.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/test_index.h"
 
@@ -29,10 +30,7 @@ using serve::SearchRequest;
 using serve::SearchResponse;
 using test::BuildIndex;
 using test::BuildSetup;
-using test::Random;
 using test::TempDir;
-
-constexpr uint64_t kSeed = 4711;
 
 // The bytes of every file of the current generation but the manifest, which holds the time of publication.
 std::map<std::string, std::string> GenerationBytes(const std::string& index_directory) {
@@ -51,60 +49,7 @@ std::vector<std::string> FoldedNames(const std::vector<article::Credit>& credits
   return names;
 }
 
-class LawsTest : public ::testing::Test {
- protected:
-  void SetUp() override {
-    seed_ = test::TestSeed(kSeed);
-    random_ = std::make_unique<Random>(seed_);
-    articles_ = test::RandomArticles(*random_, 300);
-    ASSERT_TRUE(BuildIndex(articles_, directory_.Path("index"), BuildSetup{3, 2, build::kMinMemoryMb}).ok());
-    absl::StatusOr<std::unique_ptr<Engine>> engine = Engine::Open(directory_.Path("index"));
-    ASSERT_TRUE(engine.ok()) << engine.status();
-    engine_ = *std::move(engine);
-  }
-
-  SearchResponse Search(const SearchRequest& request) {
-    const absl::StatusOr<SearchResponse> response = engine_->Search(request, base::Deadline());
-    EXPECT_TRUE(response.ok()) << response.status() << " for " << request.query << ", seed " << seed_;
-    return response.ok() ? *response : SearchResponse();
-  }
-
-  std::string RandomQueryText(int depth) {
-    for (;;) {
-      std::string text = query::ToString(test::RandomQuery(*random_, depth));
-      if (query::ParseQuery(text).ok()) return text;
-    }
-  }
-
-  // The articles as one input: stored articles remember the path that they came from.
-  std::string WriteArticles() const {
-    std::string lines;
-    for (const article::Article& article : articles_) lines += test::ToJsonLine(article);
-    return directory_.Write("articles.jsonl", lines);
-  }
-
-  static std::vector<std::string> Keys(const SearchResponse& response) {
-    std::vector<std::string> keys;
-    for (const serve::Hit& hit : response.hits) keys.push_back(hit.key);
-    return keys;
-  }
-
-  std::vector<std::string> AllKeys(SearchRequest request) {
-    std::vector<std::string> keys;
-    do {
-      const SearchResponse response = Search(request);
-      for (std::string& key : Keys(response)) keys.push_back(std::move(key));
-      request.page_token = response.next_page_token;
-    } while (!request.page_token.empty());
-    return keys;
-  }
-
-  uint64_t seed_ = 0;
-  std::unique_ptr<Random> random_;
-  std::vector<article::Article> articles_;
-  TempDir directory_;
-  std::unique_ptr<Engine> engine_;
-};
+class LawsTest : public test::RandomEngineTest {};
 
 TEST_F(LawsTest, ThreadsAndMemoryChangeNoByte) {
   const std::vector<std::string> inputs = {WriteArticles()};
@@ -284,27 +229,6 @@ TEST_F(LawsTest, EveryArticleComesBackWhole) {
     EXPECT_EQ(got->article.publication, article.publication);
   }
   EXPECT_TRUE(absl::IsNotFound(engine_->GetArticle("no such id").status()));
-}
-
-TEST_F(LawsTest, PageTokensAreBoundToRequestAndGeneration) {
-  SearchRequest request;
-  request.page_size = 5;
-  const std::string token = Search(request).next_page_token;
-  ASSERT_FALSE(token.empty());
-  request.page_token = token;
-  request.page_size = 7;  // the page size may change
-  EXPECT_EQ(Search(request).hits.size(), 7U);
-  request.query = "talks";
-  EXPECT_TRUE(absl::IsInvalidArgument(engine_->Search(request, base::Deadline()).status()));
-  request.query = "";
-  request.page_token[9] = request.page_token[9] == 'A' ? 'B' : 'A';
-  EXPECT_TRUE(absl::IsInvalidArgument(engine_->Search(request, base::Deadline()).status()));
-
-  articles_.pop_back();
-  ASSERT_TRUE(BuildIndex(articles_, directory_.Path("other"), BuildSetup()).ok());
-  const std::unique_ptr<Engine> other = Engine::Open(directory_.Path("other")).value();
-  request.page_token = token;
-  EXPECT_TRUE(absl::IsFailedPrecondition(other->Search(request, base::Deadline()).status()));
 }
 
 TEST_F(LawsTest, LimitsOfARequestAreKept) {

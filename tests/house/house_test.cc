@@ -74,6 +74,7 @@ const std::vector<Fence>& Fences() {
       {"pugixml", {"pugixml.hpp"}, {"indexer/ingest/", "indexer/extract/"}},
       {"gRPC", {"grpc/", "grpcpp/", "proto/dateline/v1/search.grpc.pb.h"}, {"searcher/serve/", "searcher/searcher_main.cc"}},
       {"Protocol Buffers", {"google/protobuf/", "proto/"}, {"core/index/manifest.cc", "searcher/serve/"}},
+      {"OpenSSL", {"openssl/"}, {"searcher/serve/page_token.cc"}},
       {"simdjson", {"simdjson.h"}, {"indexer/extract/"}},
       {"gumbo", {"gumbo.h"}, {"indexer/extract/html/html_"}},
   };

@@ -88,15 +88,13 @@ void NaiveIndex::AddSplit(const std::string& word, Field field, std::vector<Node
     if (rarer >= 2) cuts.emplace_back(rarer, absl::StrCat(first, " ", second));
   }
   std::stable_sort(cuts.begin(), cuts.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
-  if (cuts.size() > 4) cuts.resize(4);
-  uint64_t most = 0;
-  std::string best;
+  if (cuts.size() > 3) cuts.resize(3);
   for (const auto& [rarer, text] : cuts) {
     const uint64_t articles = ArticlesWithRow(text);
-    if (articles > most) best = text;
-    most = std::max(most, articles);
+    if (articles < 2 || articles < 20 * own) continue;
+    others.push_back(Other(text, 2, field));
+    return;
   }
-  if (most >= 2 && most >= 20 * own) others.push_back(Other(best, 2, field));
 }
 
 // Each word of another spelling that was not typed counts in the place of a word that was typed and that it lacks.

@@ -31,9 +31,9 @@ class FakeVocabulary : public Vocabulary {
     return found == words.end() ? 0 : found->second;
   }
 
-  absl::StatusOr<uint64_t> CountRow(const std::vector<std::string>& words) override {
+  absl::StatusOr<bool> HasRow(const std::vector<std::string>& words, uint64_t articles) override {
     ++rows_counted;
-    return rows[absl::StrJoin(words, " ")];
+    return rows[absl::StrJoin(words, " ")] >= articles;
   }
 
   std::map<std::string, std::map<std::string, uint64_t>> terms;
