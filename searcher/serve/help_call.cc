@@ -1,16 +1,20 @@
 #include "searcher/serve/help_call.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "core/base/status_macros.h"
 #include "core/base/utf8.h"
 #include "core/index/schema.h"
 #include "core/index/stored_article.h"
 #include "core/index/term_key.h"
+#include "core/text/normalizer.h"
 #include "searcher/plan/expansion.h"
 
 namespace dateline::serve {
@@ -99,6 +103,57 @@ absl::Status SuggestHeadlines(const Call& call, const Typed& typed, size_t max,
   return absl::OkStatus();
 }
 
+// Does the folded `name` have all the whole words, and one that begins with the letters?
+bool Completes(const Typed& typed, absl::string_view name) {
+  const std::vector<absl::string_view> words = absl::StrSplit(name, ' ', absl::SkipEmpty());
+  for (const std::string& whole : typed.whole) {
+    if (std::find(words.begin(), words.end(), whole) == words.end()) return false;
+  }
+  return std::any_of(words.begin(), words.end(),
+                     [&typed](absl::string_view word) { return absl::StartsWith(word, typed.letters); });
+}
+
+// The name that folds to `folded`, as the newest article with `term` prints it; "" when it is not found.
+absl::StatusOr<std::string> AsPrinted(const Call& call, SuggestionKind kind, const std::string& term,
+                                      absl::string_view folded) {
+  plan::QueryPlan plan;
+  plan.order = Order::kNewest;
+  plan.exact_total = false;
+  plan.root = AnyOf({term});
+  match::PageRange range;
+  range.max_hits = 1;
+  range.total = false;
+  DL_ASSIGN_OR_RETURN(const match::MatchResult found, call.matcher().Match(plan, range, call.deadline));
+  if (found.hits.empty()) return std::string();
+  DL_ASSIGN_OR_RETURN(const std::string bytes,
+                      call.matcher().StoredBytes(found.hits.front().shard, found.hits.front().docid));
+  DL_ASSIGN_OR_RETURN(const article::Article article, index::DecodeStoredHead(bytes));
+  if (kind == SuggestionKind::kOutlet) return article.outlet;
+  for (const article::Credit& credit : article.bylines) {
+    if (text::FoldName(credit.name) == folded) return credit.name;
+  }
+  return std::string();
+}
+
+// The names that most articles have.
+absl::Status SuggestNames(const Call& call, const Typed& typed, SuggestionKind kind, size_t max,
+                          std::vector<Suggestion>& suggestions) {
+  if (typed.whole.empty() && typed.letters.empty()) return absl::OkStatus();
+  const absl::string_view prefix = kind == SuggestionKind::kOutlet ? index::kOutletName : index::kBylineName;
+  SessionVocabulary vocabulary(call);
+  std::set<std::pair<int64_t, std::string>> best;  // most articles first
+  DL_RETURN_IF_ERROR(vocabulary.Visit(prefix, "", [&](absl::string_view name, uint64_t documents) {
+    if (!Completes(typed, name)) return;
+    best.emplace(-static_cast<int64_t>(documents), std::string(name));
+    if (best.size() > max) best.erase(std::prev(best.end()));
+  }));
+  for (const auto& [documents, folded] : best) {
+    DL_ASSIGN_OR_RETURN(std::string name, AsPrinted(call, kind, absl::StrCat(prefix, folded), folded));
+    if (!name.empty()) suggestions.push_back(Suggestion{kind, std::move(name), static_cast<uint64_t>(-documents)});
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<Suggestion>> RunSuggest(const Call& call, const SuggestRequest& request) {
@@ -133,6 +188,7 @@ absl::StatusOr<std::vector<Suggestion>> RunSuggest(const Call& call, const Sugge
         break;
       case SuggestionKind::kByline:
       case SuggestionKind::kOutlet:
+        DL_RETURN_IF_ERROR(SuggestNames(call, typed, kind, max, suggestions));
         break;
     }
   }

@@ -21,7 +21,8 @@ absl::StatusOr<std::vector<Suggestion>> RunSuggest(const Call& call, const Sugge
 
 // Queries like the one that found nothing, that find something under its filters; at most three. First those with
 // other words: for a word that no article has, one of the archive that differs by one letter (by two from eight
-// letters on) and begins alike, two words for one, one for two; then those without one part. In canonical form.
+// letters on) and begins alike, two words for one, one for two; where none finds anything, those without one part. In
+// canonical form.
 absl::StatusOr<std::vector<std::string>> OtherQueries(const Call& call, const QuerySpec& spec,
                                                       const Prepared& prepared);
 

@@ -18,8 +18,9 @@ using query::Kind;
 using query::Node;
 
 constexpr size_t kMaxOtherQueries = 3;
-constexpr size_t kMaxTried = 12;     // other queries that are counted
-constexpr size_t kMaxCorrected = 4;  // words that are looked up in the archive's vocabulary
+constexpr size_t kMaxTried = 12;            // other queries that are counted
+constexpr size_t kMaxCorrected = 4;         // words that are looked up in the archive's vocabulary
+constexpr size_t kMinCorrectedLetters = 4;  // what is shorter is like too much
 constexpr size_t kLettersForTwoEdits = 8;
 
 // How many articles `root` finds, with the request's filters or without; nothing when it cannot be told in time.
@@ -34,7 +35,8 @@ absl::optional<uint64_t> Count(const Call& call, const QuerySpec& spec, const Pr
   absl::StatusOr<plan::PlannedQuery> planned = planner.Plan(root, request);
   if (!planned.ok()) return absl::nullopt;
   if (filtered) planned->plan.filters = prepared.plan.filters;
-  const absl::StatusOr<match::MatchResult> result = call.matcher().Match(planned->plan, match::PageRange(), call.deadline);
+  const absl::StatusOr<match::MatchResult> result =
+      call.matcher().Match(planned->plan, match::PageRange(), call.deadline);
   if (!result.ok()) return absl::nullopt;
   return result->total;
 }
@@ -72,10 +74,9 @@ class OtherQueriesFinder {
       Try(corrected);
     }
     TryJoined(root);
+    // Fewer words find more, but answer another question.
+    if (found_.empty()) TryWithout(root);
     std::vector<std::string> queries = TakeFound();
-    // Fewer words find more, but another question: the words come first.
-    TryWithout(root);
-    for (std::string& query : TakeFound()) queries.push_back(std::move(query));
     if (queries.size() > kMaxOtherQueries) queries.resize(kMaxOtherQueries);
     return queries;
   }
@@ -105,7 +106,7 @@ class OtherQueriesFinder {
     if (tokens.size() != 1) return std::string();
     const std::string word = tokens.front().word->exact;
     const size_t letters = plan::LetterCount(word);
-    if (letters < 2) return std::string();
+    if (letters < kMinCorrectedLetters) return std::string();
     SessionVocabulary vocabulary(call_);
     size_t least = letters >= kLettersForTwoEdits ? 2 : 1;
     uint64_t most = 0;

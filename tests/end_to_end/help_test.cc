@@ -117,7 +117,7 @@ TEST_F(HelpTest, OtherQueriesComeFromTheArchive) {
       {"strke", {"strike"}},                                   // a letter missing
       {"vladivostock", {"vladivostok"}},                       // one too many
       {"negatiotions", {"negotiations"}},                      // two edits in a long word
-      {"parliment votes", {"(parliament AND votes)", "parliament", "votes"}},
+      {"parliment votes", {"(parliament AND votes)"}},
       {"headline:parliment", {"headline:parliament"}},
       {"any one", {"anyone"}},                                  // joined
       {"treatyafter", {"\"treaty after\""}},                    // two words in one
@@ -197,6 +197,16 @@ TEST_F(HelpTest, HeadlinesAreCompletedNewestFirst) {
   EXPECT_THAT(Suggest("parliament ", SuggestionKind::kHeadline, 1), ElementsAre("Parliament votes 1"));
   EXPECT_THAT(Suggest("smoke", SuggestionKind::kHeadline), IsEmpty()) << "a word of the body";
   EXPECT_THAT(Suggest("", SuggestionKind::kHeadline), IsEmpty());
+}
+
+TEST_F(HelpTest, WritersAndOutletsAreCompletedByAnyOfTheirWords) {
+  EXPECT_THAT(Suggest("cal", SuggestionKind::kByline), ElementsAre("Ines Calloway 2"));
+  EXPECT_THAT(Suggest("tom r", SuggestionKind::kByline), ElementsAre("Tom Reed 3"));
+  EXPECT_THAT(Suggest("ines r", SuggestionKind::kByline), IsEmpty());
+  EXPECT_THAT(Suggest("GAZ", SuggestionKind::kOutlet), ElementsAre("The Tidewater Gazette 2"));
+  EXPECT_THAT(Suggest("tidewater ", SuggestionKind::kOutlet), ElementsAre("The Tidewater Gazette 2"));
+  EXPECT_THAT(Suggest("azette", SuggestionKind::kOutlet), IsEmpty());
+  EXPECT_THAT(Suggest("", SuggestionKind::kOutlet), IsEmpty());
 }
 
 TEST_F(HelpTest, SuggestHasLimits) {
