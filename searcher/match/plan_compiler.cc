@@ -64,6 +64,11 @@ Query PlanCompiler::Compile(const PlanNode& node, bool scored) {
       return WithScores(Places(node.positions), node, scored);
     case PlanNode::Kind::kLatest:
       return Unweighted(Query((new LatestSource(*superseded_))->release()));
+    case PlanNode::Kind::kEither: {
+      std::vector<Query> children;
+      for (const PlanNode& child : node.children) children.push_back(Compile(child, false));
+      return WithScores(Unweighted(Query(Query::OP_OR, children.begin(), children.end())), node, scored);
+    }
     case PlanNode::Kind::kAnd:
       return CompileAnd(node, scored);
     case PlanNode::Kind::kOr: {

@@ -57,15 +57,8 @@ std::u32string CodePoints(absl::string_view text) {
   return points;
 }
 
-// The first `count` code points of `text`.
-absl::string_view FirstLetters(absl::string_view text, size_t count) {
-  size_t at = 0;
-  for (; at < text.size() && count > 0; --count) at += std::max<size_t>(1, base::CodePointBytes(text, at));
-  return text.substr(0, at);
-}
-
 absl::string_view StemBeginning(absl::string_view stem) {
-  const size_t letters = CodePoints(stem).size();
+  const size_t letters = LetterCount(stem);
   return FirstLetters(stem, letters > 4 ? letters - 2 : 2);
 }
 
@@ -82,6 +75,38 @@ bool WithinOneEdit(const std::u32string& a, const std::u32string& b) {
 }
 
 }  // namespace
+
+size_t LetterCount(absl::string_view text) { return CodePoints(text).size(); }
+
+absl::string_view FirstLetters(absl::string_view text, size_t count) {
+  size_t at = 0;
+  for (; at < text.size() && count > 0; --count) at += std::max<size_t>(1, base::CodePointBytes(text, at));
+  return text.substr(0, at);
+}
+
+size_t EditsBetween(absl::string_view a_text, absl::string_view b_text, size_t most) {
+  // Four bytes a letter at most: most words are told apart by their lengths.
+  if (a_text.size() > b_text.size() + 4 * most || b_text.size() > a_text.size() + 4 * most) return most + 1;
+  const std::u32string a = CodePoints(a_text);
+  const std::u32string b = CodePoints(b_text);
+  if (a.size() > b.size() + most || b.size() > a.size() + most) return most + 1;
+  // Rows of the table of edits between the beginnings of both (Damerau's, each letter moved once).
+  std::vector<size_t> before(b.size() + 1);
+  std::vector<size_t> last(b.size() + 1);
+  std::vector<size_t> row(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j) last[j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+      if (swapped) row[j] = std::min(row[j], before[j - 2] + 1);
+    }
+    before.swap(last);
+    last.swap(row);
+  }
+  return std::min(last[b.size()], most + 1);
+}
 
 bool WithinOneEdit(absl::string_view a, absl::string_view b) { return WithinOneEdit(CodePoints(a), CodePoints(b)); }
 

@@ -20,7 +20,8 @@
 namespace dateline::plan {
 
 struct ExpansionLimits {
-  size_t max_words = 50;  // that one word may stand for: the most frequent ones
+  size_t max_words = 50;      // that one word may stand for: the most frequent ones
+  size_t max_spellings = 16;  // beside the one that was typed, of a word or name
 };
 
 struct Expansion {
@@ -51,6 +52,14 @@ class Expander {
   const std::vector<std::string>& languages_;
   const ExpansionLimits limits_;
 };
+
+// Letters are code points.
+size_t LetterCount(absl::string_view text);
+absl::string_view FirstLetters(absl::string_view text, size_t count);
+
+// How many letters must be put in, taken out, replaced or swapped with their neighbours to make `b` of `a`; `most` + 1
+// when it is more than `most`.
+size_t EditsBetween(absl::string_view a, absl::string_view b, size_t most);
 
 // Is `a` made of `b` by at most one letter put in, taken out or replaced, or two neighbours swapped?
 bool WithinOneEdit(absl::string_view a, absl::string_view b);

@@ -131,6 +131,13 @@ size_t Letters(absl::string_view word) {
       std::count_if(word.begin(), word.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
+size_t Leaves(const Node& node) {
+  if (node.children.empty()) return 1;
+  size_t leaves = 0;
+  for (const Node& child : node.children) leaves += Leaves(child);
+  return leaves;
+}
+
 absl::Status NothingToFind(const Node& node) {
   return query::QueryError(node.span.begin, absl::StrCat("'", node.text,
                                                          "' holds no letter or digit, so it has no place in a text; "
@@ -143,6 +150,12 @@ absl::StatusOr<PlannedQuery> Planner::Plan(const Node& root, const PlanRequest& 
   highlights_ = HighlightRules();
   warnings_.clear();
   analyzer_.TrimCache();
+  variants_ = request.variants;
+  spellings_.reset();
+  if (variants_ != nullptr) {
+    spellings_.emplace(*variants_, vocabulary_, analyzer_, manifest_.languages, limits_.max_spellings);
+  }
+  splits_ = Leaves(root) <= kMaxLeavesForSplits;
   DL_ASSIGN_OR_RETURN(absl::optional<PlanNode> lowered, Lower(root, /*highlighted=*/true));
   if (!lowered) {
     return query::QueryError(root.span.begin,
@@ -236,6 +249,7 @@ Planner::Analysed Planner::Analyse(absl::string_view text) {
       analysed.words[i] = tokens[i].word->exact;
       analysed.stems[i].push_back(tokens[i].word->stem);
       analysed.starred[i] = tokens[i].end < text.size() && text[tokens[i].end] == '*';
+      if (i == 0) analysed.first_begin = tokens[i].begin;
       analysed.last_end = tokens[i].end;
     }
   }
@@ -276,8 +290,14 @@ Planner::MaybeNode Planner::Lower(const Node& node, bool highlighted) {
 Planner::MaybeNode Planner::LowerGroup(const Node& node, PlanNode::Kind kind, bool highlighted) {
   PlanNode group;
   group.kind = kind;
-  for (const Node& child : node.children) {
-    DL_ASSIGN_OR_RETURN(absl::optional<PlanNode> lowered, Lower(child, highlighted));
+  for (size_t i = 0; i < node.children.size();) {
+    absl::optional<PlanNode> lowered;
+    if (kind == PlanNode::Kind::kAnd) {
+      DL_ASSIGN_OR_RETURN(lowered, LowerRow(node, i, highlighted));
+    }
+    if (!lowered) {
+      DL_ASSIGN_OR_RETURN(lowered, Lower(node.children[i++], highlighted));
+    }
     if (lowered) group.children.push_back(*std::move(lowered));
   }
   if (group.children.empty()) return absl::optional<PlanNode>();
@@ -318,7 +338,9 @@ Planner::MaybeNode Planner::LowerLeaf(const Node& node, bool highlighted) {
   if (query::IsNameField(node.field)) return LowerName(node);
   DL_ASSIGN_OR_RETURN(PlanNode leaf, LowerWords(node, analysed));
   if (highlighted && query::IsTextField(node.field)) Highlight(node, analysed, leaf);
-  return leaf;
+  DL_ASSIGN_OR_RETURN(const std::vector<Spelling> spellings, SpellingsOf(node, analysed));
+  if (spellings.empty()) return leaf;
+  return WithSpellings(std::move(leaf), analysed.words, node.field, spellings, highlighted);
 }
 
 absl::StatusOr<PlanNode> Planner::LowerName(const Node& node) {
@@ -400,6 +422,7 @@ absl::Status Planner::AppendOperand(const Node& node, Operand& operand, std::vec
   if (analysed.words.empty()) return NothingToFind(node);
   DL_ASSIGN_OR_RETURN(Lowered lowered, LowerSequence(node, analysed, /*all_forms=*/true));
   operand.push_back(std::move(lowered.sequence));
+  DL_RETURN_IF_ERROR(AppendSpellings(node, analysed, operand, lowered.scored));
   for (Alternatives& alternatives : lowered.scored) scored.push_back(std::move(alternatives));
   return absl::OkStatus();
 }

@@ -15,8 +15,10 @@
 #include "core/index/manifest.h"
 #include "core/index/schema.h"
 #include "core/text/analyzer.h"
+#include "core/text/variants.h"
 #include "searcher/plan/expansion.h"
 #include "searcher/plan/query_plan.h"
+#include "searcher/plan/spelling_finder.h"
 #include "searcher/plan/vocabulary.h"
 #include "searcher/query/query_ast.h"
 #include "searcher/query/query_limits.h"
@@ -37,6 +39,7 @@ struct PlanRequest {
   std::vector<FacetWish> facets;
   absl::optional<Histogram> histogram;
   bool exact_total = true;
+  const text::Variants* variants = nullptr;  // null: every word is looked for only as it was typed
 };
 
 struct PlannedQuery {
@@ -49,7 +52,11 @@ class Planner {
   // All must outlive the planner.
   Planner(text::Analyzer& analyzer, const index::Manifest& manifest, Vocabulary& vocabulary,
           const ExpansionLimits& limits = ExpansionLimits())
-      : analyzer_(analyzer), manifest_(manifest), expander_(vocabulary, analyzer, manifest.languages, limits) {}
+      : analyzer_(analyzer),
+        manifest_(manifest),
+        vocabulary_(vocabulary),
+        limits_(limits),
+        expander_(vocabulary, analyzer, manifest.languages, limits) {}
 
   // The dates of `root` are resolved; a `when:` that is not finds nothing.
   absl::StatusOr<PlannedQuery> Plan(const query::Node& root, const PlanRequest& request);
@@ -65,6 +72,7 @@ class Planner {
     std::vector<std::string> words;
     std::vector<Alternatives> stems;  // without prefix
     std::vector<bool> starred;        // a '*' follows
+    size_t first_begin = 0;           // the first byte of the first word
     size_t last_end = 0;              // the byte behind the last word
   };
 
@@ -94,6 +102,18 @@ class Planner {
   absl::StatusOr<std::vector<std::string>> WordsAt(const query::Node& node, const Analysed& analysed, size_t i,
                                                    bool all_forms);
   static bool IsExpanded(const query::Node& node, const Analysed& analysed, size_t i);
+  // planner_spellings.cc
+  static bool IsBare(const query::Node& node);
+  absl::StatusOr<std::vector<Spelling>> SpellingsOf(const query::Node& node, const Analysed& analysed);
+  absl::StatusOr<PlanNode> WithSpellings(PlanNode typed, const std::vector<std::string>& words, query::Field field,
+                                         const std::vector<Spelling>& spellings, bool highlighted);
+  absl::StatusOr<size_t> RowLength(const query::Node& node, size_t first, std::vector<Spelling>& spellings,
+                                   std::vector<std::string>& words);
+  absl::StatusOr<absl::optional<PlanNode>> LowerRow(const query::Node& node, size_t& next, bool highlighted);
+  absl::Status AppendSpellings(const query::Node& node, const Analysed& analysed, Operand& operand,
+                               std::vector<Alternatives>& scored);
+  void NoteSpellings(absl::string_view typed, absl::string_view remedy, const std::vector<Spelling>& spellings);
+
   Alternatives StemsOf(const std::vector<std::string>& words);
   absl::Status CheckStars(const query::Node& node, const Analysed& analysed) const;
   void Highlight(const query::Node& node, const Analysed& analysed, const PlanNode& lowered);
@@ -102,9 +122,14 @@ class Planner {
 
   text::Analyzer& analyzer_;
   const index::Manifest& manifest_;
+  Vocabulary& vocabulary_;
+  const ExpansionLimits limits_;
   Expander expander_;
 
   // Of the query at hand.
+  absl::optional<SpellingFinder> spellings_;  // nothing: variants are off
+  bool splits_ = false;                       // words may be cut in two
+  const text::Variants* variants_ = nullptr;
   HighlightRules highlights_;
   std::vector<std::string> warnings_;
 };

@@ -53,6 +53,7 @@ class Pricer {
         const Estimate child = Of(node.children.front());
         return {documents_ - child.matches, child.ns + documents_ * kPostingNs};
       }
+      case PlanNode::Kind::kEither:
       case PlanNode::Kind::kOr: {
         Estimate sum;
         for (const PlanNode& child : node.children) {

@@ -116,6 +116,8 @@ std::string ToString(const PlanNode& node) {
       return absl::StrCat("places(", ToString(node.positions), Scored(node.scored), ")");
     case PlanNode::Kind::kLatest:
       return "latest";
+    case PlanNode::Kind::kEither:
+      return absl::StrCat("either(", Children(node, " or "), Scored(node.scored), ")");
     case PlanNode::Kind::kAnd:
       return absl::StrCat("(", Children(node, " and "), ")");
     case PlanNode::Kind::kOr:

@@ -11,11 +11,13 @@
 //   places       the documents whose words stand as `positions` says       see below
 //   latest       the documents that no newer version of their story        0
 //                supersedes (core/index/FORMAT.md, Stories)
+//   either       those that match any child                                see below
 //   and          those that match all children                             the sum
 //   or           those that match any child                                the sum over the children that match
 //   not          those that do not match the child                         0
-// `any`, `phrase` and `places` score, for each of `scored`, the best contribution among its stems that the document
-// has, and sum these: a phrase filters by written words and scores by the stems of its words. Contributions are
+// `any`, `phrase`, `places` and `either` score, for each of `scored`, the best contribution among its stems that the document
+// has, and sum these: a phrase filters by written words and scores by the stems of its words. The children of `either`
+// are several ways to write one thing; what they score by themselves does not count. Contributions are
 // core/index/score.h's.
 //
 // Thread-safety: plain values; it holds no object of any library, so it may cross threads.
@@ -38,13 +40,13 @@ namespace dateline::plan {
 using Alternatives = std::vector<std::string>;  // ascending, distinct, not empty
 
 struct PlanNode {
-  enum class Kind { kAll, kWord, kAny, kPhrase, kPrefixed, kPlaces, kLatest, kAnd, kOr, kNot };
+  enum class Kind { kAll, kWord, kAny, kPhrase, kPrefixed, kPlaces, kLatest, kEither, kAnd, kOr, kNot };
   Kind kind = Kind::kAll;
   std::vector<std::string> terms;    // of kAny and kPhrase; one for kPrefixed
   Positions positions;               // of kPlaces
   uint32_t times = 1;                // of kWord: so often the question says it
-  std::vector<Alternatives> scored;  // one for kWord; any number for kAny, kPhrase and kPlaces
-  std::vector<PlanNode> children;    // two or more for kAnd and kOr, one for kNot
+  std::vector<Alternatives> scored;  // one for kWord; any number for kAny, kPhrase, kPlaces and kEither
+  std::vector<PlanNode> children;    // two or more for kEither, kAnd and kOr, one for kNot
   bool operator==(const PlanNode&) const = default;
 };
 

@@ -207,7 +207,7 @@ struct SuggestRequest {
 struct Suggestion {
   SuggestionKind kind = SuggestionKind::kWord;
   std::string text;
-  uint64_t documents = 0;  // that have it
+  uint64_t documents = 0;  // that have it; 1 for a headline, which may have more
 };
 
 struct ExplainRequest : QuerySpec {

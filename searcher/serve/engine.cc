@@ -23,8 +23,10 @@ const base::Deadline kNoDeadline;
 
 class EngineImpl : public Engine {
  public:
-  EngineImpl(std::shared_ptr<const match::Snapshot> snapshot, const EngineOptions& options)
-      : options_(options), snapshot_(std::move(snapshot)) {}
+  // `variants`: null for the shipped ones.
+  EngineImpl(std::shared_ptr<const match::Snapshot> snapshot, const EngineOptions& options,
+             std::unique_ptr<const text::Variants> variants)
+      : options_(options), snapshot_(std::move(snapshot)), variants_(std::move(variants)) {}
 
   absl::StatusOr<SearchResponse> Search(const SearchRequest& request, const base::Deadline& deadline) override {
     return WithBudget(deadline, [&](const Call& call) { return RunSearch(call, request); });
@@ -148,13 +150,16 @@ class EngineImpl : public Engine {
   template <typename Run>
   auto WithCall(const base::Deadline& deadline, Run run) -> decltype(run(std::declval<const Call&>())) {
     DL_ASSIGN_OR_RETURN(std::unique_ptr<Session> session, Borrow());
-    auto result = run(Call{options_, *snapshot_, *session, deadline});
+    auto result = run(Call{options_, *snapshot_, variants(), *session, deadline});
     GiveBack(std::move(session));
     return result;
   }
 
+  const text::Variants& variants() const { return variants_ != nullptr ? *variants_ : text::Variants::Shipped(); }
+
   const EngineOptions options_;
   const std::shared_ptr<const match::Snapshot> snapshot_;
+  const std::unique_ptr<const text::Variants> variants_;
   base::Mutex mutex_;
   std::vector<std::unique_ptr<Session>> idle_ ABSL_GUARDED_BY(mutex_);
 };
@@ -164,7 +169,11 @@ class EngineImpl : public Engine {
 absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(absl::string_view directory, const EngineOptions& options) {
   DL_ASSIGN_OR_RETURN(std::shared_ptr<const match::Snapshot> snapshot,
                       match::Snapshot::Open(std::string(directory), options.verify_checksums));
-  auto engine = std::make_unique<EngineImpl>(std::move(snapshot), options);
+  std::unique_ptr<const text::Variants> variants;
+  if (!options.variants_directory.empty()) {
+    DL_ASSIGN_OR_RETURN(variants, text::Variants::WithTables(options.variants_directory));
+  }
+  auto engine = std::make_unique<EngineImpl>(std::move(snapshot), options, std::move(variants));
   // Opening the shards now shows a damaged one here and not in the first query.
   DL_RETURN_IF_ERROR(engine->Prepare());
   return std::unique_ptr<Engine>(std::move(engine));

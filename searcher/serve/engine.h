@@ -41,6 +41,8 @@ struct EngineOptions {
   int max_suggestions = 20;      // of each kind
   int max_export_rows = 0;       // 0: no limit
   int max_analyzed_bytes = 65536;
+  // Tables of other spellings that add to the shipped ones (core/text/variants.h); "": none.
+  std::string variants_directory;
   bool verify_checksums = true;
 };
 

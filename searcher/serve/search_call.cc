@@ -144,6 +144,7 @@ absl::StatusOr<Prepared> Prepare(const Call& call, const QuerySpec& spec, const 
   plan::PlannedQuery planned;
   query::ParsedQuery& parsed = prepared.parsed;
   plan_request.recency = spec.recency;
+  plan_request.variants = spec.variants ? &call.variants : nullptr;
   if (spec.match_any) {
     DL_ASSIGN_OR_RETURN(planned, planner.PlanAny(spec.query, call.options.query_limits, plan_request));
     prepared.canonical_query = std::string(absl::StripAsciiWhitespace(spec.query));

@@ -59,6 +59,12 @@ bool IsWriter(const article::Credit& credit) {
   return credit.role == article::Role::kWriter || credit.role == article::Role::kContributor;
 }
 
+size_t Leaves(const Node& node) {
+  size_t leaves = node.children.empty() ? 1 : 0;
+  for (const Node& child : node.children) leaves += Leaves(child);
+  return leaves;
+}
+
 bool InDays(const Article& article, const query::DayRange& days) {
   if (!article.publication.dated()) return false;
   const absl::CivilDay day = index::DayOf(article.publication.instant);
@@ -325,8 +331,17 @@ bool NaiveIndex::HasName(const Node& node, const Doc& doc) const {
 }
 
 NaiveIndex::Score NaiveIndex::ScoreLeaf(const Node& node, const Doc& doc) {
-  const auto found = [](bool matches, int64_t score) { return matches ? Score(score) : absl::nullopt; };
-  if (query::IsNameField(node.field)) return found(HasName(node, doc), 0);
+  const Reading& reading = ReadingOf(node);
+  const bool matches = MatchesPlainly(node, doc) ||
+                       std::any_of(reading.others.begin(), reading.others.end(),
+                                   [&](const Node& other) { return MatchesPlainly(other, doc); });
+  if (!matches) return absl::nullopt;
+  return query::IsTextField(node.field) ? SumOf(reading.choices, doc) : 0;
+}
+
+// As it was typed.
+bool NaiveIndex::MatchesPlainly(const Node& node, const Doc& doc) {
+  if (query::IsNameField(node.field)) return HasName(node, doc);
   const std::vector<Choice>& choices = Choices(node, node.field == Field::kBody);
   const auto has_row = [&](const std::vector<std::string>& words) {
     Doc name;
@@ -335,23 +350,19 @@ NaiveIndex::Score NaiveIndex::ScoreLeaf(const Node& node, const Doc& doc) {
     anywhere.field = Field::kText;
     return !PlacesOf(anywhere, choices, name).empty();
   };
-  if (node.field == Field::kByline) return found(std::any_of(doc.bylines.begin(), doc.bylines.end(), has_row), 0);
-  if (node.field == Field::kDateline) return found(has_row(doc.dateline), 0);
-  bool matches = false;
-  if (node.slop > 0) {
-    matches = StandLoosely(node, choices, doc);
-  } else if (node.kind == Kind::kPhrase || choices.size() > 1 || node.form != WordForm::kStem ||
-             node.field == Field::kBody) {
-    matches = !PlacesOf(node, choices, doc).empty();
-  } else {
-    const auto has = [&](const std::string& stem) {
-      if (node.field == Field::kText) return doc.wdf.count(stem) > 0;
-      const auto stems = doc.stems.find(node.field);
-      return stems != doc.stems.end() && stems->second.count(stem) > 0;
-    };
-    matches = std::any_of(choices.front().stems.begin(), choices.front().stems.end(), has);
+  if (node.field == Field::kByline) return std::any_of(doc.bylines.begin(), doc.bylines.end(), has_row);
+  if (node.field == Field::kDateline) return has_row(doc.dateline);
+  if (node.slop > 0) return StandLoosely(node, choices, doc);
+  if (node.kind == Kind::kPhrase || choices.size() > 1 || node.form != WordForm::kStem ||
+      node.field == Field::kBody) {
+    return !PlacesOf(node, choices, doc).empty();
   }
-  return found(matches, SumOf(choices, doc));
+  const auto has = [&](const std::string& stem) {
+    if (node.field == Field::kText) return doc.wdf.count(stem) > 0;
+    const auto stems = doc.stems.find(node.field);
+    return stems != doc.stems.end() && stems->second.count(stem) > 0;
+  };
+  return std::any_of(choices.front().stems.begin(), choices.front().stems.end(), has);
 }
 
 void NaiveIndex::AppendPlaces(const Node& node, const Doc& doc, std::set<Place>& places, int64_t& score) {
@@ -359,9 +370,12 @@ void NaiveIndex::AppendPlaces(const Node& node, const Doc& doc, std::set<Place>&
     for (const Node& child : node.children) AppendPlaces(child, doc, places, score);
     return;
   }
-  const std::vector<Choice>& choices = Choices(node, /*all_forms=*/true);
-  for (const Place& place : PlacesOf(node, choices, doc)) places.insert(place);
-  score += SumOf(choices, doc);
+  const Reading& reading = ReadingOf(node);
+  for (const Place& place : PlacesOf(node, Choices(node, /*all_forms=*/true), doc)) places.insert(place);
+  for (const Node& other : reading.others) {
+    for (const Place& place : PlacesOf(other, Choices(other, /*all_forms=*/true), doc)) places.insert(place);
+  }
+  score += SumOf(reading.choices, doc);
 }
 
 NaiveIndex::Score NaiveIndex::ScorePlaces(const Node& node, const Doc& doc) {
@@ -430,15 +444,8 @@ NaiveIndex::Score NaiveIndex::ScoreOf(const Node& node, const Doc& doc) {
       return ScorePlaces(node, doc);
     case Kind::kNot:
       return ScoreOf(node.children.front(), doc) ? absl::nullopt : Score(0);
-    case Kind::kAnd: {
-      int64_t sum = 0;
-      for (const Node& child : node.children) {
-        const Score score = ScoreOf(child, doc);
-        if (!score) return absl::nullopt;
-        sum += *score;
-      }
-      return sum;
-    }
+    case Kind::kAnd:
+      return ScoreAnd(node, doc);
     case Kind::kOr: {
       Score sum;
       for (const Node& child : node.children) {
@@ -602,6 +609,10 @@ NaiveAnswer NaiveIndex::Search(const Node& query, const serve::SearchRequest& re
     newest = std::max(newest.value_or(day), day);
   }
   query::Resolve(newest, root);
+  variants_ = request.variants;
+  leaves_ = Leaves(root);
+  readings_.clear();
+  rows_.clear();
   struct Found {
     int64_t score;
     const Doc* doc;

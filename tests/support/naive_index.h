@@ -1,7 +1,7 @@
 // The slow twin: answers a query over a handful of articles by looking at every word of every one of them.
 //
-// It shares with production only what defines the answer: the analyzer, the BM25 function and the total order. It
-// knows no terms, no shards, no plans. Never use it for more than a few thousand articles.
+// It shares with production only what defines the answer: the analyzer, the lexicon of variants, the BM25 function and
+// the total order. It knows no terms, no shards, no plans. Never use it for more than a few thousand articles.
 #ifndef DATELINE_TESTS_SUPPORT_NAIVE_INDEX_H_
 #define DATELINE_TESTS_SUPPORT_NAIVE_INDEX_H_
 
@@ -94,12 +94,33 @@ class NaiveIndex {
     auto operator<=>(const Place&) const = default;
   };
 
+  // How a word, or a row of words, may be read: what it scores, and what else matches as well as it.
+  struct Reading {
+    std::vector<Choice> choices;
+    std::vector<query::Node> others;
+  };
+
+  // Children of a conjunction that are one name together.
+  struct Row {
+    size_t length = 0;
+    Reading reading;
+  };
+
   using Score = absl::optional<int64_t>;
 
   Doc MakeDoc(const article::Article& article);
   void LearnWords(const Doc& doc);
   Score ScoreOf(const query::Node& node, const Doc& doc);
   Score ScoreLeaf(const query::Node& node, const Doc& doc);
+  Score ScoreAnd(const query::Node& node, const Doc& doc);
+  bool MatchesPlainly(const query::Node& node, const Doc& doc);
+  const Reading& ReadingOf(const query::Node& node);
+  const std::vector<Row>& RowsOf(const query::Node& node);
+  std::vector<query::Node> Known(const std::string& typed, const std::vector<std::string>& words, query::Field field);
+  void AddSplit(const std::string& word, query::Field field, std::vector<query::Node>& others);
+  void AddOthers(const std::vector<std::string>& words, Reading& reading);
+  uint64_t ArticlesWith(const std::string& text);
+  uint64_t ArticlesWithRow(const std::string& text);
   Score ScorePlaces(const query::Node& node, const Doc& doc);
   bool HasFact(query::Fact fact, const Doc& doc) const;
   bool HasName(const query::Node& node, const Doc& doc) const;
@@ -133,6 +154,12 @@ class NaiveIndex {
   std::map<query::Field, std::set<std::string>> words_;  // or whole names
   std::map<std::pair<std::string, bool>, std::vector<Choice>> choices_;
   std::map<std::string, uint64_t> frequencies_;  // of stems
+
+  // Of the search at hand.
+  bool variants_ = true;
+  size_t leaves_ = 0;  // of the query
+  std::map<std::string, Reading> readings_;
+  std::map<const query::Node*, std::vector<Row>> rows_;
   float average_length_ = 1;
 };
 

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "core/base/json_writer.h"
 
 namespace dateline::test {
@@ -23,6 +24,22 @@ const std::vector<std::string>& Vocabulary() {
       "élan",   "elan",  "Zoë",     "Straße", "Häuser",  "Häusern", "laufen",  "lauf",    "bridge", "Bridge",
       "océan",  "señal", "señales", "東京",   "мэр",     "don't",   "rock",    "O’Brien", "news",   "new"};
   return *kWords;
+}
+
+// What is written in more than one way, and rows of words that name something.
+const std::vector<std::string>& Spellings() {
+  static const auto* const kWords = new std::vector<std::string>{
+      "colour", "color", "colours", "Kiev",  "Kyiv",        "jongun",     "Jong-eun",   "e-mail",  "email",
+      "US",     "USA",   "percent", "tyre",  "rock-bridge", "rockbridge", "newstalks",  "cooperate", "co-operate",
+      "jong",   "un",    "ivory",   "coast", "d'ivoire",    "anyone",     "any"};
+  return *kWords;
+}
+
+const std::vector<std::string>& Rows() {
+  static const auto* const kRows = new std::vector<std::string>{
+      "jong un", "Jong eun", "ivory coast", "C\u00f4te d'Ivoire", "per cent", "e mail", "rock bridge",
+      "news talks", "United States", "any one"};
+  return *kRows;
 }
 
 // For '*' and '~'.
@@ -65,7 +82,9 @@ std::string RandomText(Random& random, uint64_t max_words) {
   const uint64_t words = random.Below(max_words + 1);
   for (uint64_t i = 0; i < words; ++i) {
     if (i > 0) text += random.OneIn(12) ? ".\n" : random.OneIn(8) ? ". " : random.OneIn(10) ? ", " : " ";
-    text += random.Pick(Vocabulary());
+    text += random.OneIn(8)    ? random.Pick(Spellings())
+            : random.OneIn(12) ? random.Pick(Rows())
+                               : random.Pick(Vocabulary());
   }
   return text;
 }
@@ -138,7 +157,7 @@ Field RandomTextField(Random& random) {
 Node RandomPlaced(Random& random) {
   const Field field = RandomTextField(random);
   if (random.OneIn(4)) return Leaf(Kind::kPhrase, field, RandomRow(random, 2));
-  Node node = Leaf(Kind::kWord, field, random.Pick(Vocabulary()));
+  Node node = Leaf(Kind::kWord, field, random.Pick(random.OneIn(4) ? Spellings() : Vocabulary()));
   if (random.OneIn(8)) {
     node.form = random.OneIn(2) ? WordForm::kPrefix : WordForm::kFuzzy;
     node.text = random.Pick(ShortenedWords());
@@ -251,7 +270,7 @@ Node RandomLeaf(Random& random) {
       return node;
     }
     default:
-      return Leaf(Kind::kWord, RandomTextField(random), random.Pick(Vocabulary()));
+      return Leaf(Kind::kWord, RandomTextField(random), random.Pick(random.OneIn(3) ? Spellings() : Vocabulary()));
   }
 }
 
@@ -333,6 +352,12 @@ Node RandomQuery(Random& random, int depth) {
     while (child.kind == node.kind) child = RandomLeaf(random);
     node.children.push_back(std::move(child));
   }
+  if (node.kind == Kind::kAnd && random.OneIn(4)) {
+    const Field field = random.OneIn(3) ? RandomTextField(random) : Field::kText;
+    for (const absl::string_view word : absl::StrSplit(random.Pick(Rows()), ' ')) {
+      node.children.push_back(Leaf(Kind::kWord, field, std::string(word)));
+    }
+  }
   return node;
 }
 
@@ -342,6 +367,7 @@ serve::SearchRequest RandomRequest(Random& random) {
   request.order = random.OneIn(2)   ? serve::Order::kRelevance
                   : random.OneIn(2) ? serve::Order::kNewest
                                     : serve::Order::kOldest;
+  request.variants = !random.OneIn(5);
   serve::Filters& filters = request.filters;
   if (random.OneIn(5)) filters.outlets = {"norpress", random.OneIn(2) ? "cafe monde" : "Nobody"};
   if (random.OneIn(6)) filters.bylines = {random.Pick(Writers())};

@@ -4,12 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <map>
 #include <string>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "searcher/query/query_parser.h"
+#include "tests/searcher/plan/fake_vocabulary.h"
 
 namespace dateline::plan {
 namespace {
@@ -20,23 +19,6 @@ using ::testing::IsEmpty;
 
 constexpr int64_t kOldest = 1'577'880'000;  // 2020-01-01T12:00:00Z
 constexpr int64_t kNewest = 1'617'278'400;  // 2021-04-01T12:00:00Z
-
-// A vocabulary of a few words, below term prefixes.
-class FakeVocabulary : public Vocabulary {
- public:
-  absl::Status Visit(absl::string_view prefix, absl::string_view beginning, Visitor visitor) override {
-    ++visits;
-    const auto& words = terms[std::string(prefix)];
-    for (auto word = words.lower_bound(std::string(beginning));
-         word != words.end() && absl::StartsWith(word->first, beginning); ++word) {
-      visitor(word->first, word->second);
-    }
-    return absl::OkStatus();
-  }
-
-  std::map<std::string, std::map<std::string, uint64_t>> terms;
-  int visits = 0;
-};
 
 class PlannerTest : public ::testing::Test {
  protected:
