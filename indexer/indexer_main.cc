@@ -366,10 +366,10 @@ absl::StatusOr<std::vector<std::pair<std::string, uint64_t>>> CountOutlets(const
     const std::string path = generation.Path(index::ColumnsPath(shard.name));
     DL_ASSIGN_OR_RETURN(const std::unique_ptr<index::Columns> columns,
                         index::Columns::Open(path, shard.content_hash));
-    for (uint32_t ordinal : columns->outlets()) {
-      if (ordinal == 0) continue;
-      const index::FacetName& name = columns->outlet_names().name(ordinal);
-      ++spellings[name.folded][name.display];
+    const index::NameColumn& names = columns->names(index::NameField::kOutlet);
+    for (uint32_t row = 0; row < columns->documents(); ++row) {
+      for (const uint32_t ordinal : names.at(row))
+        ++spellings[names.name(ordinal).folded][names.name(ordinal).display];
     }
   }
   std::vector<std::pair<std::string, uint64_t>> outlets;

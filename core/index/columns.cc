@@ -15,19 +15,17 @@ namespace {
 // File := header, section table, sections. Header: magic (8), version (4), section count (4), documents (8), shard
 // hash (8). Table entry: offset (8), bytes (8). Sections begin at multiples of 64 bytes, in this order.
 constexpr absl::string_view kMagic = "DLCOLUMN";
-constexpr uint32_t kVersion = 1;
+constexpr uint32_t kVersion = 2;
 constexpr size_t kHeaderBytes = 32;
 constexpr size_t kAlignment = 64;
 enum Section : size_t {
   kLengths,
   kInstants,
   kKeys,
-  kOutlets,
-  kBylineOffsets,
-  kBylineValues,
-  kOutletNames,
-  kBylineNames,
-  kSectionCount,
+  kStoryKeys,
+  kStoryVersions,
+  kFirstNameSection,  // offsets, ordinals and names of each NameField in turn
+  kSectionCount = kFirstNameSection + 3 * kNameFieldCount,
 };
 
 absl::Status Damaged(const std::string& path, absl::string_view what) {
@@ -84,26 +82,41 @@ absl::Status Columns::Parse(const std::string& path, uint64_t shard_hash) {
   }
   if (documents > bytes.size() || sections[kLengths].size() != documents * 4 ||
       sections[kInstants].size() != documents * 8 || sections[kKeys].size() != documents * 16 ||
-      sections[kOutlets].size() != documents * 4 || sections[kBylineOffsets].size() != (documents + 1) * 4) {
+      sections[kStoryKeys].size() != documents * 8 || sections[kStoryVersions].size() != documents * 4) {
     return Damaged(path, "a section has a wrong size");
   }
   lengths_ = SpanOf<uint32_t>(sections[kLengths]);
   instants_ = SpanOf<int64_t>(sections[kInstants]);
   keys_ = SpanOf<uint64_t>(sections[kKeys]);
-  outlets_ = SpanOf<uint32_t>(sections[kOutlets]);
-  byline_offsets_ = SpanOf<uint32_t>(sections[kBylineOffsets]);
-  byline_values_ = SpanOf<uint32_t>(sections[kBylineValues]);
-  outlet_names_.names_ = DecodeNames(sections[kOutletNames]);
-  byline_names_.names_ = DecodeNames(sections[kBylineNames]);
-  if (!std::is_sorted(byline_offsets_.begin(), byline_offsets_.end()) || byline_offsets_.front() != 0 ||
-      byline_offsets_.back() != byline_values_.size() || !InRange(outlets_, 0, outlet_names_.size()) ||
-      !InRange(byline_values_, 1, byline_names_.size())) {
-    return Damaged(path, "an ordinal or offset is out of range");
+  story_keys_ = SpanOf<uint64_t>(sections[kStoryKeys]);
+  story_versions_ = SpanOf<uint32_t>(sections[kStoryVersions]);
+  for (size_t field = 0; field < kNameFieldCount; ++field) {
+    NameColumn& column = names_[field];
+    const size_t first = kFirstNameSection + 3 * field;
+    column.offsets_ = SpanOf<uint32_t>(sections[first]);
+    column.ordinals_ = SpanOf<uint32_t>(sections[first + 1]);
+    column.names_ = DecodeNames(sections[first + 2]);
+    const bool single = sections[first].empty();
+    if (single ? sections[first + 1].size() != documents * 4 : sections[first].size() != (documents + 1) * 4) {
+      return Damaged(path, "a section has a wrong size");
+    }
+    const bool offsets_fit =
+        single || (column.offsets_.front() == 0 && column.offsets_.back() == column.ordinals_.size() &&
+                   std::is_sorted(column.offsets_.begin(), column.offsets_.end()));
+    if (!offsets_fit || !InRange(column.ordinals_, single ? 0 : 1, column.size())) {
+      return Damaged(path, "an ordinal or offset is out of range");
+    }
   }
   return absl::OkStatus();
 }
 
-uint32_t ColumnsBuilder::NameTable::Intern(const FacetName& name) {
+void ColumnsBuilder::NameColumnBuilder::Add(const std::vector<FacetName>& names) {
+  for (const FacetName& name : names) values_.push_back(Intern(name));
+  offsets_.push_back(static_cast<uint32_t>(values_.size()));
+  several_ = several_ || names.size() > 1;
+}
+
+uint32_t ColumnsBuilder::NameColumnBuilder::Intern(const FacetName& name) {
   std::string bytes;
   AppendName(bytes, name);
   const auto [entry, added] = numbers_.try_emplace(std::move(bytes), static_cast<uint32_t>(names_.size()));
@@ -111,7 +124,7 @@ uint32_t ColumnsBuilder::NameTable::Intern(const FacetName& name) {
   return entry->second;
 }
 
-std::vector<uint32_t> ColumnsBuilder::NameTable::Sort(std::string& bytes) const {
+std::vector<uint32_t> ColumnsBuilder::NameColumnBuilder::SortNames(std::string& bytes) const {
   std::vector<uint32_t> by_name(names_.size());
   std::iota(by_name.begin(), by_name.end(), 0U);
   std::sort(by_name.begin(), by_name.end(), [this](uint32_t a, uint32_t b) { return names_[a] < names_[b]; });
@@ -123,31 +136,50 @@ std::vector<uint32_t> ColumnsBuilder::NameTable::Sort(std::string& bytes) const 
   return ordinals;
 }
 
+ColumnsBuilder::NameColumnBuilder::Sections ColumnsBuilder::NameColumnBuilder::Finish() && {
+  Sections sections;
+  const std::vector<uint32_t> ordinals = SortNames(sections.names);
+  for (uint32_t& value : values_) value = ordinals[value];
+  if (several_) {
+    for (size_t row = 0; row + 1 < offsets_.size(); ++row) {
+      std::sort(values_.begin() + offsets_[row], values_.begin() + offsets_[row + 1]);
+    }
+    sections.offsets = BytesOf(offsets_);
+    sections.ordinals = BytesOf(values_);
+    return sections;
+  }
+  std::vector<uint32_t> singles(offsets_.size() - 1);
+  for (size_t row = 0; row < singles.size(); ++row) {
+    singles[row] = offsets_[row] == offsets_[row + 1] ? 0 : values_[offsets_[row]];
+  }
+  sections.ordinals = BytesOf(singles);
+  return sections;
+}
+
 void ColumnsBuilder::Add(const ColumnRow& row) {
   lengths_.push_back(row.length);
   instants_.push_back(row.instant);
   keys_.push_back(row.key.high);
   keys_.push_back(row.key.low);
-  outlets_.push_back(row.outlets.empty() ? 0 : outlet_names_.Intern(row.outlets.front()) + 1);
-  for (const FacetName& byline : row.bylines) byline_values_.push_back(byline_names_.Intern(byline));
-  byline_offsets_.push_back(static_cast<uint32_t>(byline_values_.size()));
+  story_keys_.push_back(row.story.key);
+  story_versions_.push_back(row.story.version);
+  for (size_t field = 0; field < kNameFieldCount; ++field) names_[field].Add(row.names[field]);
 }
 
 std::string ColumnsBuilder::Finish(uint64_t shard_hash) && {
   std::array<std::string, kSectionCount> sections;
-  const std::vector<uint32_t> outlet_ordinals = outlet_names_.Sort(sections[kOutletNames]);
-  const std::vector<uint32_t> byline_ordinals = byline_names_.Sort(sections[kBylineNames]);
-  for (uint32_t& outlet : outlets_) outlet = outlet == 0 ? 0 : outlet_ordinals[outlet - 1];
-  for (uint32_t& byline : byline_values_) byline = byline_ordinals[byline];
-  for (size_t row = 0; row + 1 < byline_offsets_.size(); ++row) {
-    std::sort(byline_values_.begin() + byline_offsets_[row], byline_values_.begin() + byline_offsets_[row + 1]);
-  }
   sections[kLengths] = BytesOf(lengths_);
   sections[kInstants] = BytesOf(instants_);
   sections[kKeys] = BytesOf(keys_);
-  sections[kOutlets] = BytesOf(outlets_);
-  sections[kBylineOffsets] = BytesOf(byline_offsets_);
-  sections[kBylineValues] = BytesOf(byline_values_);
+  sections[kStoryKeys] = BytesOf(story_keys_);
+  sections[kStoryVersions] = BytesOf(story_versions_);
+  for (size_t field = 0; field < kNameFieldCount; ++field) {
+    NameColumnBuilder::Sections parts = std::move(names_[field]).Finish();
+    const size_t first = kFirstNameSection + 3 * field;
+    sections[first] = std::move(parts.offsets);
+    sections[first + 1] = std::move(parts.ordinals);
+    sections[first + 2] = std::move(parts.names);
+  }
 
   std::string out(kMagic);
   base::AppendFixed32(out, kVersion);

@@ -7,6 +7,7 @@
 #ifndef DATELINE_CORE_INDEX_COLUMNS_H_
 #define DATELINE_CORE_INDEX_COLUMNS_H_
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -19,28 +20,44 @@
 #include "core/base/file.h"
 #include "core/base/ids.h"
 #include "core/index/facet_name.h"
+#include "core/index/schema.h"
+#include "core/index/story.h"
 
 namespace dateline::index {
+
+// The names of one document, by NameField; of each field distinct `folded`.
+using NameLists = std::array<std::vector<FacetName>, kNameFieldCount>;
 
 // One row, as a builder is given it.
 struct ColumnRow {
   uint32_t length = 0;  // sum of wdf
   int64_t instant = 0;  // article::kUndated when not known
   base::DocKey key;
-  std::vector<FacetName> outlets;  // none or one
-  std::vector<FacetName> bylines;  // distinct `folded`
+  Story story;
+  NameLists names;
+
+  std::vector<FacetName>& of(NameField field) { return names[static_cast<size_t>(field)]; }
+  const std::vector<FacetName>& of(NameField field) const { return names[static_cast<size_t>(field)]; }
 };
 
-// The names of a facet, by ordinal. Ordinal 0 stands for "none" and is not stored.
-class NameDictionary {
+// The names of one field: a dictionary, and for each document ordinals of it, from 1 on.
+class NameColumn {
  public:
   uint32_t size() const { return static_cast<uint32_t>(names_.size()); }
-  // REQUIRES: 1 <= ordinal <= size().
+  // Ascending. REQUIRES: 1 <= ordinal <= size().
   const FacetName& name(uint32_t ordinal) const { return names_[ordinal - 1]; }
+
+  // Ordinals, ascending; empty: none.
+  absl::Span<const uint32_t> at(uint32_t row) const {
+    if (offsets_.empty()) return ordinals_.subspan(row, ordinals_[row] == 0 ? 0 : 1);
+    return ordinals_.subspan(offsets_[row], offsets_[row + 1] - offsets_[row]);
+  }
 
  private:
   friend class Columns;
-  std::vector<FacetName> names_;  // ascending
+  std::vector<FacetName> names_;
+  absl::Span<const uint32_t> offsets_;  // empty: one ordinal a document, 0 for none
+  absl::Span<const uint32_t> ordinals_;
 };
 
 class Columns {
@@ -53,12 +70,8 @@ class Columns {
   absl::Span<const uint32_t> lengths() const { return lengths_; }
   absl::Span<const int64_t> instants() const { return instants_; }
   base::DocKey key(uint32_t row) const { return {keys_[2 * row], keys_[2 * row + 1]}; }
-  absl::Span<const uint32_t> outlets() const { return outlets_; }  // ordinals
-  absl::Span<const uint32_t> bylines(uint32_t row) const {         // ordinals, ascending; empty: none
-    return byline_values_.subspan(byline_offsets_[row], byline_offsets_[row + 1] - byline_offsets_[row]);
-  }
-  const NameDictionary& outlet_names() const { return outlet_names_; }
-  const NameDictionary& byline_names() const { return byline_names_; }
+  Story story(uint32_t row) const { return {story_keys_[row], story_versions_[row]}; }
+  const NameColumn& names(NameField field) const { return names_[static_cast<size_t>(field)]; }
 
  private:
   Columns() = default;
@@ -68,11 +81,9 @@ class Columns {
   absl::Span<const uint32_t> lengths_;
   absl::Span<const int64_t> instants_;
   absl::Span<const uint64_t> keys_;
-  absl::Span<const uint32_t> outlets_;
-  absl::Span<const uint32_t> byline_offsets_;
-  absl::Span<const uint32_t> byline_values_;
-  NameDictionary outlet_names_;
-  NameDictionary byline_names_;
+  absl::Span<const uint64_t> story_keys_;
+  absl::Span<const uint32_t> story_versions_;
+  std::array<NameColumn, kNameFieldCount> names_;
 };
 
 class ColumnsBuilder {
@@ -84,26 +95,36 @@ class ColumnsBuilder {
   std::string Finish(uint64_t shard_hash) &&;
 
  private:
-  // Names get provisional numbers as they come; Finish sorts them.
-  class NameTable {
+  // One field. Names get provisional numbers as they come; Finish sorts them.
+  class NameColumnBuilder {
    public:
-    uint32_t Intern(const FacetName& name);
-    // Ordinals by provisional number, and the encoded dictionary in `bytes`.
-    std::vector<uint32_t> Sort(std::string& bytes) const;
+    void Add(const std::vector<FacetName>& names);
+
+    struct Sections {
+      std::string offsets;
+      std::string ordinals;
+      std::string names;
+    };
+    Sections Finish() &&;
 
    private:
+    uint32_t Intern(const FacetName& name);
+    // Ordinals by provisional number, and the encoded dictionary in `bytes`.
+    std::vector<uint32_t> SortNames(std::string& bytes) const;
+
     absl::flat_hash_map<std::string, uint32_t> numbers_;  // by the bytes of AppendName
     std::vector<FacetName> names_;
+    std::vector<uint32_t> offsets_ = {0};
+    std::vector<uint32_t> values_;  // provisional numbers
+    bool several_ = false;          // some document has more than one
   };
 
   std::vector<uint32_t> lengths_;
   std::vector<int64_t> instants_;
   std::vector<uint64_t> keys_;
-  std::vector<uint32_t> outlets_;  // provisional number + 1, 0 none
-  std::vector<uint32_t> byline_offsets_ = {0};
-  std::vector<uint32_t> byline_values_;
-  NameTable outlet_names_;
-  NameTable byline_names_;
+  std::vector<uint64_t> story_keys_;
+  std::vector<uint32_t> story_versions_;
+  std::array<NameColumnBuilder, kNameFieldCount> names_;
 };
 
 }  // namespace dateline::index

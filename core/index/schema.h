@@ -1,17 +1,19 @@
-// Format 1 in names: term prefixes, value slots, positions and weights. FORMAT.md is normative and says the same at
+// Format 3 in names: term prefixes, value slots, positions and weights. FORMAT.md is normative and says the same at
 // length; a change here is a change of kFormatVersion.
 //
 // A term's prefix is its longest run of capital ASCII letters: no word begins with one, since words are case-folded.
 #ifndef DATELINE_CORE_INDEX_SCHEMA_H_
 #define DATELINE_CORE_INDEX_SCHEMA_H_
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "absl/strings/string_view.h"
 
 namespace dateline::index {
 
-inline constexpr uint32_t kFormatVersion = 2;
+inline constexpr uint32_t kFormatVersion = 3;
 
 // Written words of headline, deck, body and caption: no prefix, wdf 0, positions.
 inline constexpr absl::string_view kStem = "Z";           // wdf, no positions: the only terms that carry weight
@@ -26,8 +28,9 @@ inline constexpr absl::string_view kDatelineWord = "XP";  // wdf 0, positions of
 inline constexpr absl::string_view kOutletName = "XO";    // boolean: the whole folded name
 inline constexpr absl::string_view kBylineName = "XA";    // boolean: the whole folded name
 inline constexpr absl::string_view kAgencyName = "XG";    // boolean: the whole folded name
+inline constexpr absl::string_view kDatelineName = "XD";  // boolean: the whole folded name of the place
 inline constexpr absl::string_view kSectionName = "XS";   // boolean: the whole folded name
-inline constexpr absl::string_view kLanguage = "L";       // boolean: ISO 639-1
+inline constexpr absl::string_view kLanguageName = "L";   // boolean: ISO 639-1
 inline constexpr absl::string_view kDay = "D";            // boolean: YYYYMMDD of the UTC instant
 inline constexpr absl::string_view kMonth = "M";          // boolean: YYYYMM
 inline constexpr absl::string_view kYear = "Y";           // boolean: YYYY
@@ -37,9 +40,27 @@ inline constexpr absl::string_view kNone = "XN";          // boolean: "outlet", 
 // Value slots. An absent fact has no value.
 inline constexpr uint32_t kInstantSlot = 0;  // 8 bytes, big-endian, the sign bit flipped: byte order is time order
 inline constexpr uint32_t kKeySlot = 1;      // 16 bytes, big-endian
-inline constexpr uint32_t kOutletSlot = 2;   // one Name (see facet_name.h)
-inline constexpr uint32_t kBylineSlot = 3;   // Names, one after another
 inline constexpr uint32_t kGroupSlot = 4;    // reserved for copies of one article
+inline constexpr uint32_t kStorySlot = 9;    // 12 bytes (see story.h)
+
+// What an article has names of: facets, whole-name filters, one column each, in this order. Each has a slot with its
+// Names one after another (see facet_name.h), and a boolean term for each.
+enum class NameField : uint8_t { kOutlet, kByline, kAgency, kDateline, kSection, kLanguage };
+inline constexpr size_t kNameFieldCount = 6;
+
+struct NameFieldFormat {
+  uint32_t slot;
+  absl::string_view term_prefix;
+};
+inline constexpr std::array<NameFieldFormat, kNameFieldCount> kNameFields = {{
+    {2, kOutletName},
+    {3, kBylineName},
+    {5, kAgencyName},
+    {6, kDatelineName},
+    {7, kSectionName},
+    {8, kLanguageName},
+}};
+inline constexpr const NameFieldFormat& FormatOf(NameField field) { return kNameFields[static_cast<size_t>(field)]; }
 
 // Positions run on through a field; the next field starts this far after the end of the one before, so that no phrase
 // or proximity reaches across.

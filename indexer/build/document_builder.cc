@@ -10,6 +10,7 @@
 #include "core/index/schema.h"
 #include "core/index/term_key.h"
 #include "core/text/normalizer.h"
+#include "indexer/build/story_key.h"
 
 namespace dateline::build {
 namespace {
@@ -21,10 +22,6 @@ using article::Role;
 // Photographers are credited, but nobody looks for them in a search for writers.
 bool CountsAsByline(const Credit& credit) {
   return credit.role == Role::kWriter || credit.role == Role::kContributor;
-}
-
-index::FacetName NameOf(absl::string_view display) {
-  return index::FacetName{text::FoldName(display), std::string(display)};
 }
 
 std::string InstantValue(int64_t instant) {
@@ -84,7 +81,6 @@ IndexedDoc DocumentBuilder::Build(Article article) {
   AddTermsOf(in_caption_, index::kCaptionWord, index::kCaptionStem);
   AddFacets(article, doc);
   AddDate(article.publication);
-  AddBoolean(index::kLanguage, language_);
   AddBoolean(index::kKey, base::ToHex(article.key));
 
   doc.text_bytes = (own_headline ? article.headline.size() : 0) + article.deck.size() + article.body.size() +
@@ -93,8 +89,12 @@ IndexedDoc DocumentBuilder::Build(Article article) {
   doc.row.key = article.key;
   if (article.publication.dated()) doc.values.emplace_back(index::kInstantSlot, InstantValue(doc.row.instant));
   doc.values.emplace_back(index::kKeySlot, base::ToBytes(article.key));
-  if (!doc.row.outlets.empty()) doc.values.emplace_back(index::kOutletSlot, NamesValue(doc.row.outlets));
-  if (!doc.row.bylines.empty()) doc.values.emplace_back(index::kBylineSlot, NamesValue(doc.row.bylines));
+  for (size_t field = 0; field < index::kNameFieldCount; ++field) {
+    const std::vector<index::FacetName>& names = doc.row.names[field];
+    if (!names.empty()) doc.values.emplace_back(index::kNameFields[field].slot, NamesValue(names));
+  }
+  doc.row.story = StoryOf(article, language_, analyzer_);
+  if (doc.row.story.key != 0) doc.values.emplace_back(index::kStorySlot, index::StoryBytes(doc.row.story));
   doc.terms = TakeTerms();
   stored.article = std::move(article);
   stored.article.lang = language_;
@@ -167,37 +167,33 @@ void DocumentBuilder::AddBoolean(absl::string_view prefix, absl::string_view tex
   terms_.push_back(IndexedTerm{index::TermKey(prefix, text), 0, {}});
 }
 
-void DocumentBuilder::AddName(absl::string_view prefix, absl::string_view name) {
-  const std::string folded = text::FoldName(name);
-  if (!folded.empty()) AddBoolean(prefix, folded);
+// A facet's name and its filter term. A name of nothing but signs without width folds to nothing, and is none; two
+// spellings that fold to one name are one.
+bool DocumentBuilder::AddFacetName(index::NameField field, absl::string_view display, IndexedDoc& doc) {
+  index::FacetName name{text::FoldName(display), std::string(display)};
+  std::vector<index::FacetName>& names = doc.row.of(field);
+  const bool repeated = std::any_of(names.begin(), names.end(),
+                                    [&](const index::FacetName& other) { return other.folded == name.folded; });
+  if (repeated || name.folded.empty()) return false;
+  AddBoolean(index::FormatOf(field).term_prefix, name.folded);
+  names.push_back(std::move(name));
+  return true;
 }
 
 void DocumentBuilder::AddFacets(const Article& article, IndexedDoc& doc) {
-  // A name of nothing but signs without width folds to nothing, and is none.
-  index::FacetName outlet = NameOf(article.outlet);
-  if (outlet.folded.empty()) {
-    AddBoolean(index::kNone, "outlet");
-  } else {
-    AddBoolean(index::kOutletName, outlet.folded);
-    doc.row.outlets.push_back(std::move(outlet));
-  }
+  using index::NameField;
+  if (!AddFacetName(NameField::kOutlet, article.outlet, doc)) AddBoolean(index::kNone, "outlet");
   std::vector<std::string> writers;
   for (const Credit& credit : article.bylines) {
-    if (!CountsAsByline(credit)) continue;
-    index::FacetName name = NameOf(credit.name);
-    // Two spellings that fold to one name are one writer.
-    const bool repeated = std::any_of(doc.row.bylines.begin(), doc.row.bylines.end(),
-                                      [&](const index::FacetName& other) { return other.folded == name.folded; });
-    if (repeated || name.folded.empty()) continue;
-    writers.push_back(credit.name);
-    AddBoolean(index::kBylineName, name.folded);
-    doc.row.bylines.push_back(std::move(name));
+    if (CountsAsByline(credit) && AddFacetName(NameField::kByline, credit.name, doc)) writers.push_back(credit.name);
   }
   if (writers.empty()) AddBoolean(index::kNone, "byline");
   AddNames(index::kBylineWord, writers);
   AddNames(index::kDatelineWord, {article.dateline});
-  for (const Credit& agency : article.agencies) AddName(index::kAgencyName, agency.name);
-  AddName(index::kSectionName, article.section);
+  for (const Credit& agency : article.agencies) AddFacetName(NameField::kAgency, agency.name, doc);
+  AddFacetName(NameField::kDateline, article.dateline, doc);
+  AddFacetName(NameField::kSection, article.section, doc);
+  AddFacetName(NameField::kLanguage, language_, doc);
 }
 
 void DocumentBuilder::AddDate(const article::Publication& publication) {

@@ -35,7 +35,7 @@ class DocumentBuilder {
 
   index::TokenMap AddText(absl::string_view text, uint32_t weight, Uses* own, Uses* lead);
   void AddNames(absl::string_view prefix, const std::vector<std::string>& names);
-  void AddName(absl::string_view prefix, absl::string_view name);
+  bool AddFacetName(index::NameField field, absl::string_view display, IndexedDoc& doc);
   void AddBoolean(absl::string_view prefix, absl::string_view text);
   void AddFacets(const article::Article& article, IndexedDoc& doc);
   void AddDate(const article::Publication& publication);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "core/base/file.h"
@@ -22,14 +23,30 @@ absl::Status Differs(const std::string& shard, absl::string_view what) {
   return absl::DataLossError(absl::StrCat(shard, ": the shard just written is wrong: ", what));
 }
 
+// Do values and columns say the same?
+bool SameFacts(const Xapian::Document& document, const index::Columns& columns, uint32_t row) {
+  if (index::StoryFromBytes(document.get_value(index::kStorySlot)) != columns.story(row)) return false;
+  for (size_t field = 0; field < index::kNameFieldCount; ++field) {
+    std::vector<index::FacetName> names = index::DecodeNames(document.get_value(index::kNameFields[field].slot));
+    std::sort(names.begin(), names.end());
+    const index::NameColumn& column = columns.names(static_cast<index::NameField>(field));
+    const absl::Span<const uint32_t> ordinals = column.at(row);
+    const bool same = std::equal(names.begin(), names.end(), ordinals.begin(), ordinals.end(),
+                                 [&](const index::FacetName& name, uint32_t o) { return name == column.name(o); });
+    if (!same) return false;
+  }
+  return true;
+}
+
 absl::Status VerifyDocument(const std::string& directory, const Xapian::Database& database,
                             const index::Columns& columns, uint32_t row) {
   const Xapian::docid docid = row + 1;
   if (database.get_doclength(docid) != columns.lengths()[row]) {
     return Differs(directory, absl::StrCat("length of document ", docid));
   }
-  const absl::StatusOr<index::StoredArticle> stored =
-      index::DecodeStoredArticle(database.get_document(docid).get_data());
+  const Xapian::Document document = database.get_document(docid);
+  if (!SameFacts(document, columns, row)) return Differs(directory, absl::StrCat("facets of document ", docid));
+  const absl::StatusOr<index::StoredArticle> stored = index::DecodeStoredArticle(document.get_data());
   if (!stored.ok()) return base::Annotate(stored.status(), absl::StrCat(directory, ", document ", docid));
   if (stored->article.key != columns.key(row)) return Differs(directory, absl::StrCat("key of document ", docid));
   if (stored->article.publication.instant != columns.instants()[row]) {

@@ -39,10 +39,17 @@ inline bool ComesBefore(plan::Order order, const MatchHit& a, const MatchHit& b)
 // Counts of one facet over all matches.
 struct FacetCounts {
   plan::FacetField field = plan::FacetField::kOutlet;
-  std::map<index::FacetName, uint64_t> names;  // outlets and bylines, by written form
-  std::map<int32_t, uint64_t> periods;         // years, months (12 * year + month - 1) or days since 1970-01-01
+  std::map<index::FacetName, uint64_t> names;  // by written form; of a facet of names
+  std::map<int32_t, uint64_t> periods;         // by the first day, since 1970-01-01; of a facet of dates
   uint64_t none = 0;                           // matches without a value
   bool operator==(const FacetCounts&) const = default;
+};
+
+// Counts by stretches of time.
+struct TimeCounts {
+  std::map<int32_t, uint64_t> buckets;  // by the first day, since 1970-01-01; none is 0
+  uint64_t undated = 0;
+  bool operator==(const TimeCounts&) const = default;
 };
 
 struct MatchResult {
@@ -50,6 +57,7 @@ struct MatchResult {
   uint64_t total = 0;
   bool total_exact = true;
   std::vector<FacetCounts> facets;  // as the plan lists them
+  TimeCounts histogram;             // when the plan has one
 };
 
 }  // namespace dateline::match

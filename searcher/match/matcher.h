@@ -13,6 +13,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -39,7 +40,7 @@ class Matcher {
   virtual ~Matcher() = default;
 
   // The first hits of `range` in the plan's order, and the counts that the plan asks for, which are about all
-  // matches. `total` is exact when the plan asks for that or for facets, else a lower bound that is marked.
+  // matches. `total` is exact when the plan asks for that, for facets or for a histogram, else a lower bound that is marked.
   virtual absl::StatusOr<MatchResult> Match(const plan::QueryPlan& plan, const PageRange& range,
                                             const base::Deadline& deadline) = 0;
 
@@ -47,6 +48,14 @@ class Matcher {
   // the number of articles that have it: what a plan::Vocabulary is made of.
   virtual absl::Status VisitWords(absl::string_view prefix, absl::string_view beginning,
                                   const base::Deadline& deadline, plan::Vocabulary::Visitor visitor) = 0;
+
+  // Every name of a facet of names as some article writes it, by folded form, then as written, with the number of
+  // articles of the whole generation that have it so. REQUIRES: plan::NamesOf(field).
+  using NameVisitor = absl::FunctionRef<void(const index::FacetName& name, uint64_t articles)>;
+  virtual absl::Status VisitNames(plan::FacetField field, NameVisitor visitor) = 0;
+
+  // All articles of the generation by stretches of time.
+  virtual absl::StatusOr<TimeCounts> CountAllByTime(const plan::Histogram& histogram) = 0;
 
   // How many articles of the generation have `term`.
   virtual absl::StatusOr<uint64_t> Frequency(const std::string& term) = 0;

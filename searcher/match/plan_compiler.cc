@@ -8,6 +8,7 @@
 #include "searcher/match/any_word_source.h"
 #include "searcher/match/best_stem_source.h"
 #include "searcher/match/deadline_source.h"
+#include "searcher/match/latest_source.h"
 #include "searcher/match/position_source.h"
 #include "searcher/match/word_score_source.h"
 
@@ -66,6 +67,8 @@ Query PlanCompiler::Compile(const PlanNode& node, bool scored) {
       for (const PlanNode& child : node.children) children.push_back(Compile(child, false));
       return WithScores(Unweighted(Query(Query::OP_OR, children.begin(), children.end())), node, scored);
     }
+    case PlanNode::Kind::kLatest:
+      return Unweighted(Query((new LatestSource(*superseded_))->release()));
     case PlanNode::Kind::kAnd:
       return CompileAnd(node, scored);
     case PlanNode::Kind::kOr: {

@@ -13,6 +13,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "core/base/deadline.h"
 #include "searcher/match/best_stem_source.h"
+#include "searcher/match/census.h"
 #include "searcher/plan/query_plan.h"
 
 namespace dateline::match {
@@ -27,6 +28,10 @@ class PlanCompiler {
   PlanCompiler(const std::vector<Xapian::Database>& shards, uint64_t documents, float average_length,
                const base::Deadline& deadline)
       : shards_(shards), documents_(documents), average_length_(average_length), deadline_(deadline) {}
+
+  // The documents of the shard at hand that are not the latest of their story; it must outlive the queries. Needed
+  // before a plan with kLatest is compiled.
+  void UseSuperseded(const DocumentSet& superseded) { superseded_ = &superseded; }
 
   // With scores, to be run under Bm25Weight.
   Xapian::Query Scored(const plan::QueryPlan& plan);
@@ -52,6 +57,7 @@ class PlanCompiler {
   const uint64_t documents_;
   const float average_length_;
   const base::Deadline& deadline_;
+  const DocumentSet* superseded_ = nullptr;
   absl::flat_hash_map<std::string, uint64_t> frequencies_;
 };
 

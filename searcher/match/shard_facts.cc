@@ -1,5 +1,6 @@
 #include "searcher/match/shard_facts.h"
 
+#include <array>
 #include <map>
 #include <string>
 
@@ -17,17 +18,16 @@ class ColumnFacts : public ShardFacts {
   int64_t Instant(uint32_t docid) override { return columns_.instants()[docid - 1]; }
   base::DocKey Key(uint32_t docid) override { return columns_.key(docid - 1); }
 
-  void Outlets(uint32_t docid, std::vector<uint32_t>& numbers) override {
-    numbers.clear();
-    const uint32_t ordinal = columns_.outlets()[docid - 1];
-    if (ordinal != 0) numbers.push_back(ordinal);
-  }
-  void Bylines(uint32_t docid, std::vector<uint32_t>& numbers) override {
-    const absl::Span<const uint32_t> ordinals = columns_.bylines(docid - 1);
+  index::Story Story(uint32_t docid) override { return columns_.story(docid - 1); }
+  uint32_t Documents() override { return columns_.documents(); }
+
+  void Names(index::NameField field, uint32_t docid, std::vector<uint32_t>& numbers) override {
+    const absl::Span<const uint32_t> ordinals = columns_.names(field).at(docid - 1);
     numbers.assign(ordinals.begin(), ordinals.end());
   }
-  const index::FacetName& OutletName(uint32_t number) const override { return columns_.outlet_names().name(number); }
-  const index::FacetName& BylineName(uint32_t number) const override { return columns_.byline_names().name(number); }
+  const index::FacetName& Name(index::NameField field, uint32_t number) const override {
+    return columns_.names(field).name(number);
+  }
 
  private:
   const index::Columns& columns_;
@@ -46,18 +46,19 @@ class ValueFacts : public ShardFacts {
     const std::string value = Value(docid, index::kKeySlot);
     return value.size() == 16 ? base::DocKeyFromBytes(value) : base::DocKey();
   }
-  void Outlets(uint32_t docid, std::vector<uint32_t>& numbers) override {
-    outlets_.Number(Value(docid, index::kOutletSlot), numbers);
+  index::Story Story(uint32_t docid) override { return index::StoryFromBytes(Value(docid, index::kStorySlot)); }
+  uint32_t Documents() override { return database_.get_doccount(); }
+
+  void Names(index::NameField field, uint32_t docid, std::vector<uint32_t>& numbers) override {
+    names_[static_cast<size_t>(field)].Number(Value(docid, index::FormatOf(field).slot), numbers);
   }
-  void Bylines(uint32_t docid, std::vector<uint32_t>& numbers) override {
-    bylines_.Number(Value(docid, index::kBylineSlot), numbers);
+  const index::FacetName& Name(index::NameField field, uint32_t number) const override {
+    return *names_[static_cast<size_t>(field)].names[number];
   }
-  const index::FacetName& OutletName(uint32_t number) const override { return *outlets_.names[number]; }
-  const index::FacetName& BylineName(uint32_t number) const override { return *bylines_.names[number]; }
 
  private:
   // Numbers for names in the order in which they are met.
-  struct Names {
+  struct Numbering {
     std::map<index::FacetName, uint32_t> numbers;
     std::vector<const index::FacetName*> names;  // the keys of `numbers`, which never move
 
@@ -74,8 +75,7 @@ class ValueFacts : public ShardFacts {
   std::string Value(uint32_t docid, uint32_t slot) { return database_.get_document(docid).get_value(slot); }
 
   Xapian::Database database_;
-  Names outlets_;
-  Names bylines_;
+  std::array<Numbering, index::kNameFieldCount> names_;
 };
 
 }  // namespace

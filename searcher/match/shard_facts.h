@@ -1,5 +1,5 @@
-// What facets, dates and keys need to know about a document: from the columns where there are any, else from the
-// values that the shard itself holds. Both say the same.
+// What facets, dates, stories and keys need to know about a document: from the columns where there are any, else from
+// the values that the shard itself holds. Both say the same.
 //
 // Thread-safety: belongs to one thread, as the database handle it reads. Exceptions: Xapian's may pass through.
 #ifndef DATELINE_SEARCHER_MATCH_SHARD_FACTS_H_
@@ -14,6 +14,8 @@
 #include "core/base/ids.h"
 #include "core/index/columns.h"
 #include "core/index/facet_name.h"
+#include "core/index/schema.h"
+#include "core/index/story.h"
 
 namespace dateline::match {
 
@@ -21,15 +23,15 @@ class ShardFacts {
  public:
   virtual ~ShardFacts() = default;
 
+  virtual uint32_t Documents() = 0;             // docids are 1 to this
   virtual int64_t Instant(uint32_t docid) = 0;  // article::kUndated when not known
   virtual base::DocKey Key(uint32_t docid) = 0;
+  virtual index::Story Story(uint32_t docid) = 0;
 
-  // Names by number, so that counting touches no strings. Numbers are dense and belong to this object; `numbers` is
-  // cleared first and stays empty when the document has none.
-  virtual void Outlets(uint32_t docid, std::vector<uint32_t>& numbers) = 0;
-  virtual void Bylines(uint32_t docid, std::vector<uint32_t>& numbers) = 0;
-  virtual const index::FacetName& OutletName(uint32_t number) const = 0;
-  virtual const index::FacetName& BylineName(uint32_t number) const = 0;
+  // Names by number, so that counting touches no strings. Numbers are dense, of each field by itself, and belong to
+  // this object; `numbers` is cleared first and stays empty when the document has none.
+  virtual void Names(index::NameField field, uint32_t docid, std::vector<uint32_t>& numbers) = 0;
+  virtual const index::FacetName& Name(index::NameField field, uint32_t number) const = 0;
 };
 
 // `columns` must outlive the result.

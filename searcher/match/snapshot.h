@@ -1,7 +1,7 @@
 // One generation, opened for reading: what all threads share of it. Holding it keeps its files from garbage
 // collection.
 //
-// Thread-safety: immutable after Open.
+// Thread-safety: immutable after Open, but for the census, which guards itself.
 #ifndef DATELINE_SEARCHER_MATCH_SNAPSHOT_H_
 #define DATELINE_SEARCHER_MATCH_SNAPSHOT_H_
 
@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "core/index/columns.h"
 #include "core/index/generation.h"
+#include "searcher/match/census.h"
 
 namespace dateline::match {
 
@@ -27,6 +28,9 @@ class Snapshot {
   // Of the shard, or null when they are missing or not usable: answers are then the same, only slower.
   const index::Columns* columns(size_t shard) const { return columns_[shard].get(); }
 
+  // What is known of all articles together; shared by all threads.
+  Census& census() const { return *census_; }
+
   // What page tokens are signed with.
   const std::string& token_key() const { return token_key_; }
 
@@ -38,6 +42,7 @@ class Snapshot {
   std::shared_ptr<const index::Generation> generation_;
   std::string token_key_;
   std::vector<std::unique_ptr<index::Columns>> columns_;
+  const std::unique_ptr<Census> census_ = std::make_unique<Census>();
   std::vector<std::string> warnings_;
 };
 

@@ -6,105 +6,31 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/civil_time.h"
 #include "core/base/file.h"
 #include "core/base/status_macros.h"
 #include "core/index/term_key.h"
 #include "core/index/xapian_call.h"
 #include "searcher/match/bm25_weight.h"
+#include "searcher/match/census.h"
 #include "searcher/match/deadline_check.h"
+#include "searcher/match/facet_counter.h"
 #include "searcher/match/from_docid_source.h"
 #include "searcher/match/matcher.h"
 #include "searcher/match/plan_compiler.h"
 #include "searcher/match/recency_source.h"
 #include "searcher/match/shard_facts.h"
+#include "searcher/match/time_buckets.h"
 
 namespace dateline::match {
 namespace {
 
-using plan::FacetField;
 using plan::Order;
 using plan::QueryPlan;
 
-int32_t PeriodOf(FacetField field, int64_t instant) {
-  const absl::CivilDay day = index::DayOf(instant);
-  switch (field) {
-    case FacetField::kYear:
-      return static_cast<int32_t>(day.year());
-    case FacetField::kMonth:
-      return static_cast<int32_t>(day.year() * 12 + day.month() - 1);
-    default:
-      return static_cast<int32_t>(day - absl::CivilDay(1970, 1, 1));
-  }
-}
-
-// Counts one facet over the matches of one shard.
-class FacetCounter {
- public:
-  FacetCounter(FacetField field, ShardFacts& facts) : field_(field), facts_(facts) {}
-
-  void Count(uint32_t docid) {
-    if (field_ == FacetField::kOutlet) {
-      facts_.Outlets(docid, numbers_);
-      CountNumbers();
-    } else if (field_ == FacetField::kByline) {
-      facts_.Bylines(docid, numbers_);
-      CountNumbers();
-    } else {
-      CountPeriod(facts_.Instant(docid));
-    }
-  }
-
-  void AddTo(FacetCounts& counts) const {
-    for (uint32_t number = 0; number < counts_.size(); ++number) {
-      if (counts_[number] == 0) continue;
-      const index::FacetName& name =
-          field_ == FacetField::kOutlet ? facts_.OutletName(number) : facts_.BylineName(number);
-      counts.names[name] += counts_[number];
-    }
-    for (const auto& [period, count] : periods_) counts.periods[period] += count;
-    counts.none += none_;
-  }
-
- private:
-  void CountNumbers() {
-    if (numbers_.empty()) ++none_;
-    for (uint32_t number : numbers_) {
-      if (number >= counts_.size()) counts_.resize(number + 1);
-      ++counts_[number];
-    }
-  }
-
-  // Documents come in time order, so the period is usually the one of the document before.
-  void CountPeriod(int64_t instant) {
-    if (instant == article::kUndated) {
-      ++none_;
-      return;
-    }
-    constexpr int64_t kDaySeconds = 86'400;
-    const int64_t day = (instant >= 0 ? instant : instant - kDaySeconds + 1) / kDaySeconds;
-    if (current_ == nullptr || day != current_day_) {
-      current_ = &periods_[PeriodOf(field_, instant)];
-      current_day_ = day;
-    }
-    ++*current_;
-  }
-
-  const FacetField field_;
-  ShardFacts& facts_;
-  std::vector<uint32_t> numbers_;
-  std::vector<uint64_t> counts_;
-  std::map<int32_t, uint64_t> periods_;
-  uint64_t* current_ = nullptr;
-  int64_t current_day_ = 0;
-  uint64_t none_ = 0;
-};
-
-// Sees every match of a shard: counts it, counts its facets, and keeps the oldest when these are asked for.
+// Sees every match of a shard: counts it and its facets, and keeps the oldest when these are asked for.
 class AllMatchesSpy : public Xapian::MatchSpy {
  public:
-  AllMatchesSpy(const base::Deadline& deadline, std::vector<FacetCounter>& facets)
-      : check_(deadline), facets_(facets) {}
+  AllMatchesSpy(const base::Deadline& deadline, MatchCounter& counter) : check_(deadline), counter_(counter) {}
 
   // Keeps the oldest matches of `range` too, which must outlive the spy.
   void Keep(const PageRange& range, uint32_t shard, ShardFacts& facts) {
@@ -117,7 +43,7 @@ class AllMatchesSpy : public Xapian::MatchSpy {
     check_.Step();
     ++total_;
     const uint32_t docid = document.get_docid();
-    for (FacetCounter& facet : facets_) facet.Count(docid);
+    counter_.Count(docid);
     if (facts_ != nullptr) KeepHit(docid);
   }
 
@@ -140,7 +66,7 @@ class AllMatchesSpy : public Xapian::MatchSpy {
   }
 
   DeadlineCheck check_;
-  std::vector<FacetCounter>& facets_;
+  MatchCounter& counter_;
   uint64_t total_ = 0;
   const PageRange* range_ = nullptr;
   uint32_t shard_ = 0;
@@ -154,6 +80,15 @@ bool HasScoredChoice(const plan::PlanNode& node) {
   if (node.kind == plan::PlanNode::Kind::kNot || IsChoiceOfWords(node)) return false;
   if (node.kind == plan::PlanNode::Kind::kOr) return true;
   return std::any_of(node.children.begin(), node.children.end(), HasScoredChoice);
+}
+
+bool HasLatest(const plan::PlanNode& node) {
+  return node.kind == plan::PlanNode::Kind::kLatest ||
+         std::any_of(node.children.begin(), node.children.end(), HasLatest);
+}
+
+bool NeedsStories(const QueryPlan& plan) {
+  return HasLatest(plan.root) || std::any_of(plan.filters.begin(), plan.filters.end(), HasLatest);
 }
 
 // Sees what the ranked match looks at, only to watch the clock.
@@ -185,7 +120,7 @@ class XapianMatcher : public Matcher {
   absl::StatusOr<MatchResult> Match(const QueryPlan& plan, const PageRange& range,
                                     const base::Deadline& deadline) override {
     MatchResult result;
-    for (FacetField field : plan.facets) result.facets.push_back(FacetCounts{field, {}, {}, 0});
+    for (const plan::Facet& facet : plan.facets) result.facets.push_back(FacetCounts{facet.field, {}, {}, 0});
     absl::Status status;
     try {
       status = index::XapianCall("match", [&] {
@@ -229,6 +164,28 @@ class XapianMatcher : public Matcher {
     } catch (const DeadlinePassed&) {
       return absl::DeadlineExceededError("the query took longer than its deadline allows");
     }
+  }
+
+  absl::Status VisitNames(plan::FacetField field, NameVisitor visitor) override {
+    return index::XapianCall("names", [&] {
+      for (const NameCount& name : snapshot_->census().Names(*plan::NamesOf(field), facts_)) {
+        visitor(name.name, name.articles);
+      }
+      return absl::OkStatus();
+    });
+  }
+
+  absl::StatusOr<TimeCounts> CountAllByTime(const plan::Histogram& histogram) override {
+    TimeCounts counts;
+    DL_RETURN_IF_ERROR(index::XapianCall("count by time", [&] {
+      for (const std::unique_ptr<ShardFacts>& facts : facts_) {
+        TimeBuckets buckets(histogram.interval, histogram.zone);
+        buckets.CountAll(*facts);
+        buckets.AddTo(counts.buckets, counts.undated);
+      }
+      return absl::OkStatus();
+    }));
+    return counts;
   }
 
   absl::StatusOr<uint64_t> Frequency(const std::string& term) override {
@@ -296,6 +253,7 @@ class XapianMatcher : public Matcher {
   // The page and the counts are two passes: the first can skip most documents, the second needs no scores.
   void MatchShard(const Pass& pass, uint32_t shard, MatchResult& result) {
     const QueryPlan& plan = pass.plan;
+    if (NeedsStories(plan)) pass.compiler.UseSuperseded(snapshot_->census().Superseded(facts_)[shard]);
     const PageRange& range = pass.range;
     const bool oldest = plan.order == Order::kOldest && range.max_hits > 0;
     if (range.max_hits > 0 && !oldest) {
@@ -307,13 +265,16 @@ class XapianMatcher : public Matcher {
       }
       // Fewer than asked for are all there are.
       const bool all = page.size() < range.max_hits && !range.after;
-      if (plan.facets.empty() && (all || !plan.exact_total || !range.total)) {
+      if (!plan.CountsMatches() && (all || !plan.exact_total || !range.total)) {
         result.total += page.size();
         result.total_exact = result.total_exact && all;
         return;
       }
     }
     VisitAll(pass, shard, oldest, result);
+    for (size_t i = 0; i < plan.facets.size(); ++i) {
+      if (plan.facets[i].lifted != plan::kNoFilter) CountLifted(pass, shard, i, result.facets[i]);
+    }
   }
 
   Xapian::MSet RankedPage(const Pass& pass, uint32_t shard) {
@@ -360,9 +321,8 @@ class XapianMatcher : public Matcher {
   }
 
   void VisitAll(const Pass& pass, uint32_t shard, bool keep_oldest, MatchResult& result) {
-    std::vector<FacetCounter> counters;
-    for (FacetField field : pass.plan.facets) counters.emplace_back(field, *facts_[shard]);
-    AllMatchesSpy spy(pass.deadline, counters);
+    MatchCounter counter(pass.plan, *facts_[shard]);
+    AllMatchesSpy spy(pass.deadline, counter);
     if (keep_oldest) spy.Keep(pass.range, shard, *facts_[shard]);
     Xapian::Enquire enquire(shards_[shard]);
     enquire.set_weighting_scheme(Xapian::BoolWeight());
@@ -370,8 +330,20 @@ class XapianMatcher : public Matcher {
     enquire.add_matchspy(&spy);
     enquire.get_mset(0, 0, shards_[shard].get_doccount());
     result.total += spy.total();
-    for (size_t i = 0; i < counters.size(); ++i) counters[i].AddTo(result.facets[i]);
+    counter.AddTo(result);
     for (MatchHit& hit : spy.TakeHits()) result.hits.push_back(hit);
+  }
+
+  // Counts one facet over what would match without the filter that it lifts.
+  void CountLifted(const Pass& pass, uint32_t shard, size_t facet, FacetCounts& counts) {
+    QueryPlan wider = pass.plan;
+    wider.filters.erase(wider.filters.begin() + static_cast<ptrdiff_t>(pass.plan.facets[facet].lifted));
+    wider.facets = {plan::Facet{pass.plan.facets[facet].field}};
+    wider.histogram.reset();
+    MatchResult widely;
+    widely.facets.push_back(std::move(counts));
+    VisitAll(Pass{wider, pass.range, pass.deadline, pass.compiler}, shard, /*keep_oldest=*/false, widely);
+    counts = std::move(widely.facets.front());
   }
 
   Xapian::doccount Clamped(uint64_t hits, uint32_t shard) const {
@@ -380,7 +352,7 @@ class XapianMatcher : public Matcher {
 
   std::shared_ptr<const Snapshot> snapshot_;
   std::vector<Xapian::Database> shards_;
-  std::vector<std::unique_ptr<ShardFacts>> facts_;
+  GenerationFacts facts_;
 };
 
 }  // namespace

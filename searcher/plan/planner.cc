@@ -90,7 +90,7 @@ absl::string_view PrefixOf(Field field) {
     case Field::kSection:
       return index::kSectionName;
     case Field::kLanguage:
-      return index::kLanguage;
+      return index::kLanguageName;
   }
   return "";
 }
@@ -207,16 +207,33 @@ PlannedQuery Planner::Finish(PlanNode root, const PlanRequest& request) {
   PlannedQuery planned;
   QueryPlan& plan = planned.plan;
   plan.root = std::move(root);
-  if (!request.outlets.empty()) plan.filters.push_back(NameFilter(index::kOutletName, request.outlets));
-  if (!request.bylines.empty()) plan.filters.push_back(NameFilter(index::kBylineName, request.bylines));
-  if (request.days.first || request.days.last) plan.filters.push_back(LowerDays(request.days));
+  AddFilters(request, plan);
   plan.order = request.order;
   plan.recency = request.recency && request.order == Order::kRelevance && manifest_.newest.has_value();
-  plan.facets = request.facets;
+  plan.histogram = request.histogram;
   plan.exact_total = request.exact_total;
   plan.highlights = std::move(highlights_);
   planned.warnings = std::move(warnings_);
   return planned;
+}
+
+// The filters, and which of them each facet lifts.
+void Planner::AddFilters(const PlanRequest& request, QueryPlan& plan) const {
+  std::array<size_t, index::kNameFieldCount> filter_of;
+  for (size_t field = 0; field < index::kNameFieldCount; ++field) {
+    filter_of[field] = request.names[field].empty() ? kNoFilter : plan.filters.size();
+    if (request.names[field].empty()) continue;
+    plan.filters.push_back(NameFilter(index::kNameFields[field].term_prefix, request.names[field]));
+  }
+  const bool in_days = request.days.first || request.days.last;
+  const size_t days_filter = in_days ? plan.filters.size() : kNoFilter;
+  if (in_days) plan.filters.push_back(LowerDays(request.days));
+  for (const FacetWish& wish : request.facets) {
+    Facet facet{wish.field};
+    const absl::optional<index::NameField> names = NamesOf(wish.field);
+    if (wish.disjunctive) facet.lifted = names ? filter_of[static_cast<size_t>(*names)] : days_filter;
+    plan.facets.push_back(facet);
+  }
 }
 
 Planner::Analysed Planner::Analyse(absl::string_view text) {
@@ -301,6 +318,11 @@ PlanNode Planner::LowerFact(Fact fact) const {
       PlanNode node;
       node.kind = PlanNode::Kind::kPrefixed;
       node.terms = {std::string(index::kAgencyName)};
+      return node;
+    }
+    case Fact::kLatest: {
+      PlanNode node;
+      node.kind = PlanNode::Kind::kLatest;
       return node;
     }
   }

@@ -5,6 +5,7 @@
 #ifndef DATELINE_SEARCHER_PLAN_PLANNER_H_
 #define DATELINE_SEARCHER_PLAN_PLANNER_H_
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "core/index/manifest.h"
+#include "core/index/schema.h"
 #include "core/text/analyzer.h"
 #include "core/text/variants.h"
 #include "searcher/plan/expansion.h"
@@ -23,13 +25,19 @@
 
 namespace dateline::plan {
 
+struct FacetWish {
+  FacetField field = FacetField::kOutlet;
+  bool disjunctive = false;  // the filter on this very field does not narrow these counts
+};
+
 struct PlanRequest {
-  std::vector<std::string> outlets;  // whole names; any of them
-  std::vector<std::string> bylines;
+  // Filters: by index::NameField whole names, of which any will do.
+  std::array<std::vector<std::string>, index::kNameFieldCount> names;
   query::DayRange days;
   Order order = Order::kRelevance;
   bool recency = false;  // of the order by relevance
-  std::vector<FacetField> facets;
+  std::vector<FacetWish> facets;
+  absl::optional<Histogram> histogram;
   bool exact_total = true;
   const text::Variants* variants = nullptr;  // null: every word is looked for only as it was typed
 };
@@ -74,6 +82,7 @@ class Planner {
     std::vector<Alternatives> scored;  // as PlanNode::scored
   };
 
+  void AddFilters(const PlanRequest& request, QueryPlan& plan) const;
   PlannedQuery Finish(PlanNode root, const PlanRequest& request);
 
   using MaybeNode = absl::StatusOr<absl::optional<PlanNode>>;

@@ -39,6 +39,7 @@ class Pricer {
     switch (node.kind) {
       case PlanNode::Kind::kAll:
       case PlanNode::Kind::kPrefixed:
+      case PlanNode::Kind::kLatest:
         return {documents_, documents_ * kPostingNs};
       case PlanNode::Kind::kWord:
         return AnyOf(node.scored.front());
@@ -139,8 +140,9 @@ Price PriceOf(const QueryPlan& plan, uint64_t documents, FrequencyOf frequency) 
   const auto root = pricer.Of(plan.root);
   // A narrow filter leads, and the query is only asked about what it leaves.
   const double asked = root.matches > 0 ? std::min(1.0, matches / root.matches) : 1.0;
-  // One pass for the page and one for the counts.
-  const double passes = plan.order == Order::kRelevance ? 2 : 1;
+  // One pass for the page and one for the counts, and one for each facet that lifts a filter.
+  double passes = plan.order == Order::kRelevance ? 2 : 1;
+  for (const Facet& facet : plan.facets) passes += facet.lifted == kNoFilter ? 0 : 1;
   price.ns = root.ns * asked * passes;
   if (pricer.costliest() != nullptr) price.costliest = ToString(*pricer.costliest());
   return price;

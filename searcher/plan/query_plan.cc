@@ -43,6 +43,14 @@ absl::string_view FieldName(FacetField field) {
       return "outlet";
     case FacetField::kByline:
       return "byline";
+    case FacetField::kAgency:
+      return "agency";
+    case FacetField::kDateline:
+      return "dateline";
+    case FacetField::kSection:
+      return "section";
+    case FacetField::kLanguage:
+      return "language";
     case FacetField::kYear:
       return "year";
     case FacetField::kMonth:
@@ -53,7 +61,43 @@ absl::string_view FieldName(FacetField field) {
   return "";
 }
 
+absl::string_view IntervalName(Interval interval) {
+  switch (interval) {
+    case Interval::kDay:
+      return "day";
+    case Interval::kWeek:
+      return "week";
+    case Interval::kMonth:
+      return "month";
+    case Interval::kYear:
+      return "year";
+  }
+  return "";
+}
+
 }  // namespace
+
+absl::optional<index::NameField> NamesOf(FacetField field) {
+  switch (field) {
+    case FacetField::kOutlet:
+      return index::NameField::kOutlet;
+    case FacetField::kByline:
+      return index::NameField::kByline;
+    case FacetField::kAgency:
+      return index::NameField::kAgency;
+    case FacetField::kDateline:
+      return index::NameField::kDateline;
+    case FacetField::kSection:
+      return index::NameField::kSection;
+    case FacetField::kLanguage:
+      return index::NameField::kLanguage;
+    case FacetField::kYear:
+    case FacetField::kMonth:
+    case FacetField::kDay:
+      return absl::nullopt;
+  }
+  return absl::nullopt;
+}
 
 std::string ToString(const PlanNode& node) {
   switch (node.kind) {
@@ -72,6 +116,8 @@ std::string ToString(const PlanNode& node) {
       return absl::StrCat("places(", ToString(node.positions), Scored(node.scored), ")");
     case PlanNode::Kind::kEither:
       return absl::StrCat("either(", Children(node, " or "), Scored(node.scored), ")");
+    case PlanNode::Kind::kLatest:
+      return "latest";
     case PlanNode::Kind::kAnd:
       return absl::StrCat("(", Children(node, " and "), ")");
     case PlanNode::Kind::kOr:
@@ -87,7 +133,13 @@ std::string ToString(const QueryPlan& plan) {
   for (const PlanNode& filter : plan.filters) absl::StrAppend(&out, " filter ", ToString(filter));
   absl::StrAppend(&out, " order ", OrderName(plan.order), plan.recency ? " with recency" : "",
                   plan.exact_total ? "" : " any-total");
-  for (FacetField facet : plan.facets) absl::StrAppend(&out, " facet ", FieldName(facet));
+  for (const Facet& facet : plan.facets) {
+    absl::StrAppend(&out, " facet ", FieldName(facet.field));
+    if (facet.lifted != kNoFilter) absl::StrAppend(&out, " without filter ", facet.lifted);
+  }
+  if (plan.histogram) {
+    absl::StrAppend(&out, " histogram ", IntervalName(plan.histogram->interval), " ", plan.histogram->zone.name());
+  }
   return out;
 }
 

@@ -10,6 +10,8 @@
 //   prefixed     the documents with a term that begins with `terms[0]`     0
 //   places       the documents whose words stand as `positions` says       see below
 //   either       those that match any child                                see below
+//   latest       the documents that no newer version of their story        0
+//                supersedes (core/index/FORMAT.md, Stories)
 //   and          those that match all children                             the sum
 //   or           those that match any child                                the sum over the children that match
 //   not          those that do not match the child                         0
@@ -22,10 +24,14 @@
 #ifndef DATELINE_SEARCHER_PLAN_QUERY_PLAN_H_
 #define DATELINE_SEARCHER_PLAN_QUERY_PLAN_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
+#include "absl/types/optional.h"
+#include "core/index/schema.h"
 #include "searcher/plan/positions.h"
 
 namespace dateline::plan {
@@ -34,7 +40,7 @@ namespace dateline::plan {
 using Alternatives = std::vector<std::string>;  // ascending, distinct, not empty
 
 struct PlanNode {
-  enum class Kind { kAll, kWord, kAny, kPhrase, kPrefixed, kPlaces, kEither, kAnd, kOr, kNot };
+  enum class Kind { kAll, kWord, kAny, kPhrase, kPrefixed, kPlaces, kEither, kLatest, kAnd, kOr, kNot };
   Kind kind = Kind::kAll;
   std::vector<std::string> terms;    // of kAny and kPhrase; one for kPrefixed
   Positions positions;               // of kPlaces
@@ -53,16 +59,38 @@ struct HighlightRules {
 };
 
 enum class Order { kRelevance, kNewest, kOldest };
-enum class FacetField { kOutlet, kByline, kYear, kMonth, kDay };
+enum class FacetField { kOutlet, kByline, kAgency, kDateline, kSection, kLanguage, kYear, kMonth, kDay };
+enum class Interval { kDay, kWeek, kMonth, kYear };
+
+// The names that a facet counts; nothing for one of dates.
+absl::optional<index::NameField> NamesOf(FacetField field);
+
+inline constexpr size_t kNoFilter = static_cast<size_t>(-1);
+
+struct Facet {
+  FacetField field = FacetField::kOutlet;
+  size_t lifted = kNoFilter;  // the number of the filter that does not narrow these counts
+  bool operator==(const Facet&) const = default;
+};
+
+// Counts of the matches by stretches of time.
+struct Histogram {
+  Interval interval = Interval::kDay;
+  absl::TimeZone zone;  // UTC unless set
+};
 
 struct QueryPlan {
   PlanNode root;
   std::vector<PlanNode> filters;  // each must match; none scores
   Order order = Order::kRelevance;
   bool recency = false;  // relevance has index::RecencyBonus added, for dated articles
-  std::vector<FacetField> facets;
+  std::vector<Facet> facets;
+  absl::optional<Histogram> histogram;
   bool exact_total = true;
   HighlightRules highlights;
+
+  // Must every match be seen, whatever the page needs?
+  bool CountsMatches() const { return !facets.empty() || histogram.has_value(); }
 };
 
 // Everything that determines which documents match, in which order and with which counts.

@@ -161,6 +161,8 @@ absl::string_view FactText(Fact fact) {
       return "has:date";
     case Fact::kOutlet:
       return "has:outlet";
+    case Fact::kLatest:
+      return "is:latest";
     case Fact::kWire:
       return "is:wire";
   }

@@ -79,8 +79,8 @@ struct Link {
 std::string ToString(const Link& link);  // "NEAR/5", "PRE/5", "/s", "/p"
 
 // What may be known of an article.
-enum class Fact { kByline, kDate, kOutlet, kWire };
-absl::string_view FactText(Fact fact);  // "has:byline", "has:date", "has:outlet", "is:wire"
+enum class Fact { kByline, kDate, kOutlet, kWire, kLatest };
+absl::string_view FactText(Fact fact);  // "has:byline", "has:date", "has:outlet", "is:wire", "is:latest"
 
 enum class Sort { kRelevance, kNewest, kOldest };
 absl::string_view SortText(Sort sort);  // "sort:relevance", "sort:newest", "sort:oldest"

@@ -129,7 +129,9 @@ absl::optional<Fact> FindHas(absl::string_view value) {
 }
 
 absl::optional<Fact> FindIs(absl::string_view value) {
-  if (absl::AsciiStrToLower(value) == "wire") return Fact::kWire;
+  const std::string name = absl::AsciiStrToLower(value);
+  if (name == "wire") return Fact::kWire;
+  if (name == "latest") return Fact::kLatest;
   return absl::nullopt;
 }
 

@@ -526,7 +526,7 @@ class Parser {
     const absl::optional<Fact> fact = alias.takes == Takes::kHas ? FindHas(text) : FindIs(text);
     if (!fact.has_value()) {
       return ErrorAt(value.span.begin, Name(field), " knows nothing of ", Shown(value.text),
-                     "; write has:byline, has:date, has:outlet or is:wire");
+                     "; write has:byline, has:date, has:outlet, is:wire or is:latest");
     }
     node.fact = *fact;
     return node;

@@ -18,7 +18,7 @@
 //             any of them
 //   days    = "date:" ( day | day ".." day | ".." day | day ".." | "[" day "TO" day "]" )
 //           | ("after:" | "before:") day | "when:" n ("d" | "w" | "m" | "y") ;    whole days, all ends included
-//   day     = YYYY | YYYY-MM | YYYY-MM-DD ;      fact = "has:" ("byline" | "date" | "outlet") | "is:wire" ;
+//   day     = YYYY | YYYY-MM | YYYY-MM-DD ;      fact = "has:" ("byline" | "date" | "outlet") | "is:" ("wire" | "latest") ;
 // A field before parentheses goes to every word and phrase in them, which then have none of their own. Curly and
 // other double quotes are '"'; control characters are white space. Each link says how its two neighbours stand to
 // each other; they are words, phrases, or groups of these joined by OR. Two values of a field of which an article has

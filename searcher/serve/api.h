@@ -24,14 +24,19 @@ using plan::Order;
 struct FacetRequest {
   FacetField field = FacetField::kOutlet;
   int max_values = 10;  // 1 to EngineOptions::max_facet_values
-  // The filter on this very field, in Filters, does not narrow these counts: what else could be chosen.
+  // The filter on this very field, in Filters, does not narrow these counts: what else could be chosen. Of year,
+  // month and day that is the range of days.
   bool disjunctive = false;
-  std::string prefix = {};  // only values of which some word begins so, folded; "": all
+  // Only values of which some word begins so ("tim" finds "The Times"; of dates the beginning of the label), and not
+  // the articles without a value; "": all.
+  std::string prefix = {};
 };
 
-enum class Interval { kDay, kWeek, kMonth, kYear };
+using plan::Interval;
 
-// Counts over time, with no gaps between the first and the last bucket.
+// Counts over time, with no gaps between the first and the last bucket that have matches. Weeks begin on Monday.
+// Articles known to the day stand at 12:00 UTC: in zones from 12 hours west to less than 12 hours east of UTC they
+// lie in their own day; further east (Auckland, Tonga) in the day after it.
 struct HistogramRequest {
   Interval interval = Interval::kDay;
   std::string time_zone;  // IANA name, as "Europe/London"; "": UTC
@@ -109,7 +114,7 @@ struct FacetValue {
 
 struct FacetResult {
   FacetField field = FacetField::kOutlet;
-  std::vector<FacetValue> values;  // outlets and bylines: count descending, then value; dates: ascending; none last
+  std::vector<FacetValue> values;  // names: count descending, then value; dates: ascending; none last
   uint64_t other_values = 0;       // distinct values beyond those listed
 };
 

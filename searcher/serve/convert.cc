@@ -84,6 +84,14 @@ absl::optional<FacetField> FacetFieldFromProto(v1::FacetField field) {
       return FacetField::kOutlet;
     case v1::FACET_FIELD_BYLINE:
       return FacetField::kByline;
+    case v1::FACET_FIELD_AGENCY:
+      return FacetField::kAgency;
+    case v1::FACET_FIELD_DATELINE:
+      return FacetField::kDateline;
+    case v1::FACET_FIELD_SECTION:
+      return FacetField::kSection;
+    case v1::FACET_FIELD_LANGUAGE:
+      return FacetField::kLanguage;
     case v1::FACET_FIELD_YEAR:
       return FacetField::kYear;
     case v1::FACET_FIELD_MONTH:
@@ -101,6 +109,14 @@ v1::FacetField FacetFieldToProto(FacetField field) {
       return v1::FACET_FIELD_OUTLET;
     case FacetField::kByline:
       return v1::FACET_FIELD_BYLINE;
+    case FacetField::kAgency:
+      return v1::FACET_FIELD_AGENCY;
+    case FacetField::kDateline:
+      return v1::FACET_FIELD_DATELINE;
+    case FacetField::kSection:
+      return v1::FACET_FIELD_SECTION;
+    case FacetField::kLanguage:
+      return v1::FACET_FIELD_LANGUAGE;
     case FacetField::kYear:
       return v1::FACET_FIELD_YEAR;
     case FacetField::kMonth:

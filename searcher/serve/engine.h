@@ -33,6 +33,7 @@ struct EngineOptions {
   int default_page_size = 10;
   int max_page_size = 100;
   int max_facet_values = 1000;
+  int max_histogram_buckets = 20'000;
   int max_filter_values = 32;    // of each list in Filters
   int max_query_cpu_ms = 500;    // processor time of one call; exports excepted
   int max_searches = 64;         // in one MultiSearch

@@ -50,6 +50,8 @@ absl::StatusOr<PageCursor> ReadPageToken(absl::string_view token, const PageToke
   const absl::Status damaged = absl::InvalidArgumentError(
       "the page token is damaged or of another index; send next_page_token back unchanged");
   if (!decoded || bytes.size() != kPayloadBytes + kMacBytes) return damaged;
+  // The last letter has bits that decode to nothing; only one spelling of a token is good.
+  if (absl::WebSafeBase64Escape(bytes) != token) return damaged;
   const std::string mac = Mac(scope.key, absl::string_view(bytes).substr(0, kPayloadBytes));
   if (CRYPTO_memcmp(mac.data(), bytes.data() + kPayloadBytes, kMacBytes) != 0) return damaged;
 

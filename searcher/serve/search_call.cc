@@ -49,19 +49,15 @@ absl::optional<absl::CivilDay> NewestDay(const Call& call) {
 
 plan::PlanRequest MakePlanRequest(const Filters& filters, const PlanWishes& wishes) {
   plan::PlanRequest out;
-  out.outlets = filters.outlets;
-  out.bylines = filters.bylines;
+  for (size_t field = 0; field < index::kNameFieldCount; ++field) {
+    out.names[field] = FilterOf(filters, static_cast<index::NameField>(field));
+  }
   out.days = query::DayRange{filters.first_day, filters.last_day};
   out.order = wishes.order;
   out.facets = wishes.facets;
   out.exact_total = wishes.exact_total;
+  out.histogram = wishes.histogram;
   return out;
-}
-
-std::vector<FacetField> FieldsOf(const std::vector<FacetRequest>& facets) {
-  std::vector<FacetField> fields;
-  for (const FacetRequest& facet : facets) fields.push_back(facet.field);
-  return fields;
 }
 
 absl::StatusOr<Hit> MakeHit(const Call& call, const SearchRequest& request, const plan::QueryPlan& plan,
@@ -176,7 +172,8 @@ absl::StatusOr<Prepared> Prepare(const Call& call, const QuerySpec& spec, const 
 absl::StatusOr<SearchResponse> RunSearch(const Call& call, const SearchRequest& request) {
   if (request.page_size < 0) return absl::InvalidArgumentError("page_size is negative");
   DL_RETURN_IF_ERROR(CheckFacets(call.options, request.facets));
-  const PlanWishes wishes{request.order, FieldsOf(request.facets), request.total_mode == TotalMode::kExact};
+  PlanWishes wishes{request.order, FacetWishes(request.facets), request.total_mode == TotalMode::kExact};
+  DL_ASSIGN_OR_RETURN(wishes.histogram, HistogramWish(request.histogram));
   DL_ASSIGN_OR_RETURN(Prepared prepared, Prepare(call, request, wishes));
   const std::string plan_text = plan::ToString(prepared.plan);
   const PageTokenScope scope{call.snapshot.token_key(), call.generation(), plan_text};
@@ -201,7 +198,8 @@ absl::StatusOr<SearchResponse> RunSearch(const Call& call, const SearchRequest& 
   response.generation = call.generation();
   response.total = cursor.total;
   response.total_exact = cursor.total_exact;
-  response.facets = MakeFacets(request.facets, result);
+  response.facets = MakeFacets(request.facets, request.filters, result);
+  DL_ASSIGN_OR_RETURN(response.histogram, MakeHistogram(call, request.histogram, wishes.histogram, result));
   const bool more = result.hits.size() > page_size;
   if (more) result.hits.pop_back();
   for (const match::MatchHit& found : result.hits) {
@@ -224,13 +222,15 @@ absl::StatusOr<SearchResponse> RunSearch(const Call& call, const SearchRequest& 
 
 absl::StatusOr<CountResponse> RunCount(const Call& call, const CountRequest& request) {
   DL_RETURN_IF_ERROR(CheckFacets(call.options, request.facets));
-  DL_ASSIGN_OR_RETURN(Prepared prepared,
-                      Prepare(call, request, PlanWishes{Order::kNewest, FieldsOf(request.facets), true}));
+  PlanWishes wishes{Order::kNewest, FacetWishes(request.facets), true};
+  DL_ASSIGN_OR_RETURN(wishes.histogram, HistogramWish(request.histogram));
+  DL_ASSIGN_OR_RETURN(Prepared prepared, Prepare(call, request, wishes));
   DL_ASSIGN_OR_RETURN(const match::MatchResult result,
                       call.matcher().Match(prepared.plan, match::PageRange(), call.deadline));
   CountResponse response;
   response.total = result.total;
-  response.facets = MakeFacets(request.facets, result);
+  response.facets = MakeFacets(request.facets, request.filters, result);
+  DL_ASSIGN_OR_RETURN(response.histogram, MakeHistogram(call, request.histogram, wishes.histogram, result));
   response.generation = call.generation();
   response.canonical_query = std::move(prepared.canonical_query);
   response.warnings = std::move(prepared.warnings);

@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/optional.h"
+#include "searcher/plan/planner.h"
 #include "searcher/plan/query_plan.h"
 #include "searcher/query/query_parser.h"
 #include "searcher/serve/session.h"
@@ -26,8 +27,9 @@ struct Prepared {
 // What of a request determines the plan beside the query.
 struct PlanWishes {
   Order order = Order::kRelevance;
-  std::vector<FacetField> facets;
+  std::vector<plan::FacetWish> facets;
   bool exact_total = true;
+  absl::optional<plan::Histogram> histogram = {};
 };
 
 absl::StatusOr<Prepared> Prepare(const Call& call, const QuerySpec& spec, const PlanWishes& wishes);

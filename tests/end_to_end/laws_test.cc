@@ -152,38 +152,6 @@ TEST_F(LawsTest, NotSplitsTheArchiveInTwo) {
   }
 }
 
-TEST_F(LawsTest, FacetCountsOfOneValueAddUpToTheTotal) {
-  for (int i = 0; i < test::Scaled(60); ++i) {
-    SearchRequest request = test::RandomRequest(*random_);
-    request.query = RandomQueryText(3);
-    request.facets = {{serve::FacetField::kOutlet, 1000}, {serve::FacetField::kMonth, 1000}};
-    const SearchResponse response = Search(request);
-    for (const serve::FacetResult& facet : response.facets) {
-      uint64_t sum = 0;
-      for (const serve::FacetValue& value : facet.values) sum += value.count;
-      EXPECT_EQ(sum, response.total) << request.query;
-      EXPECT_EQ(facet.other_values, 0U);
-    }
-  }
-}
-
-TEST_F(LawsTest, AFacetValueFiltersToItsOwnCount) {
-  SearchRequest request;
-  request.facets = {{serve::FacetField::kOutlet, 1000}, {serve::FacetField::kByline, 1000}};
-  const SearchResponse response = Search(request);
-  int checked = 0;
-  for (const serve::FacetResult& facet : response.facets) {
-    for (const serve::FacetValue& value : facet.values) {
-      if (value.is_none) continue;
-      SearchRequest filtered;
-      (facet.field == serve::FacetField::kOutlet ? filtered.filters.outlets : filtered.filters.bylines) = {value.value};
-      EXPECT_EQ(Search(filtered).total, value.count) << value.value;
-      ++checked;
-    }
-  }
-  EXPECT_GT(checked, 6);
-}
-
 TEST_F(LawsTest, AnInexactTotalIsALowerBoundAndSaysSo) {
   for (int i = 0; i < test::Scaled(60); ++i) {
     SearchRequest request;

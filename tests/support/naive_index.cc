@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <functional>
 #include <limits>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_format.h"
+#include "absl/time/time.h"
 #include "core/index/schema.h"
 #include "core/index/score.h"
 #include "core/index/term_key.h"
@@ -69,6 +71,16 @@ bool InDays(const Article& article, const query::DayRange& days) {
   return (!days.first || day >= *days.first) && (!days.last || day <= *days.last);
 }
 
+const std::vector<std::pair<serve::FacetField, std::vector<std::string> serve::Filters::*>>& NameFilters() {
+  using serve::FacetField;
+  using serve::Filters;
+  static const auto* const kFilters = new std::vector<std::pair<FacetField, std::vector<std::string> Filters::*>>{
+      {FacetField::kOutlet, &Filters::outlets},   {FacetField::kByline, &Filters::bylines},
+      {FacetField::kAgency, &Filters::agencies},  {FacetField::kDateline, &Filters::datelines},
+      {FacetField::kSection, &Filters::sections}, {FacetField::kLanguage, &Filters::languages}};
+  return *kFilters;
+}
+
 }  // namespace
 
 NaiveIndex::NaiveIndex(const std::vector<Article>& articles, const std::string& default_language)
@@ -84,6 +96,34 @@ NaiveIndex::NaiveIndex(const std::vector<Article>& articles, const std::string& 
   }
   if (total_length > 0) {
     average_length_ = static_cast<float>(static_cast<double>(total_length) / static_cast<double>(docs_.size()));
+  }
+  FindSuperseded();
+}
+
+// Every two articles are compared.
+void NaiveIndex::FindSuperseded() {
+  const auto story = [](const Doc& doc) -> std::vector<std::string> {
+    const Article& a = doc.article;
+    const bool headline = a.headline_source != article::Source::kLead && !doc.texts.front().words.empty();
+    std::string source = text::FoldName(a.outlet);
+    for (auto agency = a.agencies.rbegin(); agency != a.agencies.rend(); ++agency)
+      source = text::FoldName(agency->name);
+    if (!headline || !a.publication.dated() || (a.agencies.empty() && a.version.empty())) return {};
+    std::vector<std::string> key = doc.texts.front().words;
+    key.push_back(source);
+    return key;
+  };
+  const auto rank = [](const Doc& doc) {
+    return std::make_tuple(doc.article.publication.instant, doc.article.version.update, doc.article.version.lead);
+  };
+  for (const Doc& doc : docs_) {
+    const std::vector<std::string> key = story(doc);
+    if (key.empty()) continue;
+    for (const Doc& other : docs_) {
+      const bool newer = rank(other) > rank(doc) || (rank(other) == rank(doc) && other.article.key < doc.article.key);
+      const int64_t apart = other.article.publication.instant - doc.article.publication.instant;
+      if (story(other) == key && newer && apart <= 7 * 86'400) superseded_.insert(doc.article.key);
+    }
   }
 }
 
@@ -380,6 +420,8 @@ bool NaiveIndex::HasFact(query::Fact fact, const Doc& doc) const {
       return doc.article.publication.dated();
     case query::Fact::kOutlet:
       return !text::FoldName(doc.article.outlet).empty();
+    case query::Fact::kLatest:
+      return superseded_.count(doc.article.key) == 0;
     case query::Fact::kWire:
       return std::any_of(doc.article.agencies.begin(), doc.article.agencies.end(), named);
   }
@@ -426,39 +468,134 @@ NaiveIndex::Score NaiveIndex::ScoreAny(const std::string& text, const Doc& doc) 
   return sum;
 }
 
-bool NaiveIndex::PassesFilters(const serve::SearchRequest& request, const Doc& doc) const {
-  const auto is = [](const std::string& name) {
-    return [folded = text::FoldName(name)](const std::string& other) { return text::FoldName(other) == folded; };
-  };
-  const Article& a = doc.article;
-  if (!request.filters.outlets.empty() &&
-      (a.outlet.empty() || std::none_of(request.filters.outlets.begin(), request.filters.outlets.end(), is(a.outlet)))) {
-    return false;
-  }
-  if (!request.filters.bylines.empty() && std::none_of(a.bylines.begin(), a.bylines.end(), [&](const article::Credit& credit) {
-        return IsWriter(credit) && std::any_of(request.filters.bylines.begin(), request.filters.bylines.end(), is(credit.name));
-      })) {
-    return false;
-  }
-  if (!request.filters.first_day && !request.filters.last_day) return true;
-  return InDays(a, query::DayRange{request.filters.first_day, request.filters.last_day});
-}
-
-void NaiveIndex::CountFacets(const Doc& doc, NaiveAnswer& answer) const {
+// Folded; empty when there is none.
+std::set<std::string> NaiveIndex::ValuesOf(serve::FacetField field, const Doc& doc) {
   using serve::FacetField;
   const Article& a = doc.article;
-  const std::string none = "(none)";
-  ++answer.facets[FacetField::kOutlet][a.outlet.empty() ? none : text::FoldName(a.outlet)];
-  std::set<std::string> writers;
-  for (const article::Credit& credit : a.bylines) {
-    if (IsWriter(credit)) writers.insert(text::FoldName(credit.name));
-  }
-  if (writers.empty()) writers.insert(none);
-  for (const std::string& writer : writers) ++answer.facets[FacetField::kByline][writer];
+  std::set<std::string> values;
   const std::string date = article::DateText(a.publication);
-  ++answer.facets[FacetField::kYear][date.empty() ? none : date.substr(0, 4)];
-  ++answer.facets[FacetField::kMonth][date.empty() ? none : date.substr(0, 7)];
-  ++answer.facets[FacetField::kDay][date.empty() ? none : date];
+  switch (field) {
+    case FacetField::kOutlet:
+      values.insert(text::FoldName(a.outlet));
+      break;
+    case FacetField::kByline:
+      for (const article::Credit& credit : a.bylines) {
+        if (IsWriter(credit)) values.insert(text::FoldName(credit.name));
+      }
+      break;
+    case FacetField::kAgency:
+      for (const article::Credit& credit : a.agencies) values.insert(text::FoldName(credit.name));
+      break;
+    case FacetField::kDateline:
+      values.insert(text::FoldName(a.dateline));
+      break;
+    case FacetField::kSection:
+      values.insert(text::FoldName(a.section));
+      break;
+    case FacetField::kLanguage:
+      values.insert(doc.language);
+      break;
+    case FacetField::kYear:
+      values.insert(date.substr(0, 4));
+      break;
+    case FacetField::kMonth:
+      values.insert(date.substr(0, 7));
+      break;
+    case FacetField::kDay:
+      values.insert(date);
+      break;
+  }
+  values.erase("");
+  return values;
+}
+
+bool NaiveIndex::PassesFilters(const serve::Filters& filters, const Doc& doc,
+                               absl::optional<serve::FacetField> lifted) {
+  bool dates_lifted = lifted.has_value();
+  for (const auto& [field, names] : NameFilters()) {
+    if (lifted == field) dates_lifted = false;
+    if (lifted == field || (filters.*names).empty()) continue;
+    const std::set<std::string> values = ValuesOf(field, doc);
+    const bool any = std::any_of((filters.*names).begin(), (filters.*names).end(),
+                                 [&](const std::string& name) { return values.count(text::FoldName(name)) > 0; });
+    if (!any) return false;
+  }
+  if (dates_lifted || (!filters.first_day && !filters.last_day)) return true;
+  return InDays(doc.article, query::DayRange{filters.first_day, filters.last_day});
+}
+
+std::vector<NaiveCount> NaiveIndex::CountFacet(const std::vector<const Doc*>& matching, const serve::Filters& filters,
+                                               const serve::FacetRequest& facet) {
+  std::map<std::string, uint64_t> counts;
+  uint64_t none = 0;
+  for (const Doc* doc : matching) {
+    const auto lifted = facet.disjunctive ? absl::make_optional(facet.field) : absl::nullopt;
+    if (!PassesFilters(filters, *doc, lifted)) continue;
+    const std::set<std::string> values = ValuesOf(facet.field, *doc);
+    for (const std::string& value : values) ++counts[value];
+    if (values.empty()) ++none;
+  }
+  std::set<std::string> selected;
+  for (const auto& [field, names] : NameFilters()) {
+    if (field != facet.field) continue;
+    for (const std::string& name : filters.*names) selected.insert(text::FoldName(name));
+  }
+  for (const std::string& value : selected) counts[value];
+  std::vector<NaiveCount> result;
+  for (const auto& [value, count] : counts) {
+    bool fits = selected.count(value) > 0;
+    for (size_t i = 0; i < value.size(); ++i) {
+      const bool begins = i == 0 || value[i - 1] == ' ';
+      fits = fits || (begins && absl::StartsWith(value.substr(i), facet.prefix));
+    }
+    if (fits) result.push_back(NaiveCount{value, count, selected.count(value) > 0, 0});
+  }
+  if (none > 0 && facet.prefix.empty()) result.push_back(NaiveCount{"(none)", none, false, 0});
+  return result;
+}
+
+std::vector<NaiveCount> NaiveIndex::CountByTime(const std::vector<const Doc*>& found,
+                                                const serve::HistogramRequest& histogram) const {
+  absl::TimeZone zone = absl::UTCTimeZone();
+  if (!histogram.time_zone.empty()) absl::LoadTimeZone(histogram.time_zone, &zone);
+  const auto day_of = [&](const Doc& doc) {
+    return absl::ToCivilDay(absl::FromUnixSeconds(doc.article.publication.instant), zone);
+  };
+  const auto label_of = [&](absl::CivilDay day) {
+    while (histogram.interval == serve::Interval::kWeek && absl::GetWeekday(day) != absl::Weekday::monday) --day;
+    const std::string text = absl::FormatCivilTime(day);
+    if (histogram.interval == serve::Interval::kYear) return text.substr(0, 4);
+    return histogram.interval == serve::Interval::kMonth ? text.substr(0, 7) : text;
+  };
+  NaiveCount undated{"(none)"};
+  std::map<std::string, NaiveCount> bars;
+  absl::optional<absl::CivilDay> first;
+  absl::optional<absl::CivilDay> last;
+  for (const Doc* doc : found) {
+    if (!doc->article.publication.dated()) {
+      ++undated.count;
+      continue;
+    }
+    first = std::min(first.value_or(day_of(*doc)), day_of(*doc));
+    last = std::max(last.value_or(day_of(*doc)), day_of(*doc));
+    ++bars[label_of(day_of(*doc))].count;
+  }
+  if (first) {
+    for (absl::CivilDay day = *first; day <= *last; ++day) bars[label_of(day)].value = label_of(day);
+  }
+  for (const Doc& doc : docs_) {
+    if (!histogram.coverage) break;
+    if (!doc.article.publication.dated()) {
+      ++undated.all;
+      continue;
+    }
+    const auto bar = bars.find(label_of(day_of(doc)));
+    if (bar != bars.end()) ++bar->second.all;
+  }
+  std::vector<NaiveCount> counts;
+  for (const auto& [label, count] : bars) counts.push_back(count);
+  counts.push_back(undated);
+  return counts;
 }
 
 NaiveAnswer NaiveIndex::Search(const Node& query, const serve::SearchRequest& request) {
@@ -482,14 +619,15 @@ NaiveAnswer NaiveIndex::Search(const Node& query, const serve::SearchRequest& re
   };
   NaiveAnswer answer;
   std::vector<Found> found;
+  std::vector<const Doc*> matching;
   for (const Doc& doc : docs_) {
-    if (!PassesFilters(request, doc)) continue;
     Score score = request.match_any ? ScoreAny(request.query, doc) : ScoreOf(root, doc);
     if (!score) continue;
+    matching.push_back(&doc);
+    if (!PassesFilters(request.filters, doc, absl::nullopt)) continue;
     const article::Publication& published = doc.article.publication;
     if (request.recency && published.dated()) *score += index::RecencyBonus(newest_instant, published.instant);
     found.push_back(Found{request.order == serve::Order::kRelevance ? *score : 0, &doc});
-    CountFacets(doc, answer);
   }
   std::sort(found.begin(), found.end(), [&](const Found& a, const Found& b) {
     if (a.score != b.score) return a.score > b.score;
@@ -502,6 +640,13 @@ NaiveAnswer NaiveIndex::Search(const Node& query, const serve::SearchRequest& re
     return a.doc->article.key < b.doc->article.key;
   });
   for (const Found& hit : found) answer.hits.push_back(NaiveHit{article::PublicId(hit.doc->article), hit.score});
+  for (const serve::FacetRequest& facet : request.facets)
+    answer.facets.push_back(CountFacet(matching, request.filters, facet));
+  if (request.histogram) {
+    std::vector<const Doc*> docs;
+    for (const Found& hit : found) docs.push_back(hit.doc);
+    answer.histogram = CountByTime(docs, *request.histogram);
+  }
   return answer;
 }
 

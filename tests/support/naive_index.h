@@ -1,8 +1,7 @@
 // The slow twin: answers a query over a handful of articles by looking at every word of every one of them.
 //
 // It shares with production only what defines the answer: the analyzer, the lexicon of variants, the BM25 function and
-// the total order. It knows
-// no terms, no shards, no plans. Never use it for more than a few thousand articles.
+// the total order. It knows no terms, no shards, no plans. Never use it for more than a few thousand articles.
 #ifndef DATELINE_TESTS_SUPPORT_NAIVE_INDEX_H_
 #define DATELINE_TESTS_SUPPORT_NAIVE_INDEX_H_
 
@@ -26,13 +25,27 @@ struct NaiveHit {
   std::string id;
   int64_t score = 0;  // units of 2^-20
   bool operator==(const NaiveHit&) const = default;
-  friend std::ostream& operator<<(std::ostream& out, const NaiveHit& hit) { return out << hit.id << ":" << hit.score; }
+  friend std::ostream& operator<<(std::ostream& out, const NaiveHit& hit) {
+    return out << hit.id << ":" << hit.score;
+  }
+};
+
+// A value of a facet, or a bar of a histogram.
+struct NaiveCount {
+  std::string value;  // folded, or the label; "(none)" for the articles without one
+  uint64_t count = 0;
+  bool selected = false;  // of facets
+  uint64_t all = 0;       // of histograms with coverage
+  bool operator==(const NaiveCount&) const = default;
+  friend std::ostream& operator<<(std::ostream& out, const NaiveCount& c) {
+    return out << c.value << ":" << c.count << (c.selected ? "!" : "") << "/" << c.all;
+  }
 };
 
 struct NaiveAnswer {
-  std::vector<NaiveHit> hits;  // all of them, in order
-  // By facet field: value to count; the articles without a value count under "(none)".
-  std::map<serve::FacetField, std::map<std::string, uint64_t>> facets;
+  std::vector<NaiveHit> hits;                   // all of them, in order
+  std::vector<std::vector<NaiveCount>> facets;  // as the request lists them; all values, ascending
+  std::vector<NaiveCount> histogram;            // of the request; undated ones last, under "(none)", in any case
 };
 
 class NaiveIndex {
@@ -42,8 +55,8 @@ class NaiveIndex {
 
   size_t size() const { return docs_.size(); }
 
-  // All of `request` counts but its query, which is `query`, whose dates need not be resolved; with match_any it is the
-  // text of the request.
+  // All of `request` counts but its page, the max_values of its facets and its query, which is `query`, whose dates need
+  // not be resolved; with match_any it is the text of the request.
   NaiveAnswer Search(const query::Node& query, const serve::SearchRequest& request);
 
  private:
@@ -123,13 +136,21 @@ class NaiveIndex {
   void AppendPlaces(const query::Node& node, const Doc& doc, std::set<Place>& places, int64_t& score);
   std::vector<std::string> Words(const std::string& text);
   std::vector<std::set<std::string>> Stems(const std::string& text);
-  bool PassesFilters(const serve::SearchRequest& request, const Doc& doc) const;
-  void CountFacets(const Doc& doc, NaiveAnswer& answer) const;
+  // `lifted`: the field whose filter does not count.
+  static bool PassesFilters(const serve::Filters& filters, const Doc& doc, absl::optional<serve::FacetField> lifted);
+  static std::set<std::string> ValuesOf(serve::FacetField field, const Doc& doc);
+  // `matching`: what the query finds without the filters.
+  static std::vector<NaiveCount> CountFacet(const std::vector<const Doc*>& matching, const serve::Filters& filters,
+                                            const serve::FacetRequest& facet);
+  std::vector<NaiveCount> CountByTime(const std::vector<const Doc*>& found,
+                                      const serve::HistogramRequest& histogram) const;
+  void FindSuperseded();
 
   const std::string default_language_;
   text::Analyzer analyzer_;
   std::vector<Doc> docs_;
   std::set<std::string> languages_;
+  std::set<base::DocKey> superseded_;
   std::map<query::Field, std::set<std::string>> words_;  // or whole names
   std::map<std::pair<std::string, bool>, std::vector<Choice>> choices_;
   std::map<std::string, uint64_t> frequencies_;  // of stems

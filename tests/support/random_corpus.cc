@@ -89,15 +89,23 @@ std::string RandomText(Random& random, uint64_t max_words) {
   return text;
 }
 
-// A few days of two years, on a few instants, so that many articles tie.
-article::Publication RandomPublication(Random& random) {
+// So that stories have versions.
+const std::vector<std::string>& Headlines() {
+  static const auto* const kHeadlines =
+      new std::vector<std::string>{"Putin talks of closer ties", "PUTIN talks: of 'closer' ties", "Strike of news"};
+  return *kHeadlines;
+}
+
+// A few days of `months` two-month steps from 2020 on, on a few instants, so that many articles tie.
+article::Publication RandomPublication(Random& random, uint64_t months) {
   article::Publication publication;
   if (random.OneIn(6)) return publication;
   constexpr int64_t kFirst = 1'577'880'000;  // 2020-01-01T12:00:00Z
   constexpr int64_t kDay = 86'400;
-  publication.instant = kFirst + static_cast<int64_t>(random.Below(12)) * 61 * kDay;
+  publication.instant = kFirst + static_cast<int64_t>(random.Below(months)) * 61 * kDay;
   publication.precision = article::Precision::kDay;
   publication.source = article::Source::kFeed;
+  if (random.OneIn(3)) publication.instant += static_cast<int64_t>(random.Below(16)) * kDay;
   if (random.OneIn(3)) {
     publication.instant += static_cast<int64_t>(random.Below(3)) * 3600;
     publication.precision = article::Precision::kSecond;
@@ -106,6 +114,22 @@ article::Publication RandomPublication(Random& random) {
 }
 
 absl::CivilDay RandomDay(Random& random) { return absl::CivilDay(2019, 12, 1) + static_cast<int>(random.Below(800)); }
+
+// As the marks of a headline say it.
+article::WireVersion RandomVersion(Random& random) {
+  article::WireVersion version;
+  if (random.OneIn(2)) version.lead = static_cast<uint32_t>(1 + random.Below(3));
+  if (random.OneIn(3)) {
+    version.update = static_cast<uint32_t>(1 + random.Below(3));
+    version.flags.emplace_back("UPDATE");
+  }
+  return version;
+}
+
+std::string WireMarks(const article::WireVersion& version) {
+  static constexpr std::array<const char*, 4> kLeads = {"", "(LEAD) ", "(2nd LD) ", "(3rd LD) "};
+  return absl::StrCat(version.update > 0 ? absl::StrCat("UPDATE ", version.update, "-") : "", kLeads[version.lead]);
+}
 
 Node Leaf(Kind kind, Field field, std::string text) {
   Node node;
@@ -217,7 +241,7 @@ Node RandomLeaf(Random& random) {
     case 4: {
       Node node;
       node.kind = Kind::kFact;
-      node.fact = static_cast<query::Fact>(random.Below(4));
+      node.fact = static_cast<query::Fact>(random.Below(5));
       return node;
     }
     case 5:
@@ -257,7 +281,8 @@ std::vector<Article> RandomArticles(Random& random, int count) {
   for (int i = 0; i < count; ++i) {
     Article article;
     article.id = absl::StrCat("doc-", i > 0 && random.OneIn(15) ? random.Below(static_cast<uint64_t>(i)) : i);
-    article.headline = RandomText(random, 6);
+    const bool story = random.OneIn(3);
+    article.headline = story ? random.Pick(Headlines()) : RandomText(random, 6);
     if (!article.headline.empty()) article.headline_source = article::Source::kFeed;
     article.body = RandomText(random, random.OneIn(10) ? 200 : 30);
     if (random.OneIn(5)) article.caption = RandomText(random, 6);
@@ -269,12 +294,13 @@ std::vector<Article> RandomArticles(Random& random, int count) {
     }
     article.dateline = random.Pick(Places());
     article.section = random.Pick(Sections());
-    if (random.OneIn(3)) {
+    if (random.OneIn(story ? 2 : 3)) {
       article.agencies.push_back({random.Pick(Agencies()), article::Role::kOrigin, article::Source::kFeed});
     }
+    if (!article.headline.empty() && random.OneIn(3)) article.version = RandomVersion(random);
     // Never none: the extractor would guess it.
     article.lang = random.OneIn(4) ? "de" : random.OneIn(5) ? "es" : "en";
-    article.publication = RandomPublication(random);
+    article.publication = RandomPublication(random, story ? 3 : 12);
     if (article::Finish(article).ok()) articles.push_back(std::move(article));
   }
   return articles;
@@ -284,7 +310,9 @@ std::string ToJsonLine(const Article& article) {
   std::string out;
   base::JsonWriter json(&out);
   json.BeginObject().Key("id").String(article.id).Key("lang").String(article.lang);
-  if (article.headline_source == article::Source::kFeed) json.Key("headline").String(article.headline);
+  if (article.headline_source == article::Source::kFeed) {
+    json.Key("headline").String(absl::StrCat(WireMarks(article.version), article.headline));
+  }
   json.Key("body")
       .String(article.body)
       .Key("deck")
@@ -340,12 +368,34 @@ serve::SearchRequest RandomRequest(Random& random) {
                   : random.OneIn(2) ? serve::Order::kNewest
                                     : serve::Order::kOldest;
   request.variants = !random.OneIn(5);
-  if (random.OneIn(5)) request.filters.outlets = {"norpress", random.OneIn(2) ? "cafe monde" : "Nobody"};
-  if (random.OneIn(6)) request.filters.bylines = {random.Pick(Writers())};
-  if (random.OneIn(6)) request.filters.first_day = RandomDay(random);
-  if (random.OneIn(8))
-    request.filters.last_day =
-        request.filters.first_day.value_or(RandomDay(random)) + static_cast<int>(random.Below(200));
+  serve::Filters& filters = request.filters;
+  if (random.OneIn(5)) filters.outlets = {"norpress", random.OneIn(2) ? "cafe monde" : "Nobody"};
+  if (random.OneIn(6)) filters.bylines = {random.Pick(Writers())};
+  if (random.OneIn(8)) filters.agencies = {random.Pick(Agencies()), "nobody"};
+  if (random.OneIn(8)) filters.datelines = {"SEOUL", "\u0141\u00f3d\u017a"};
+  if (random.OneIn(8)) filters.sections = {"WORLD", "Home  News"};
+  if (random.OneIn(8)) filters.languages = {random.OneIn(2) ? "EN" : "de"};
+  if (random.OneIn(6)) filters.first_day = RandomDay(random);
+  if (random.OneIn(8)) {
+    filters.last_day = filters.first_day.value_or(RandomDay(random)) + static_cast<int>(random.Below(200));
+  }
+  constexpr int kAllValues = 1000;
+  for (const serve::FacetField field :
+       {serve::FacetField::kOutlet, serve::FacetField::kByline, serve::FacetField::kAgency,
+        serve::FacetField::kDateline, serve::FacetField::kSection, serve::FacetField::kLanguage,
+        serve::FacetField::kYear, serve::FacetField::kMonth, serve::FacetField::kDay}) {
+    serve::FacetRequest facet{field, kAllValues, random.OneIn(3)};
+    const bool dates =
+        field == serve::FacetField::kYear || field == serve::FacetField::kMonth || field == serve::FacetField::kDay;
+    if (random.OneIn(4)) facet.prefix = dates ? "2021" : random.OneIn(2) ? "n" : "re";
+    request.facets.push_back(facet);
+  }
+  if (random.OneIn(2)) {
+    constexpr std::array<const char*, 7> kZones = {
+        "", "UTC", "America/New_York", "Asia/Seoul", "Europe/London", "Pacific/Auckland", "Asia/Kolkata"};
+    request.histogram = serve::HistogramRequest{static_cast<serve::Interval>(random.Below(4)),
+                                                kZones[random.Below(kZones.size())], random.OneIn(2)};
+  }
   return request;
 }
 

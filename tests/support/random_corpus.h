@@ -24,7 +24,7 @@ query::Node RandomQuery(Random& random, int depth);
 // A plain text of a few words, for match_any.
 std::string RandomQuestion(Random& random);
 
-// Filters, an order, with or without recency; no query, no facets.
+// Filters, an order, with or without recency, every facet in random ways, and sometimes a histogram; no query.
 serve::SearchRequest RandomRequest(Random& random);
 
 }  // namespace dateline::test

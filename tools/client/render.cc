@@ -323,6 +323,14 @@ absl::string_view FacetName(serve::FacetField field) {
       return "outlet";
     case serve::FacetField::kByline:
       return "byline";
+    case serve::FacetField::kAgency:
+      return "agency";
+    case serve::FacetField::kDateline:
+      return "dateline";
+    case serve::FacetField::kSection:
+      return "section";
+    case serve::FacetField::kLanguage:
+      return "language";
     case serve::FacetField::kYear:
       return "year";
     case serve::FacetField::kMonth:

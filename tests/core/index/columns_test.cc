@@ -28,9 +28,13 @@ std::vector<ColumnRow> RandomRows(test::Random& random, size_t count) {
     row.length = static_cast<uint32_t>(random.AnySize());
     row.instant = random.OneIn(5) ? article::kUndated : static_cast<int64_t>(random.Bits());
     row.key = {random.Bits(), random.Bits()};
-    if (!random.OneIn(4)) row.outlets = {name("outlet", random.Below(7))};
+    if (random.OneIn(2)) row.story = {random.Bits(), static_cast<uint32_t>(random.Bits())};
+    if (!random.OneIn(4)) row.of(NameField::kOutlet) = {name("outlet", random.Below(7))};
     const uint64_t first = random.Below(9);
-    for (uint64_t n = random.Below(4); n > 0; --n) row.bylines.push_back(name("writer", first + n));
+    for (uint64_t n = random.Below(4); n > 0; --n) row.of(NameField::kByline).push_back(name("writer", first + n));
+    // With few rows no document has two of these: the other form of a column.
+    if (random.OneIn(5)) row.of(NameField::kAgency) = {name("a", 1), name("b", 2)};
+    row.of(NameField::kLanguage) = {FacetName{"en", "en"}};
   }
   return rows;
 }
@@ -47,8 +51,11 @@ uint64_t Touch(const Columns& columns) {
   uint64_t sum = 0;
   for (uint32_t row = 0; row < columns.documents(); ++row) {
     sum += columns.lengths()[row] + static_cast<uint64_t>(columns.instants()[row]) + columns.key(row).low;
-    if (columns.outlets()[row] != 0) sum += columns.outlet_names().name(columns.outlets()[row]).display.size();
-    for (const uint32_t byline : columns.bylines(row)) sum += columns.byline_names().name(byline).folded.size();
+    sum += columns.story(row).key;
+    for (size_t field = 0; field < kNameFieldCount; ++field) {
+      const NameColumn& names = columns.names(static_cast<NameField>(field));
+      for (const uint32_t ordinal : names.at(row)) sum += names.name(ordinal).display.size();
+    }
   }
   return sum;
 }
@@ -70,21 +77,21 @@ TEST(ColumnsTest, RandomRowsComeBack) {
       EXPECT_EQ(columns.lengths()[i], row.length);
       EXPECT_EQ(columns.instants()[i], row.instant);
       EXPECT_EQ(columns.key(i), row.key);
-      const uint32_t outlet = columns.outlets()[i];
-      EXPECT_EQ(outlet == 0, row.outlets.empty());
-      if (outlet != 0) {
-        EXPECT_EQ(columns.outlet_names().name(outlet), row.outlets.front());
+      EXPECT_EQ(columns.story(i), row.story);
+      for (size_t field = 0; field < kNameFieldCount; ++field) {
+        const NameColumn& column = columns.names(static_cast<NameField>(field));
+        const absl::Span<const uint32_t> ordinals = column.at(i);
+        EXPECT_TRUE(std::is_sorted(ordinals.begin(), ordinals.end()));
+        std::vector<FacetName> names;
+        for (const uint32_t ordinal : ordinals) names.push_back(column.name(ordinal));
+        std::vector<FacetName> expected = row.names[field];
+        std::sort(expected.begin(), expected.end());
+        EXPECT_EQ(names, expected) << "field " << field;
       }
-      const absl::Span<const uint32_t> ordinals = columns.bylines(i);
-      EXPECT_TRUE(std::is_sorted(ordinals.begin(), ordinals.end()));
-      std::vector<FacetName> bylines;
-      for (const uint32_t ordinal : ordinals) bylines.push_back(columns.byline_names().name(ordinal));
-      std::vector<FacetName> expected = row.bylines;
-      std::sort(expected.begin(), expected.end());
-      EXPECT_EQ(bylines, expected);
     }
-    for (const NameDictionary* names : {&columns.outlet_names(), &columns.byline_names()}) {
-      for (uint32_t i = 2; i <= names->size(); ++i) EXPECT_LT(names->name(i - 1), names->name(i));
+    for (size_t field = 0; field < kNameFieldCount; ++field) {
+      const NameColumn& column = columns.names(static_cast<NameField>(field));
+      for (uint32_t i = 2; i <= column.size(); ++i) EXPECT_LT(column.name(i - 1), column.name(i));
     }
   }
 }
@@ -104,10 +111,10 @@ TEST(ColumnsTest, OfAnotherShardOrVersion) {
   EXPECT_TRUE(absl::IsFailedPrecondition(other)) << other;
   EXPECT_TRUE(absl::StrContains(other.message(), path)) << other;
   std::string newer = bytes;
-  newer[8] = 2;
+  newer[8] = 3;
   const absl::Status version = Columns::Open(dir.Write("c", newer), kShardHash).status();
   EXPECT_TRUE(absl::IsFailedPrecondition(version)) << version;
-  EXPECT_TRUE(absl::StrContains(version.message(), "version 2")) << version;
+  EXPECT_TRUE(absl::StrContains(version.message(), "version 3")) << version;
   EXPECT_TRUE(absl::IsNotFound(Columns::Open(dir.Path("absent"), kShardHash).status()));
 }
 
@@ -127,7 +134,7 @@ TEST(ColumnsTest, DamageDoesNoHarm) {
   SCOPED_TRACE(absl::StrCat("seed ", seed));
   test::Random random(seed);
   const std::string bytes = Encode(RandomRows(random, 20));
-  constexpr size_t kHeaderAndTable = 32 + 8 * 16;
+  constexpr size_t kHeaderAndTable = 32 + (5 + 3 * kNameFieldCount) * 16;
   std::vector<std::string> cases;
   for (size_t at = 0; at < kHeaderAndTable; ++at) {
     for (const int byte : {0x00, 0x01, 0x40, 0x7F, 0x80, 0xFF}) {

@@ -88,6 +88,7 @@ Stalks 0 [1]
 XAtom reed 0
 XAzoe lee 0
 XCenvoys 0 [2008]
+XDst. paul 0
 XGwire one 0
 XLmoved 0 [1005]
 XLputin 0 [1003]
@@ -118,6 +119,11 @@ slot 0 800000005cc1a140
 slot 1 ea2ab49b4999290a2adfecd32bea68c2
 slot 2 096361666520706f73740a436166c3a920506f7374
 slot 3 077a6f65206c6565085a6fc3ab204c656508746f6d207265656408546f6d2052656564
+slot 5 0877697265206f6e650857697265204f6e65
+slot 6 0873742e207061756c0853742e205061756c
+slot 7 05776f726c6405576f726c64
+slot 8 02656e02656e
+slot 9 8db042344e1e1fa700000000
 length 12
 )");
 }
@@ -203,8 +209,9 @@ TEST(DocumentBuilderTest, WhoCountsAsAWriter) {
   const IndexedDoc doc = Build(a);
   EXPECT_EQ(TermsWith(doc, "XA"), std::vector<std::string>({"XAo'brien's jones", "XAzoe lee"}));
   EXPECT_EQ(TermsWith(doc, "A"), std::vector<std::string>({"Ajones", "Alee", "Ao'brien", "Azoe"}));
-  ASSERT_EQ(doc.row.bylines.size(), 2U);
-  EXPECT_EQ(doc.row.bylines[0], (index::FacetName{"zoe lee", "Zoë Lee"}));
+  const std::vector<index::FacetName>& bylines = doc.row.of(index::NameField::kByline);
+  ASSERT_EQ(bylines.size(), 2U);
+  EXPECT_EQ(bylines[0], (index::FacetName{"zoe lee", "Zoë Lee"}));
   a.bylines.resize(1);
   EXPECT_NE(Find(Build(a), "XNbyline"), nullptr);
 }
@@ -214,11 +221,12 @@ TEST(DocumentBuilderTest, WhatIsNotKnownIsATermToo) {
   a.body = "Text.";
   const IndexedDoc doc = Build(a);
   EXPECT_EQ(TermsWith(doc, "XN"), std::vector<std::string>({"XNbyline", "XNdate", "XNoutlet"}));
-  for (const absl::string_view prefix : {"D", "M", "Y", "XO", "XA", "XG", "XS", "A", "XP", "XC"}) {
+  for (const absl::string_view prefix : {"D", "M", "Y", "XO", "XA", "XG", "XD", "XS", "A", "XP", "XC"}) {
     EXPECT_EQ(TermsWith(doc, prefix), std::vector<std::string>()) << prefix;
   }
-  ASSERT_EQ(doc.values.size(), 1U);  // the key alone
+  ASSERT_EQ(doc.values.size(), 2U);  // the key, and the language, which is always taken for something
   EXPECT_EQ(doc.values[0].first, index::kKeySlot);
+  EXPECT_EQ(doc.values[1].first, index::FormatOf(index::NameField::kLanguage).slot);
   EXPECT_EQ(doc.row.instant, article::kUndated);
   // Names that fold to nothing are none.
   a.outlet = a.section = "\u00AD\u200B";

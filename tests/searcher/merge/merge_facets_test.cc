@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/time/civil_time.h"
+
 namespace dateline::merge {
 namespace {
 
@@ -20,7 +22,7 @@ FacetCounts Names() {
 }
 
 TEST(MergeFacetsTest, NamesFoldUnderTheMostUsedSpelling) {
-  const FacetTable table = MakeFacetTable(Names(), 10);
+  const FacetTable table = MakeFacetTable(Names(), FacetView{10});
   EXPECT_THAT(table.lines, ElementsAre(FacetLine{"Cafe", 7}, FacetLine{"Echo", 7}, FacetLine{"Times", 1}))
       << "ties in order of the folded name";
   EXPECT_EQ(table.none, 5U);
@@ -30,11 +32,11 @@ TEST(MergeFacetsTest, NamesFoldUnderTheMostUsedSpelling) {
 TEST(MergeFacetsTest, OfEqualSpellingsTheFirstInByteOrder) {
   FacetCounts counts = Names();
   counts.names = {{{"echo", "ECHO"}, 2}, {{"echo", "Echo"}, 2}};
-  EXPECT_THAT(MakeFacetTable(counts, 10).lines, ElementsAre(FacetLine{"ECHO", 4}));
+  EXPECT_THAT(MakeFacetTable(counts, FacetView{10}).lines, ElementsAre(FacetLine{"ECHO", 4}));
 }
 
 TEST(MergeFacetsTest, TheRestIsCounted) {
-  const FacetTable table = MakeFacetTable(Names(), 1);
+  const FacetTable table = MakeFacetTable(Names(), FacetView{1});
   EXPECT_THAT(table.lines, ElementsAre(FacetLine{"Cafe", 7}));
   EXPECT_EQ(table.other_values, 2U);
 }
@@ -42,20 +44,56 @@ TEST(MergeFacetsTest, TheRestIsCounted) {
 TEST(MergeFacetsTest, PeriodsAreLabelledAndAscend) {
   FacetCounts counts;
   counts.field = FacetField::kYear;
-  counts.periods = {{987, 1}, {2019, 2}};
-  EXPECT_THAT(MakeFacetTable(counts, 10).lines, ElementsAre(FacetLine{"0987", 1}, FacetLine{"2019", 2}));
+  const auto day = [](int year, int month, int d) {
+    return static_cast<int32_t>(absl::CivilDay(year, month, d) - absl::CivilDay(1970, 1, 1));
+  };
+  counts.periods = {{day(987, 1, 1), 1}, {day(2019, 1, 1), 2}};
+  EXPECT_THAT(MakeFacetTable(counts, FacetView{10}).lines, ElementsAre(FacetLine{"0987", 1}, FacetLine{"2019", 2}));
   counts.field = FacetField::kMonth;
-  counts.periods = {{2019 * 12 + 11, 1}, {2020 * 12, 2}};
-  EXPECT_THAT(MakeFacetTable(counts, 10).lines, ElementsAre(FacetLine{"2019-12", 1}, FacetLine{"2020-01", 2}));
+  counts.periods = {{day(2019, 12, 1), 1}, {day(2020, 1, 1), 2}};
+  EXPECT_THAT(MakeFacetTable(counts, FacetView{10}).lines,
+              ElementsAre(FacetLine{"2019-12", 1}, FacetLine{"2020-01", 2}));
   counts.field = FacetField::kDay;
   counts.periods = {{-1, 1}, {0, 2}, {18262, 3}};
-  EXPECT_THAT(MakeFacetTable(counts, 2).lines, ElementsAre(FacetLine{"1970-01-01", 2}, FacetLine{"2020-01-01", 3}))
+  EXPECT_THAT(MakeFacetTable(counts, FacetView{2}).lines,
+              ElementsAre(FacetLine{"1970-01-01", 2}, FacetLine{"2020-01-01", 3}))
       << "the newest are shown";
-  EXPECT_EQ(MakeFacetTable(counts, 2).other_values, 1U);
+  EXPECT_EQ(MakeFacetTable(counts, FacetView{2}).other_values, 1U);
+}
+
+TEST(MergeFacetsTest, SelectedValuesAreListedInAnyCase) {
+  FacetView view{1};
+  view.selected = {{"times", "times"}, {"nobody", "NoBody"}};
+  EXPECT_THAT(MakeFacetTable(Names(), view).lines,
+              ElementsAre(FacetLine{"Cafe", 7}, FacetLine{"Times", 1, true}, FacetLine{"NoBody", 0, true}));
+  EXPECT_EQ(MakeFacetTable(Names(), view).other_values, 1U);
+  view.selected = {{"cafe", "CAFE"}};
+  EXPECT_THAT(MakeFacetTable(Names(), view).lines, ElementsAre(FacetLine{"Cafe", 7, true}));
+}
+
+TEST(MergeFacetsTest, APrefixIsThatOfAWord) {
+  struct Case {
+    std::string folded;
+    std::string prefix;
+    bool fits;
+  };
+  const Case cases[] = {{"the times", "tim", true},     {"the times", "the t", true},
+                        {"the times", "imes", false},   {"the times", "", true},
+                        {"ap/dpa", "dpa", true},        {"o'brien", "bri", true},
+                        {"\u00fcber", "ber", false},    {"tim sentiments", "ti", true},
+                        {"sentiments tim", "ti", true}, {"", "a", false}};
+  for (const Case& c : cases) EXPECT_EQ(HasWordBeginning(c.folded, c.prefix), c.fits) << c.folded << " " << c.prefix;
+
+  FacetView view{10, "ca"};
+  EXPECT_THAT(MakeFacetTable(Names(), view).lines, ElementsAre(FacetLine{"Cafe", 7}));
+  EXPECT_EQ(MakeFacetTable(Names(), view).none, 0U) << "no word of nothing begins so";
+  EXPECT_EQ(MakeFacetTable(Names(), view).other_values, 0U);
+  view.selected = {{"echo", "Echo"}};
+  EXPECT_THAT(MakeFacetTable(Names(), view).lines, ElementsAre(FacetLine{"Cafe", 7}, FacetLine{"Echo", 7, true}));
 }
 
 TEST(MergeFacetsTest, NothingGivesNothing) {
-  const FacetTable table = MakeFacetTable(FacetCounts(), 10);
+  const FacetTable table = MakeFacetTable(FacetCounts(), FacetView{10});
   EXPECT_THAT(table.lines, IsEmpty());
   EXPECT_EQ(table.none + table.other_values, 0U);
 }

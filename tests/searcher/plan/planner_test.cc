@@ -120,6 +120,7 @@ TEST_F(PlannerTest, QueriesInOneLanguage) {
       {"has:byline", "not any('XNbyline')"},
       {"has:date -has:outlet", "(not any('XNdate') and not not any('XNoutlet'))"},
       {"is:wire", "prefixed('XG')"},
+      {"-is:latest", "not latest"},
       {"when:7d", "any()"},  // not resolved: nothing is dated
 
       // As written, and words that stand for many.
@@ -178,15 +179,36 @@ TEST_F(PlannerTest, NothingIsDatedSoNoRangeMatches) {
 
 TEST_F(PlannerTest, FiltersOrderAndFacetsAreInThePlan) {
   PlanRequest request;
-  request.outlets = {"Echo", "ECHO", "Caf\u00e9"};
-  request.bylines = {"Tom Reed"};
+  using index::NameField;
+  const auto names = [&](NameField field) -> std::vector<std::string>& {
+    return request.names[static_cast<size_t>(field)];
+  };
+  names(NameField::kOutlet) = {"Echo", "ECHO", "Caf\u00e9"};
+  names(NameField::kByline) = {"Tom Reed"};
   request.days.first = absl::CivilDay(2021, 3, 31);
   request.order = Order::kNewest;
-  request.facets = {FacetField::kOutlet, FacetField::kMonth};
+  request.facets = {{FacetField::kOutlet}, {FacetField::kMonth}};
   request.exact_total = false;
   EXPECT_EQ(ToString(Plan("x", request).plan),
             "word('Zx') filter any('XOcafe' 'XOecho') filter any('XAtom reed') filter any('D20210331' 'D20210401') "
             "order newest any-total facet outlet facet month");
+
+  names(NameField::kByline).clear();
+  names(NameField::kAgency) = {"AP"};
+  names(NameField::kDateline) = {"New  York"};
+  names(NameField::kSection) = {"World"};
+  names(NameField::kLanguage) = {"EN"};
+  request.facets = {{FacetField::kByline, true},
+                    {FacetField::kSection, true},
+                    {FacetField::kDay, true},
+                    {FacetField::kAgency, false}};
+  request.histogram = Histogram{Interval::kWeek, absl::UTCTimeZone()};
+  EXPECT_EQ(
+      ToString(Plan("x", request).plan),
+      "word('Zx') filter any('XOcafe' 'XOecho') filter any('XGap') filter any('XDnew york') filter "
+      "any('XSworld') filter any('Len') filter any('D20210331' 'D20210401') order newest any-total facet byline "
+      "facet section without filter 3 facet day without filter 5 facet agency histogram week UTC")
+      << "a facet lifts the filter on itself, where there is one";
 }
 
 TEST_F(PlannerTest, WhatCannotBeSearchedForIsSaid) {

@@ -373,6 +373,8 @@ const CanonicalRow kCanonicalRows[] = {
     {"has:Outlet", "has:outlet"},
     {"is:wire kim", "(is:wire AND kim)"},
     {"has:agency", "is:wire"},
+    {"kim is:latest", "(kim AND is:latest)"},
+    {"-is:Latest", "NOT is:latest"},
     {"kim sort:date", "kim sort:newest"},
     {"kim sort:newest putin", "(kim AND putin) sort:newest"},
     {"sort:oldest kim OR putin", "(kim OR putin) sort:oldest"},
@@ -774,11 +776,11 @@ const ErrorRow kErrorRows[] = {
     {"intext:kim", 0, "the field 'intext:' is not supported; write body: or lead: instead"},
     {"dup:show", 0, "the field 'dup:' is not supported"},
     {"versions:all", 0, "the field 'versions:' is not supported"},
-    {"has:x", 4, "'has:' knows nothing of 'x'; write has:byline, has:date, has:outlet or is:wire"},
+    {"has:x", 4, "'has:' knows nothing of 'x'; write has:byline, has:date, has:outlet, is:wire or is:latest"},
     {"has:", 0, "'has:' has no value; write it directly behind the colon, as in has:byline"},
     {"has: byline", 4, "remove the space after 'has:'"},
     {"has:(byline)", 4, "'has:' knows nothing of"},
-    {"kim is:latest", 7, "'is:' knows nothing of 'latest'"},
+    {"kim is:newest", 7, "'is:' knows nothing of 'newest'"},
     {"is:\"wire\"", 3, "'is:' knows nothing of"},
     {"headline:(is:wire)", 10, "'is:' stands inside the parentheses of another field"},
     {"lang:english", 5, "'english' is no language; write its code, as in lang:en"},
@@ -1281,7 +1283,7 @@ TEST(QueryParserTest, LawsHoldForTokenSoup) {
       "2019-04",    "2019-02-30", "2018..2019", "date:2019..", "w/5",    "/s",    "nego*", "atleast3", "\t",
       "\xFF",       "\xC3",       "\u00A0",     "\uFEFF",      "\u200B", "[",     "]",     "TO",       "\\",
       "outlet:a,b", "headline:(", "-(",         "\x01",        "NEAR/3", "w/s",   "PRE/2", "atleast2(", "word~1",
-      "has:byline", "is:wire",    "sort:date",  "when:7d",     "after:2018", "lang:en", "outlet:a", "outlet:b", "[2018",
+      "has:byline", "is:wire",    "is:latest",  "sort:date",  "when:7d",     "after:2018", "lang:en", "outlet:a", "outlet:b", "[2018",
       "2019]",      "date:[2018", "=x",         "(a OR b)",    "\"kim jong*\""};
   std::cout << "seed " << kSeed << "\n";
   Random random(kSeed);
@@ -1373,7 +1375,7 @@ Node RandomLeaf(Random& random) {
       return node;
     case 2:
       node.kind = Kind::kFact;
-      node.fact = static_cast<Fact>(random.Below(4));
+      node.fact = static_cast<Fact>(random.Below(5));
       return node;
     case 3:
       node.kind = Kind::kAtLeast;

@@ -1,0 +1,64 @@
+// Instants to the days, weeks, months and years of a time zone.
+//
+// Thread-safety: a TimeBuckets belongs to one thread; the functions are pure.
+#ifndef DATELINE_SEARCHER_MATCH_TIME_BUCKETS_H_
+#define DATELINE_SEARCHER_MATCH_TIME_BUCKETS_H_
+
+#include <cstdint>
+#include <map>
+
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "searcher/match/match_result.h"
+#include "searcher/match/shard_facts.h"
+#include "searcher/plan/query_plan.h"
+
+namespace dateline::match {
+
+// The interval of a facet of dates. REQUIRES: !plan::NamesOf(field).
+plan::Interval IntervalOf(plan::FacetField field);
+
+// The first day of the bucket that `day` lies in, and of the next one. Weeks begin on Monday.
+absl::CivilDay FirstDay(plan::Interval interval, absl::CivilDay day);
+absl::CivilDay NextFirstDay(plan::Interval interval, absl::CivilDay first);
+
+// The first moment of a day, in seconds since the epoch. A midnight that a change of clocks skips is the moment of
+// the change; of two midnights the first counts.
+int64_t BeginOf(absl::CivilDay day, const absl::TimeZone& zone);
+
+// Counts articles by bucket.
+class TimeBuckets {
+ public:
+  TimeBuckets(plan::Interval interval, const absl::TimeZone& zone) : interval_(interval), zone_(zone) {}
+
+  // `instant` may be article::kUndated. Cheap when it lies in the bucket of the one before, as documents in time
+  // order do.
+  void Count(int64_t instant, uint64_t articles = 1) {
+    if (instant == article::kUndated) {
+      undated_ += articles;
+      return;
+    }
+    if (current_ == nullptr || instant < begin_ || instant >= end_) MoveTo(instant);
+    *current_ += articles;
+  }
+
+  // Counts every article of a shard, looking at a few of each bucket: they stand in time order.
+  void CountAll(ShardFacts& facts);
+
+  void AddTo(std::map<int32_t, uint64_t>& buckets, uint64_t& undated) const;
+
+ private:
+  void MoveTo(int64_t instant);
+
+  const plan::Interval interval_;
+  const absl::TimeZone zone_;
+  std::map<int32_t, uint64_t> counts_;
+  uint64_t undated_ = 0;
+  uint64_t* current_ = nullptr;  // the bucket from begin_ to before end_
+  int64_t begin_ = 0;
+  int64_t end_ = 0;
+};
+
+}  // namespace dateline::match
+
+#endif  // DATELINE_SEARCHER_MATCH_TIME_BUCKETS_H_
