@@ -9,7 +9,9 @@
 #include "core/base/status_macros.h"
 #include "proto/dateline/v1/search.grpc.pb.h"
 #include "proto/dateline/v1/search.pb.h"
-#include "searcher/serve/convert.h"
+#include "searcher/rpc/errors.h"
+#include "searcher/rpc/requests.h"
+#include "searcher/rpc/responses.h"
 
 namespace dateline::bench {
 namespace {
@@ -34,7 +36,7 @@ class EngineSearcher final : public Searcher {
     absl::StatusOr<serve::SearchResponse> answer = engine_->Search(request, base::Deadline::After(kCallTimeout));
     const double micros = MicrosSince(start);
     DL_RETURN_IF_ERROR(answer.status());
-    if (response != nullptr) serve::ResponseToProto(*std::move(answer), response);
+    if (response != nullptr) rpc::ResponseToProto(*std::move(answer), response);
     return micros;
   }
 
@@ -56,14 +58,14 @@ class GrpcSearcher final : public Searcher {
 
   absl::StatusOr<double> Search(const serve::SearchRequest& request, v1::SearchResponse* response) override {
     v1::SearchRequest message;
-    serve::RequestToProto(request, &message);
+    rpc::RequestToProto(request, &message);
     v1::SearchResponse reply;
     const auto start = Clock::now();
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + kCallTimeout);
     const grpc::Status status = stub_->Search(&context, message, &reply);
     const double micros = MicrosSince(start);
-    if (!status.ok()) return serve::ErrorFromRpc(status);
+    if (!status.ok()) return rpc::ErrorFromRpc(status);
     if (response != nullptr) response->Swap(&reply);
     return micros;
   }

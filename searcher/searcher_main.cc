@@ -33,9 +33,9 @@
 #include "absl/strings/string_view.h"
 #include "core/base/exit_code.h"
 #include "core/base/status_macros.h"
+#include "searcher/rpc/search_service.h"
+#include "searcher/rpc/worker_pool.h"
 #include "searcher/serve/engine.h"
-#include "searcher/serve/search_service.h"
-#include "searcher/serve/worker_pool.h"
 
 namespace dateline {
 namespace {
@@ -45,7 +45,7 @@ using base::kExitNotReady;
 using base::kExitUsage;
 
 constexpr char kServiceName[] = "dateline.v1.SearchService";
-constexpr int kMaxRequestBytes = 64 << 10;
+constexpr int kMaxRequestBytes = 2 << 20;  // 64 searches of 16 KiB each, in one call
 constexpr int kMaxReplyBytes = 4 << 20;
 constexpr int kMaxMetadataBytes = 8 << 10;
 constexpr int kMaxStreamsPerConnection = 64;
@@ -70,6 +70,8 @@ struct Flags {
   std::string listen = "127.0.0.1:7370";
   int threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   int queue = 256;
+  int max_exports = 0;
+  int export_stall_s = 30;
   std::string port_file;
   bool allow_remote_plaintext = false;
 };
@@ -258,11 +260,13 @@ int ExitCodeForOpen(const absl::Status& error) {
 absl::Status Serve(const Flags& flags, const ListenAddress& address, serve::Engine* engine, StopSignals* signals) {
   FaultLog faults;
   // In this order, so that each is destroyed before what it uses: server, service, pool.
-  serve::WorkerPool pool(flags.threads, flags.queue);
-  serve::ServiceOptions options;
+  rpc::WorkerPool pool(flags.threads, flags.queue);
+  rpc::ServiceOptions options;
   options.max_reply_bytes = kMaxReplyBytes;
+  options.max_exports = flags.max_exports;
+  options.export_stall_ms = flags.export_stall_s * 1000;
   options.log = [&faults](absl::string_view fault) { faults.Write(fault); };
-  const std::unique_ptr<grpc::Service> service = serve::MakeSearchService(engine, &pool, std::move(options));
+  const std::unique_ptr<grpc::Service> service = rpc::MakeSearchService(engine, &pool, std::move(options));
   DL_ASSIGN_OR_RETURN(const RunningServer running, StartServer(address, service.get()));
   grpc::HealthCheckServiceInterface* health = running.server->GetHealthCheckService();
   health->SetServingStatus(kServiceName, true);
@@ -316,6 +320,15 @@ int Main(int argc, char** argv) {
   app.add_option("--queue", flags.queue, "Calls that may wait for a thread before others are refused")
       ->type_name("N")
       ->check(CLI::Range(1, 1000000))
+      ->capture_default_str();
+  app.add_option("--max-exports", flags.max_exports,
+                 "Exports at once; each keeps a thread until its client has read all. 0: half of the threads")
+      ->type_name("N")
+      ->check(CLI::Range(0, 1024))
+      ->capture_default_str();
+  app.add_option("--export-stall", flags.export_stall_s, "How long the client of an export may read nothing, in seconds")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(1, 3600))
       ->capture_default_str();
   app.add_option("--port-file", flags.port_file, "Write the number of the port to this file")->type_name("FILE");
   app.add_flag("--allow-remote-plaintext", flags.allow_remote_plaintext,

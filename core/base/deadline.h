@@ -22,6 +22,9 @@ class Deadline {
 
   static Deadline After(std::chrono::microseconds span) { return Deadline(Clock::now() + span); }
 
+  // When the time is up, whatever the budget; Clock::time_point::max() for never.
+  Clock::time_point at() const { return at_; }
+
   // The same, and at most `budget` of the calling thread's processor time from now on.
   Deadline WithBudget(std::chrono::microseconds budget) const {
     Deadline limited = *this;

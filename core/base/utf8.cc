@@ -82,6 +82,11 @@ size_t RepairUtf8(std::string& text) {
   return repaired;
 }
 
+std::string ValidUtf8(std::string text) {
+  RepairUtf8(text);
+  return text;
+}
+
 void AppendUtf8(std::string& text, char32_t c) {
   if (c < 0x80) {
     text.push_back(static_cast<char>(c));

@@ -22,6 +22,8 @@ bool IsValidUtf8(absl::string_view text);
 
 // Replaces each byte that belongs to no well-formed character by U+FFFD, and returns how many there were.
 size_t RepairUtf8(std::string& text);
+// The repaired text.
+std::string ValidUtf8(std::string text);
 
 // Appends `c` as UTF-8. REQUIRES: c is a character, no surrogate.
 void AppendUtf8(std::string& text, char32_t c);

@@ -7,11 +7,13 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "core/base/file.h"
 #include "core/index/generation.h"
@@ -47,6 +49,9 @@ std::string Between(const std::string& text, const std::string& before, const st
   const size_t begin = at + before.size();
   return text.substr(begin, text.find_first_of(stops, begin) - begin);
 }
+
+// How long an answer took differs from run to run.
+std::string WithoutSeconds(const std::string& text) { return text.substr(0, text.rfind(" (0.")); }
 
 class ProgramsTest : public ::testing::Test {
  protected:
@@ -337,6 +342,158 @@ TEST_F(ProgramsTest, TheServerSaysWhatTheIndexSays) {
   const Outcome second = RunProgram({"dateline-searcher", "--index", Index(), "--listen", address});
   EXPECT_EQ(second.exit_code, 1) << "the port is taken";
   EXPECT_EQ(server.Stop(), 0);
+}
+
+// Every command that asks anything, asked of the index and of its server.
+TEST_F(ProgramsTest, EveryCommandSaysTheSameOfIndexAndServer) {
+  BuildSamples();
+  Background server({"dateline-searcher", "--index", Index(), "--listen", "127.0.0.1:0", "--threads", "2"});
+  const std::string address = server.WaitForLine("listening on ");
+  ASSERT_FALSE(address.empty());
+  const struct {
+    std::vector<std::string> command;
+    int exit_code;
+  } kCases[] = {
+      {{"search", "strike", "--json", "--outlet", "norpress", "--no-recency", "--no-variants"}, 0},
+      {{"search", "--json", "--any", "why", "did", "the", "strike", "end"}, 0},
+      {{"search", "*", "-n", "1000", "--json"}, 0},
+      {{"search", "strike", "--facet", "colour"}, 2},
+      {{"search", "strike", "--facet", "outlet:1001"}, 2},
+      {{"search", "strike", "--coverage"}, 2},
+      {{"search", "strike", "--sot", "newest"}, 2},
+      {{"search", "no-such-word-anywhere", "--exit-status"}, 1},
+      {{"count", "talks"}, 0},
+      {{"count", "talks", "--facet", "outlet:3", "--facet", "month", "--json"}, 0},
+      {{"count", "no-such-word-anywhere", "--exit-status"}, 1},
+      {{"count", "(talks"}, 2},
+      {{"count"}, 2},
+      {{"count", "--timeout", "0", "talks"}, 2},
+      {{"facets", "outlet", "talks"}, 0},
+      {{"facets", "byline", "--json", "--from", "2024-01-01", "-n", "3"}, 0},
+      {{"facets", "colour"}, 2},
+      {{"facets"}, 2},
+      {{"export", "talks"}, 0},
+      {{"export", "*", "--bodies", "--sort", "oldest"}, 0},
+      {{"export", "*", "--csv"}, 0},
+      {{"export", "strike", "--tsv", "--fields", "id,date,headline,body"}, 0},
+      {{"export", "strike", "--fields", "id,colour"}, 2},
+      {{"export", "strike", "--tsv", "--csv"}, 2},
+      {{"export", "strike AND"}, 2},
+      {{"export", "no-such-word-anywhere", "--exit-status"}, 1},
+      {{"get", "np-20240303-0061", "--json"}, 0},
+      {{"get", "np-20240303-0061", "nobody", "cs-5107"}, 1},
+      {{"get"}, 2},
+      {{"explain", "cs-5107"}, 2},
+      {{"suggest"}, 2},
+      {{"suggest", "--kind", "colour", "x"}, 2},
+      {{"analyze"}, 2},
+      {{"status"}, 0},
+      {{"status", "now"}, 2},
+  };
+  for (const auto& c : kCases) {
+    std::vector<std::string> local = {"dateline"};
+    local.insert(local.end(), c.command.begin(), c.command.end());
+    std::vector<std::string> remote = local;
+    local.insert(local.end(), {"--index", Index()});
+    remote.insert(remote.end(), {"--server", address});
+    const Outcome here = RunProgram(local);
+    const Outcome there = RunProgram(remote);
+    const std::string name = absl::StrJoin(c.command, " ");
+    EXPECT_EQ(here.exit_code, c.exit_code) << name << ": " << here.err;
+    EXPECT_EQ(there.exit_code, c.exit_code) << name << ": " << there.err;
+    EXPECT_EQ(WithoutSeconds(here.out), WithoutSeconds(there.out)) << name;
+    EXPECT_EQ(here.err, there.err) << name;
+    EXPECT_EQ(here.exit_code == 2, here.exit_code == 2 && !here.err.empty()) << name;
+  }
+  EXPECT_EQ(server.Stop(), 0);
+}
+
+TEST_F(ProgramsTest, AnExportHasEveryMatchOnce) {
+  BuildSamples();
+  Background server({"dateline-searcher", "--index", Index(), "--listen", "127.0.0.1:0"});
+  const std::string address = server.WaitForLine("listening on ");
+  for (const std::string query : {"*", "strike", "talks OR strike", "outlet:norpress -harbor"}) {
+    const std::string path = directory_.Path("out.tsv");
+    const Outcome exported = RunProgram(
+        {"dateline", "export", "--server", address, "--tsv", "--fields", "id", "--output", path, query});
+    ASSERT_EQ(exported.exit_code, 0) << exported.err;
+    EXPECT_EQ(exported.out, "");
+    const int count = Count(query);
+    EXPECT_THAT(exported.err, HasSubstr(absl::StrCat("dateline: ", count, " article")));
+    std::vector<std::string> lines = absl::StrSplit(base::ReadFile(path).value(), '\n', absl::SkipEmpty());
+    ASSERT_EQ(lines.size(), static_cast<size_t>(count) + 1);
+    EXPECT_EQ(lines[0], "id");
+    EXPECT_EQ(std::set<std::string>(lines.begin(), lines.end()).size(), lines.size()) << "no article twice";
+  }
+  // What fails leaves the file that was there, and says so.
+  const std::string path = directory_.Write("old.jsonl", "old");
+  const Outcome failed = RunProgram({"dateline", "export", "--server", address, "--output", path, "a AND"});
+  EXPECT_EQ(failed.exit_code, 2);
+  EXPECT_EQ(base::ReadFile(path).value(), "old");
+  const Outcome full =
+      RunProgram({"dateline", "export", "--server", address, "--bodies", "--output", path, "*"}, RunOptions{"", 4096, 0, 0});
+  EXPECT_EQ(full.exit_code, 1);
+  EXPECT_THAT(full.err, HasSubstr("not complete"));
+  EXPECT_EQ(base::ReadFile(path).value(), "old");
+  const Outcome pipe = RunProgram({"dateline", "export", "--server", address, "--bodies", "*"}, RunOptions{"", 4096, 0, 0});
+  EXPECT_EQ(pipe.exit_code, 1) << "half an export must not look like a whole one";
+  EXPECT_EQ(server.Stop(), 0);
+}
+
+TEST_F(ProgramsTest, TheEnvironmentNamesTheTarget) {
+  BuildSamples();
+  const auto run = [](const std::vector<std::string>& variables, const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {"/usr/bin/env"};
+    arguments.insert(arguments.end(), variables.begin(), variables.end());
+    arguments.push_back(test::ProgramPath("dateline"));
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return RunProgram(arguments);
+  };
+  const std::string index = absl::StrCat("DATELINE_INDEX=", Index());
+  EXPECT_EQ(run({index}, {"count", "*"}).out, absl::StrCat(kSampleArticles, "\n"));
+  EXPECT_EQ(run({"DATELINE_SERVER=127.0.0.1:1"}, {"count", "*"}).exit_code, 3);
+  EXPECT_EQ(run({"DATELINE_SERVER=127.0.0.1:1"}, {"count", "*", "--index", Index()}).exit_code, 0) << "the flag wins";
+  EXPECT_EQ(run({index}, {"count", "*", "--server", "127.0.0.1:1"}).exit_code, 3) << "the flag wins";
+  const Outcome both = run({index, "DATELINE_SERVER=127.0.0.1:1"}, {"count", "*"});
+  EXPECT_EQ(both.exit_code, 2);
+  EXPECT_THAT(both.err, HasSubstr("both set"));
+}
+
+TEST_F(ProgramsTest, EveryCommandHelpsWithExamplesFirst) {
+  for (const std::string command : {"search", "count", "histogram", "facets", "export", "get", "explain", "analyze",
+                                    "suggest", "status", "completion"}) {
+    const Outcome help = RunProgram({"dateline", command, "--help"});
+    EXPECT_EQ(help.exit_code, 0) << command;
+    const size_t examples = help.out.find("Examples:");
+    EXPECT_NE(examples, std::string::npos) << command;
+    EXPECT_LT(examples, help.out.find("Options:")) << command;
+    EXPECT_THAT(help.out, HasSubstr(absl::StrCat("  dateline ", command, " "))) << command;
+    EXPECT_THAT(RunProgram({"dateline", "--help"}).out, HasSubstr(absl::StrCat("\n  ", command, " ")));
+  }
+}
+
+// The script is loaded into the shell that it is for.
+TEST_F(ProgramsTest, BashCompletes) {
+  const Outcome script = RunProgram({"dateline", "completion", "bash"});
+  ASSERT_EQ(script.exit_code, 0);
+  const struct {
+    std::string line;  // the last word is being typed
+    std::string offers;
+  } kCases[] = {
+      {"dateline sea", "search"},
+      {"dateline search --sort ol", "oldest"},
+      {"dateline search kim --no-s", "--no-snippets"},
+      {"dateline facets out", "outlet"},
+      {"dateline export --sort newest --fiel", "--fields"},
+      {"dateline completion z", "zsh"},
+  };
+  for (const auto& c : kCases) {
+    const std::string file = directory_.Write(
+        "complete.sh", absl::StrCat(script.out, "COMP_WORDS=(", c.line, ")\nCOMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n",
+                                    "_dateline\necho \"${COMPREPLY[*]}\"\n"));
+    const Outcome completed = RunProgram({"/bin/bash", file});
+    EXPECT_EQ(completed.out, c.offers + "\n") << c.line << completed.err;
+  }
 }
 
 TEST_F(ProgramsTest, NothingInADocumentReachesTheTerminalAsControl) {

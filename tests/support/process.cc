@@ -20,10 +20,6 @@ namespace {
 
 constexpr int kPatienceMs = 60'000;
 
-std::string ProgramPath(const std::string& program) {
-  return absl::StrContains(program, "/") ? program : absl::StrCat(DATELINE_BIN_DIR, "/", program);
-}
-
 // Becomes the program, or ends the child.
 [[noreturn]] void Exec(const std::vector<std::string>& arguments) {
   std::vector<std::string> owned = arguments;
@@ -44,6 +40,10 @@ void Redirect(const std::string& path, int flags, int fd) {
 }
 
 }  // namespace
+
+std::string ProgramPath(const std::string& program) {
+  return absl::StrContains(program, "/") ? program : absl::StrCat(DATELINE_BIN_DIR, "/", program);
+}
 
 Outcome RunProgram(const std::vector<std::string>& arguments, const RunOptions& options) {
   const TempDir files;

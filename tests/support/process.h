@@ -22,6 +22,9 @@ struct RunOptions {
   int kill_after_ms = 0;
 };
 
+// Where a program of this build lies; a path stays as it is.
+std::string ProgramPath(const std::string& program);
+
 // `arguments[0]` is a program of this build ("dateline-indexer") or a path.
 Outcome RunProgram(const std::vector<std::string>& arguments, const RunOptions& options = RunOptions());
 

@@ -5,6 +5,7 @@
 #include <random>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "core/article/article.h"
@@ -199,7 +200,7 @@ TEST(RenderTest, HostileTextNeverReachesTheTerminal) {
   serve::SearchResponse response = OneHit(hit);
   response.facets = {{serve::FacetField::kByline, {{evil, false, 1}}, 0}};
   EXPECT_EQ(Complaint(HitsText(response, {}), true), "");
-  EXPECT_EQ(Complaint(FacetsText(response, {}), true), "");
+  EXPECT_EQ(Complaint(FacetsText(response.facets, {}), true), "");
   EXPECT_EQ(Complaint(SearchJson(response), true), "");
   EXPECT_EQ(Complaint(QueryErrorText(evil, 5), true), "");
 
@@ -224,7 +225,7 @@ TEST(FacetsTextTest, AlignsByDisplayWidth) {
                       {{"Reuters", false, 12345}, {"\u671d\u65e5\u65b0\u805e", false, 50}, {"", true, 2}},
                       4},
                      {serve::FacetField::kYear, {}, 0}};
-  EXPECT_EQ(FacetsText(response, {}),
+  EXPECT_EQ(FacetsText(response.facets, {}),
             "outlet\n"
             "  Reuters   12345\n"
             "  \u671d\u65e5\u65b0\u805e     50\n"
@@ -253,7 +254,7 @@ TEST(SearchJsonTest, IsTheDocumentedObject) {
   response.total = 2;
   response.generation = "gen-7";
   response.canonical_query = "\"closer ties\"";
-  response.facets = {{serve::FacetField::kOutlet, {{"Reuters", false, 1}, {"", true, 1}}, 0}};
+  response.facets = {{serve::FacetField::kOutlet, {{"Reuters", false, 1, true}, {"", true, 1}}, 0}};
   response.warnings = {"w"};
   response.next_page_token = "t";
   EXPECT_EQ(
@@ -268,9 +269,134 @@ TEST(SearchJsonTest, IsTheDocumentedObject) {
       R"({"id":"","key":"","url":"","headline":"","headline_source":"","outlet":null,"bylines":[],"agencies":[],)"
       R"("published":{"date":null,"time":null,"precision":null,"source":null,"partial_date":"1987-02"},)"
       R"("score":0,"snippet":"","highlights":[]}],)"
-      R"("facets":{"outlet":[{"value":"Reuters","count":1},{"value":null,"count":1}]},)"
-      R"("warnings":["w"],"next_page_token":"t"})"
+      R"("facets":{"outlet":[{"value":"Reuters","count":1,"selected":true},{"value":null,"count":1}]},)"
+      R"("warnings":["w"],"clauses":[],"suggestions":[],"next_page_token":"t"})"
       "\n");
+}
+
+TEST(NothingFoundTextTest, ShowsPartsAndOtherQueries) {
+  serve::SearchResponse response;
+  EXPECT_EQ(NothingFoundText(response), "");
+  response.clauses = {{"kim", 0, 3, 12}, {"\"closer ties\"", 4, 17, 0}};
+  response.suggestions = {"kin \x1b"};
+  EXPECT_EQ(NothingFoundText(response),
+            "each part by itself:\n"
+            "  kim            12\n"
+            "  \"closer ties\"   0\n"
+            "did you mean: kin \\x1b\n");
+  response.clauses.pop_back();
+  EXPECT_EQ(NothingFoundText(response), "did you mean: kin \\x1b\n") << "one part is the query itself";
+}
+
+serve::HistogramResult ThreeMonths() {
+  serve::HistogramResult histogram;
+  histogram.interval = serve::Interval::kMonth;
+  histogram.time_zone = "UTC";
+  histogram.buckets = {{"2019-04", 1554076800, 80, 160}, {"2019-05", 1556668800, 0, 0}, {"2019-06", 1559347200, 1, 3}};
+  histogram.undated = 5;
+  histogram.undated_all = 5;
+  return histogram;
+}
+
+TEST(HistogramTextTest, DrawsBarsOnATerminal) {
+  TextOptions options;
+  options.terminal = true;
+  options.width = 25;  // 10 columns for the bars
+  EXPECT_EQ(HistogramText(ThreeMonths(), false, options),
+            "  2019-04  80  \u2588\u2588\u2588\u2588\u2588\u2588\u2588\u2588\u2588\u2588\n"
+            "  2019-05   0\n"
+            "  2019-06   1  \u258f\n"
+            "  undated   5  \u258b\n");
+  options.width = 5;  // too narrow: bars keep 10 columns
+  EXPECT_NE(HistogramText(ThreeMonths(), false, options).find("\u2588\u2588\n"), std::string::npos);
+  for (size_t width = 20; width < 200; ++width) {
+    options.width = width;
+    const std::string text = HistogramText(ThreeMonths(), true, options);
+    if (width > 40) {
+      EXPECT_EQ(DisplayWidth(text.substr(0, text.find('\n'))), width);
+    }
+  }
+}
+
+TEST(HistogramTextTest, IsATableElsewhere) {
+  EXPECT_EQ(HistogramText(ThreeMonths(), true, {}),
+            "  2019-04  80   50.00%\n"
+            "  2019-05   0        -\n"
+            "  2019-06   1   33.33%\n"
+            "  undated   5  100.00%\n");
+  EXPECT_EQ(HistogramRows(ThreeMonths(), false), "2019-04\t80\n2019-05\t0\n2019-06\t1\nundated\t5\n");
+  EXPECT_EQ(HistogramRows(ThreeMonths(), true), "2019-04\t80\t160\n2019-05\t0\t0\n2019-06\t1\t3\nundated\t5\t5\n");
+}
+
+TEST(CountJsonTest, IsTheDocumentedObject) {
+  serve::CountResponse response;
+  response.total = 86;
+  response.generation = "g";
+  response.canonical_query = "kim";
+  response.histogram = ThreeMonths();
+  response.histogram->buckets.resize(1);
+  EXPECT_EQ(CountJson(response),
+            R"({"total":86,"generation":"g","query":"kim","facets":{},"histogram":{"interval":"month",)"
+            R"("time_zone":"UTC","buckets":[{"label":"2019-04","begin":"2019-04-01T00:00:00Z","count":80,"all":160}],)"
+            R"("undated":5,"undated_all":5},"warnings":[]})"
+            "\n");
+}
+
+TEST(FacetValuesTest, TextAndJson) {
+  serve::ListFacetValuesResponse response;
+  response.values = {{"Ann Other", false, 3, true}, {"Bo", false, 12}};
+  response.total = 2;
+  response.generation = "g";
+  EXPECT_EQ(FacetValuesText(response.values), "  Ann Other *   3\n  Bo           12\n");
+  EXPECT_EQ(FacetValuesJson(serve::FacetField::kByline, response),
+            R"({"field":"byline","generation":"g","total":2,"values":[)"
+            R"({"value":"Ann Other","count":3,"selected":true},{"value":"Bo","count":12}]})"
+            "\n");
+}
+
+TEST(SuggestionsTest, TextAndJson) {
+  const std::vector<serve::Suggestion> suggestions = {{serve::SuggestionKind::kWord, "kim", 7},
+                                                      {serve::SuggestionKind::kHeadline, "Kim \x1b", 1}};
+  EXPECT_EQ(SuggestionsText(suggestions), "  kim           word  7\n  Kim \\x1b  headline  1\n");
+  EXPECT_EQ(SuggestionsJson(suggestions),
+            R"({"suggestions":[{"kind":"word","text":"kim","documents":7},)"
+            R"({"kind":"headline","text":"Kim \u001b","documents":1}]})"
+            "\n");
+}
+
+TEST(ExplainTest, TextAndJson) {
+  serve::ExplainResponse response;
+  response.matches = true;
+  response.id = "a\x07";
+  response.canonical_query = "kim putin";
+  response.plan = "and(word(kim) word(putin))";
+  response.clauses = {{"kim", 0, 3, 1}, {"-putin", 4, 10, 0}};
+  response.explanation = {"sum", 3 << 20, {{"kim", 1 << 20, {}}, {"putin", 2 << 20, {}}}};
+  EXPECT_EQ(ExplainText(response),
+            "a\\x07 matches kim putin\n"
+            "  yes  kim\n"
+            "  no   -putin\n"
+            "score\n"
+            "      3.000000  sum\n"
+            "      1.000000    kim\n"
+            "      2.000000    putin\n"
+            "plan  and(word(kim) word(putin))\n");
+  EXPECT_NE(ExplainJson(response).find(R"("explanation":{"detail":"sum","units":3145728,"children":[)"),
+            std::string::npos);
+  response.matches = false;
+  EXPECT_EQ(ExplainText(response).find("score"), std::string::npos);
+  EXPECT_NE(ExplainJson(response).find(R"("explanation":null)"), std::string::npos);
+}
+
+TEST(AnalyzeTest, TextAndJson) {
+  const serve::AnalyzeResponse response = {{{0, 5, "kim's", "kim", 1}, {6, 10, "\u6771\u4eac", "x", 12}}, "en", "f-1"};
+  EXPECT_EQ(AnalyzeText(response),
+            "  word   stem  position  bytes\n"
+            "  kim's   kim         1    0-5\n"
+            "  \u6771\u4eac      x        12   6-10\n"
+            "language en, analyzer f-1\n");
+  EXPECT_NE(AnalyzeJson(response).find(R"("tokens":[{"begin":0,"end":5,"word":"kim's","stem":"kim","position":1},)"),
+            std::string::npos);
 }
 
 TEST(ArticleTest, TextKeepsTheLinesOfTheBody) {

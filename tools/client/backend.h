@@ -8,9 +8,12 @@
 
 #include <chrono>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
 #include "searcher/serve/engine.h"
 
 namespace dateline::client {
@@ -20,11 +23,21 @@ class Backend {
   virtual ~Backend() = default;
 
   virtual absl::StatusOr<serve::SearchResponse> Search(const serve::SearchRequest& request) = 0;
-  virtual absl::StatusOr<serve::FullArticle> GetArticle(absl::string_view id) = 0;
+  virtual absl::StatusOr<serve::CountResponse> CountMatches(const serve::CountRequest& request) = 0;
+  // Hands every match to `row`, in order, until it returns an error, which is returned. OK means that it was all.
+  virtual absl::Status Export(const serve::ExportRequest& request, serve::Engine::RowVisitor row) = 0;
+  virtual absl::StatusOr<serve::ListFacetValuesResponse> ListFacetValues(
+      const serve::ListFacetValuesRequest& request) = 0;
+  virtual absl::StatusOr<std::vector<serve::Suggestion>> Suggest(const serve::SuggestRequest& request) = 0;
+  virtual absl::StatusOr<serve::ExplainResponse> Explain(const serve::ExplainRequest& request) = 0;
+  virtual absl::StatusOr<serve::AnalyzeResponse> Analyze(absl::string_view text, absl::string_view language) = 0;
+  // One article, or nothing, for each of the ids, of which there may be EngineOptions::max_batch_articles.
+  virtual absl::StatusOr<std::vector<absl::optional<serve::FullArticle>>> GetArticles(
+      const std::vector<std::string>& ids) = 0;
   virtual absl::StatusOr<serve::IndexStatus> Status() = 0;
 };
 
-// Answers from `engine`; each search may take `timeout`.
+// Answers from `engine`; each call may take `timeout`.
 std::unique_ptr<Backend> MakeEngineBackend(std::unique_ptr<serve::Engine> engine, std::chrono::microseconds timeout);
 
 // Asks the server at `address` ("HOST:PORT"); each call may take `timeout`. Connects at the first call.

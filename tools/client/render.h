@@ -1,49 +1,52 @@
 // What the client prints: text for people and JSON for programs.
 //
-// Articles are foreign text, and a terminal obeys what it is sent. So everything that comes from an article, an error
-// or a query passes SafeForTerminal on its way into the text forms; the only escape sequences there are our colours.
-// The JSON forms escape the same characters in JSON's own way.
+// The text forms put everything foreign through SafeForTerminal (`terminal.h`). The JSON forms escape the same
+// characters in JSON's own way, and are one object on one line each.
 //
-// Thread-safety: pure functions. Errors: none. All results end with a line feed unless said otherwise.
+// Thread-safety: pure functions. Errors: none. All results end with a line feed unless they are empty.
 #ifndef DATELINE_TOOLS_CLIENT_RENDER_H_
 #define DATELINE_TOOLS_CLIENT_RENDER_H_
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
-#include "searcher/serve/engine.h"
+#include "searcher/serve/api.h"
+#include "tools/client/names.h"
+#include "tools/client/terminal.h"
 
 namespace dateline::client {
 
-// `text` on one line with every character that could steer a terminal or reorder a line made visible: C0 controls
-// (line feed and tab too), DEL and bytes that are not UTF-8 as \x1b; C1 controls, line separators and bidirectional
-// overrides as \u202e. The result is valid UTF-8. No line feed is added.
-std::string SafeForTerminal(absl::string_view text);
-
-// The same for text of many lines: line feeds stay.
-std::string SafeLinesForTerminal(absl::string_view text);
-
-// The columns that `text`, one line without control characters, takes on a terminal: East Asian wide characters take
-// two, combining marks none. Near enough for tables.
-size_t DisplayWidth(absl::string_view text);
-
-struct TextOptions {
-  bool color = false;
-  size_t width = 80;  // columns of the terminal
-};
-
-// "outlet", "byline", ... : the names in --facet and in JSON.
-absl::string_view FacetName(serve::FacetField field);
-
 // The hits, numbered from 1, with a blank line behind each; "" when there are none.
 std::string HitsText(const serve::SearchResponse& response, const TextOptions& options);
-// A table of counts for each facet, with a blank line behind each.
-std::string FacetsText(const serve::SearchResponse& response, const TextOptions& options);
+// A table of counts for each facet, with a blank line behind each. What the request filters by is marked.
+std::string FacetsText(const std::vector<serve::FacetResult>& facets, const TextOptions& options);
 // "123 articles (0.004 s)".
 std::string TotalText(const serve::SearchResponse& response, double seconds);
-// One object on one line.
+// For a query that found nothing: what its parts find, and what may have been meant.
+std::string NothingFoundText(const serve::SearchResponse& response);
 std::string SearchJson(const serve::SearchResponse& response);
+
+// One line a bucket: on a terminal with a bar, else as a table. With `coverage` a column holds the share of all
+// articles.
+std::string HistogramText(const serve::HistogramResult& histogram, bool coverage, const TextOptions& options);
+// The same for programs: label, count and, with `coverage`, all articles, between tabs.
+std::string HistogramRows(const serve::HistogramResult& histogram, bool coverage);
+std::string CountJson(const serve::CountResponse& response);
+
+// `values` are those of all pages.
+std::string FacetValuesText(const std::vector<serve::FacetValue>& values);
+std::string FacetValuesJson(serve::FacetField field, const serve::ListFacetValuesResponse& response);
+
+std::string SuggestionsText(const std::vector<serve::Suggestion>& suggestions);
+std::string SuggestionsJson(const std::vector<serve::Suggestion>& suggestions);
+
+std::string ExplainText(const serve::ExplainResponse& response);
+std::string ExplainJson(const serve::ExplainResponse& response);
+
+std::string AnalyzeText(const serve::AnalyzeResponse& response);
+std::string AnalyzeJson(const serve::AnalyzeResponse& response);
 
 std::string ArticleText(const serve::FullArticle& full, const TextOptions& options);
 std::string ArticleJson(const serve::FullArticle& full);

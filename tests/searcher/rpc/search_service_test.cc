@@ -1,14 +1,9 @@
-// A real gRPC server on the loopback over an engine that does what each test tells it.
-#include "searcher/serve/search_service.h"
+// Calls that are answered once, over a real connection.
+#include "searcher/rpc/search_service.h"
 
 #include <grpcpp/grpcpp.h>
 
 #include <atomic>
-#include <chrono>
-#include <condition_variable>
-#include <functional>
-#include <memory>
-#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -16,191 +11,18 @@
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
-#include "proto/dateline/v1/search.grpc.pb.h"
-#include "proto/google/rpc/error_details.pb.h"
-#include "proto/google/rpc/status.pb.h"
-#include "searcher/query/query_parser.h"
+#include "searcher/query/query_error.h"
+#include "tests/searcher/rpc/service_fixture.h"
 
-namespace dateline::serve {
+namespace dateline::rpc {
 namespace {
 
-using std::chrono::milliseconds;
-using std::chrono::steady_clock;
+using serve::FacetField;
+using serve::Order;
+using serve::SearchRequest;
+using serve::SearchResponse;
 
-class FakeEngine : public Engine {
- public:
-  using SearchFunction =
-      std::function<absl::StatusOr<SearchResponse>(const SearchRequest&, const base::Deadline&)>;
-
-  absl::StatusOr<SearchResponse> Search(const SearchRequest& request, const base::Deadline& deadline) override {
-    ++searches;
-    return on_search(request, deadline);
-  }
-
-  std::vector<absl::StatusOr<SearchResponse>> MultiSearch(absl::Span<const SearchRequest> requests,
-                                                          const base::Deadline& deadline) override {
-    std::vector<absl::StatusOr<SearchResponse>> responses;
-    for (const SearchRequest& request : requests) responses.push_back(Search(request, deadline));
-    return responses;
-  }
-  absl::StatusOr<CountResponse> CountMatches(const CountRequest&, const base::Deadline&) override {
-    return CountResponse();
-  }
-  absl::Status Export(const ExportRequest&, const base::Deadline&, RowVisitor) override { return absl::OkStatus(); }
-  absl::StatusOr<ListFacetValuesResponse> ListFacetValues(const ListFacetValuesRequest&,
-                                                          const base::Deadline&) override {
-    return ListFacetValuesResponse();
-  }
-  absl::StatusOr<std::vector<Suggestion>> Suggest(const SuggestRequest&, const base::Deadline&) override {
-    return std::vector<Suggestion>();
-  }
-  absl::StatusOr<ExplainResponse> Explain(const ExplainRequest&, const base::Deadline&) override {
-    return ExplainResponse();
-  }
-  absl::StatusOr<AnalyzeResponse> Analyze(absl::string_view, absl::string_view) override { return AnalyzeResponse(); }
-  absl::StatusOr<std::vector<absl::optional<FullArticle>>> BatchGetArticles(
-      absl::Span<const std::string> ids) override {
-    return std::vector<absl::optional<FullArticle>>(ids.size());
-  }
-
-  absl::StatusOr<FullArticle> GetArticle(absl::string_view id) override {
-    if (id == "throws") throw std::runtime_error("secret");
-    if (id != "a" && id != "long") return absl::NotFoundError(absl::StrCat("no article has the id ", id));
-    FullArticle full;
-    full.id = std::string(id);
-    full.article.body = id == "long" ? std::string(70000, 'x') : "one\ntwo";
-    return full;
-  }
-
-  IndexStatus Status() const override {
-    IndexStatus status;
-    status.generation = "gen";
-    status.documents = 42;
-    return status;
-  }
-
-  std::atomic<int> searches{0};
-  SearchFunction on_search = [](const SearchRequest&, const base::Deadline&) { return SearchResponse(); };
-};
-
-// Holds whoever passes until it is opened.
-class Barrier {
- public:
-  void Pass() {
-    std::unique_lock<std::mutex> lock(mutex_);
-    ++waiting_;
-    changed_.notify_all();
-    changed_.wait(lock, [this] { return open_; });
-  }
-  void WaitFor(int waiting) {
-    std::unique_lock<std::mutex> lock(mutex_);
-    changed_.wait(lock, [&] { return waiting_ >= waiting; });
-  }
-  void Open() {
-    std::lock_guard<std::mutex> lock(mutex_);
-    open_ = true;
-    changed_.notify_all();
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  int waiting_ = 0;
-  bool open_ = false;
-};
-
-struct ErrorDetails {
-  std::string reason;
-  std::string domain;
-  std::string offset;
-  std::string field;
-  std::string description;
-  bool retry = false;
-};
-
-ErrorDetails DetailsOf(const grpc::Status& status) {
-  ErrorDetails result;
-  google::rpc::Status details;
-  EXPECT_TRUE(details.ParseFromString(status.error_details()));
-  for (const auto& detail : details.details()) {
-    google::rpc::ErrorInfo info;
-    google::rpc::BadRequest bad_request;
-    google::rpc::RetryInfo retry;
-    if (detail.UnpackTo(&info)) {
-      EXPECT_EQ(result.reason, "") << "more than one ErrorInfo";
-      result.reason = info.reason();
-      result.domain = info.domain();
-      if (info.metadata().count("offset") > 0) result.offset = info.metadata().at("offset");
-    } else if (detail.UnpackTo(&bad_request)) {
-      result.field = bad_request.field_violations(0).field();
-      result.description = bad_request.field_violations(0).description();
-    } else if (detail.UnpackTo(&retry)) {
-      result.retry = true;
-    }
-  }
-  return result;
-}
-
-class SearchServiceTest : public testing::Test {
- protected:
-  void Start(int threads, size_t max_queued, ServiceOptions options = ServiceOptions()) {
-    options.log = [this](absl::string_view line) {
-      std::lock_guard<std::mutex> lock(log_mutex_);
-      log_.emplace_back(line);
-    };
-    pool_ = std::make_unique<WorkerPool>(threads, max_queued);
-    service_ = MakeSearchService(&engine_, pool_.get(), options);
-    grpc::ServerBuilder builder;
-    int port = 0;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
-    builder.RegisterService(service_.get());
-    server_ = builder.BuildAndStart();
-    ASSERT_NE(server_, nullptr);
-    grpc::ChannelArguments arguments;
-    arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-    stub_ = v1::SearchService::NewStub(grpc::CreateCustomChannel(
-        absl::StrCat("127.0.0.1:", port), grpc::InsecureChannelCredentials(), arguments));
-  }
-
-  void TearDown() override {
-    if (server_ != nullptr) server_->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(5));
-  }
-
-  grpc::Status Search(const v1::SearchRequest& request, v1::SearchResponse* response, int deadline_ms = 20000) {
-    grpc::ClientContext context;
-    if (deadline_ms > 0) context.set_deadline(std::chrono::system_clock::now() + milliseconds(deadline_ms));
-    return stub_->Search(&context, request, response);
-  }
-
-  grpc::Status Search(const std::string& query, int deadline_ms = 20000) {
-    v1::SearchRequest request;
-    request.set_query(query);
-    v1::SearchResponse response;
-    return Search(request, &response, deadline_ms);
-  }
-
-  grpc::Status SearchMeets(const absl::Status& error, const std::string& page_token = "") {
-    engine_.on_search = [error](const SearchRequest&, const base::Deadline&) { return error; };
-    v1::SearchRequest request;
-    request.set_query("kim");
-    request.set_page_token(page_token);
-    v1::SearchResponse response;
-    return Search(request, &response);
-  }
-
-  std::vector<std::string> Log() {
-    std::lock_guard<std::mutex> lock(log_mutex_);
-    return log_;
-  }
-
-  FakeEngine engine_;
-  std::mutex log_mutex_;
-  std::vector<std::string> log_;
-  std::unique_ptr<WorkerPool> pool_;
-  std::unique_ptr<grpc::Service> service_;
-  std::unique_ptr<grpc::Server> server_;
-  std::unique_ptr<v1::SearchService::Stub> stub_;
-};
+class SearchServiceTest : public ServiceTest {};
 
 TEST_F(SearchServiceTest, CarriesRequestAndResponse) {
   Start(2, 8);
@@ -457,5 +279,102 @@ TEST_F(SearchServiceTest, ManyCallsFromManyThreads) {
   EXPECT_EQ(right, 800);
 }
 
+TEST_F(SearchServiceTest, OneCallAnswersManySearches) {
+  Start(1, 8);
+  engine_.on_search = [](const SearchRequest& request, const base::Deadline&) -> absl::StatusOr<SearchResponse> {
+    if (request.query == "(a") return query::QueryError(2, "a parenthesis is not closed");
+    if (request.query == "broken") return absl::InternalError("secret");
+    SearchResponse response;
+    response.canonical_query = request.query;
+    return response;
+  };
+  v1::MultiSearchRequest request;
+  for (const char* query : {"kim", "(a", "broken", "putin"}) request.add_requests()->set_query(query);
+  v1::MultiSearchResponse response;
+  grpc::ClientContext context;
+  ASSERT_TRUE(stub_->MultiSearch(&context, request, &response).ok());
+  ASSERT_EQ(response.results_size(), 4);
+  EXPECT_EQ(response.results(0).response().query(), "kim");
+  EXPECT_EQ(response.results(1).error().code(), 3);
+  EXPECT_EQ(response.results(1).error().details_size(), 2);
+  EXPECT_EQ(response.results(2).error().code(), 13);
+  EXPECT_EQ(response.results(2).error().message().find("secret"), std::string::npos);
+  EXPECT_EQ(response.results(3).response().query(), "putin");
+  ASSERT_EQ(Log().size(), 1u);
+  EXPECT_NE(Log()[0].find("secret"), std::string::npos);
+
+  v1::MultiSearchRequest wrong;
+  for (int i = 0; i < 4; ++i) wrong.add_requests();
+  wrong.mutable_requests(3)->add_facets();
+  grpc::ClientContext wrong_context;
+  const grpc::Status status = stub_->MultiSearch(&wrong_context, wrong, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(DetailsOf(status).field, "requests[3].facets[0].field");
+  EXPECT_EQ(engine_.searches, 4);
+}
+
+TEST_F(SearchServiceTest, CarriesTheOtherCalls) {
+  Start(1, 8);
+  {
+    grpc::ClientContext context;
+    v1::CountMatchesRequest request;
+    request.set_query("kim");
+    v1::CountMatchesResponse response;
+    ASSERT_TRUE(stub_->CountMatches(&context, request, &response).ok());
+    EXPECT_EQ(response.total(), 9u);
+    EXPECT_EQ(response.query(), "kim");
+  }
+  {
+    grpc::ClientContext context;
+    v1::ListFacetValuesRequest request;
+    request.set_field(v1::FACET_FIELD_AGENCY);
+    v1::ListFacetValuesResponse response;
+    ASSERT_TRUE(stub_->ListFacetValues(&context, request, &response).ok());
+    EXPECT_EQ(response.values(0).value(), "AFP");
+  }
+  {
+    grpc::ClientContext context;
+    v1::SuggestRequest request;
+    request.set_text("ki");
+    v1::SuggestResponse response;
+    ASSERT_TRUE(stub_->Suggest(&context, request, &response).ok());
+    EXPECT_EQ(response.suggestions(0).text(), "kim");
+  }
+  {
+    grpc::ClientContext context;
+    v1::ExplainRequest request;
+    request.set_id("a");
+    v1::ExplainResponse response;
+    ASSERT_TRUE(stub_->Explain(&context, request, &response).ok());
+    EXPECT_EQ(response.explanation().units(), 12);
+  }
+  {
+    grpc::ClientContext context;
+    v1::ExplainRequest request;
+    request.set_id("b");
+    v1::ExplainResponse response;
+    EXPECT_EQ(stub_->Explain(&context, request, &response).error_code(), grpc::StatusCode::NOT_FOUND);
+  }
+  {
+    grpc::ClientContext context;
+    v1::AnalyzeRequest request;
+    request.set_text("Kims");
+    request.set_language("fr");
+    v1::AnalyzeResponse response;
+    ASSERT_TRUE(stub_->Analyze(&context, request, &response).ok());
+    EXPECT_EQ(response.tokens(0).word(), "Kims");
+    EXPECT_EQ(response.language(), "fr");
+  }
+  {
+    grpc::ClientContext context;
+    v1::BatchGetArticlesRequest request;
+    for (const char* id : {"a", "no", "a"}) request.add_ids(id);
+    v1::BatchGetArticlesResponse response;
+    ASSERT_TRUE(stub_->BatchGetArticles(&context, request, &response).ok());
+    EXPECT_EQ(response.articles_size(), 2);
+    EXPECT_EQ(response.missing_ids(0), "no");
+  }
+}
+
 }  // namespace
-}  // namespace dateline::serve
+}  // namespace dateline::rpc

@@ -1,9 +1,9 @@
-#include "searcher/serve/worker_pool.h"
+#include "searcher/rpc/worker_pool.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace dateline::serve {
+namespace dateline::rpc {
 
 WorkerPool::WorkerPool(int threads, size_t max_queued_jobs) : max_queued_jobs_(std::max<size_t>(max_queued_jobs, 1)) {
   const int count = std::max(threads, 1);
@@ -62,4 +62,4 @@ void WorkerPool::CountFailure() {
   ++failed_jobs_;
 }
 
-}  // namespace dateline::serve
+}  // namespace dateline::rpc

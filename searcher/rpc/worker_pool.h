@@ -6,8 +6,8 @@
 // Thread-safety: TryPost and the counters may be called from any thread, jobs included. Ownership: a job and what it
 // holds live until it has run; every job that was accepted does run, in the destructor at the latest.
 // Errors: a job should catch its own exceptions; one that escapes ends that job only, and is counted.
-#ifndef DATELINE_SEARCHER_SERVE_WORKER_POOL_H_
-#define DATELINE_SEARCHER_SERVE_WORKER_POOL_H_
+#ifndef DATELINE_SEARCHER_RPC_WORKER_POOL_H_
+#define DATELINE_SEARCHER_RPC_WORKER_POOL_H_
 
 #include <condition_variable>
 #include <cstddef>
@@ -18,7 +18,7 @@
 #include <thread>
 #include <vector>
 
-namespace dateline::serve {
+namespace dateline::rpc {
 
 class WorkerPool {
  public:
@@ -32,6 +32,7 @@ class WorkerPool {
   // Queues `job` and returns true, or returns false, without waiting, when the queue is full or the pool is ending.
   bool TryPost(std::function<void()> job);
 
+  size_t threads() const { return threads_.size(); }
   size_t max_queued_jobs() const { return max_queued_jobs_; }
   // Jobs that ended in an exception.
   uint64_t failed_jobs() const;
@@ -51,6 +52,6 @@ class WorkerPool {
   std::vector<std::thread> threads_;  // last, so that a thread finds everything else constructed
 };
 
-}  // namespace dateline::serve
+}  // namespace dateline::rpc
 
-#endif  // DATELINE_SEARCHER_SERVE_WORKER_POOL_H_
+#endif  // DATELINE_SEARCHER_RPC_WORKER_POOL_H_

@@ -4,39 +4,46 @@
 // is refused at once; what was given up or has run out of time while it waited is dropped without asking the engine.
 // GetStatus alone is answered on gRPC's thread, so that an overloaded server can still be asked how it is.
 //
+// An export keeps its worker until the client has read it all, so only so many run at once, and one whose client
+// stops reading is dropped.
+//
 // Thread-safety: gRPC calls the service from its own threads. Ownership: the engine and the pool are the caller's and
 // must outlive the service, and the service the grpc::Server that it is registered with. Errors: as search.proto
 // promises; an exception of the engine becomes INTERNAL.
-#ifndef DATELINE_SEARCHER_SERVE_SEARCH_SERVICE_H_
-#define DATELINE_SEARCHER_SERVE_SEARCH_SERVICE_H_
+#ifndef DATELINE_SEARCHER_RPC_SEARCH_SERVICE_H_
+#define DATELINE_SEARCHER_RPC_SEARCH_SERVICE_H_
 
 #include <cstddef>
 #include <functional>
 #include <memory>
 
 #include "absl/strings/string_view.h"
+#include "searcher/rpc/worker_pool.h"
 #include "searcher/serve/engine.h"
-#include "searcher/serve/worker_pool.h"
 
 namespace grpc {
 class Service;
 }  // namespace grpc
 
-namespace dateline::serve {
+namespace dateline::rpc {
 
 struct ServiceOptions {
-  int default_deadline_ms = 2000;  // for calls that bring none
-  int max_deadline_ms = 10000;     // what a longer one is cut to
-  int retry_after_ms = 100;        // advice to those who are refused
+  serve::EngineOptions limits;               // those of the engine, so that a refusal can name the field
+  int default_deadline_ms = 2000;            // for calls that bring none
+  int max_deadline_ms = 10000;               // what a longer one is cut to
+  int max_export_deadline_ms = 3600 * 1000;  // the same of exports, and for those that bring none
+  int export_stall_ms = 30000;               // how long the client of an export may read nothing
+  int max_exports = 0;                       // at once; 0: half of the workers, at least 1
+  int retry_after_ms = 100;                  // advice to those who are refused
   size_t max_reply_bytes = size_t{4} << 20;
   // Told the text of errors that clients are not told (INTERNAL, DATA_LOSS). May be empty; must be thread-safe.
   std::function<void(absl::string_view)> log;
 };
 
 // Whoever holds the result includes <grpcpp/impl/service_type.h>; headers of the project stay free of gRPC.
-std::unique_ptr<grpc::Service> MakeSearchService(Engine* engine, WorkerPool* pool,
+std::unique_ptr<grpc::Service> MakeSearchService(serve::Engine* engine, WorkerPool* pool,
                                                  ServiceOptions options = ServiceOptions());
 
-}  // namespace dateline::serve
+}  // namespace dateline::rpc
 
-#endif  // DATELINE_SEARCHER_SERVE_SEARCH_SERVICE_H_
+#endif  // DATELINE_SEARCHER_RPC_SEARCH_SERVICE_H_

@@ -1,4 +1,4 @@
-#include "searcher/serve/worker_pool.h"
+#include "searcher/rpc/worker_pool.h"
 
 #include <atomic>
 #include <future>
@@ -11,7 +11,7 @@
 
 #include "gtest/gtest.h"
 
-namespace dateline::serve {
+namespace dateline::rpc {
 namespace {
 
 // A job that tells when it has begun and ends when it is told to.
@@ -123,4 +123,4 @@ TEST(WorkerPoolTest, TakesNonsenseSizesAsOne) {
 }
 
 }  // namespace
-}  // namespace dateline::serve
+}  // namespace dateline::rpc
