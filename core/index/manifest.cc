@@ -201,7 +201,7 @@ absl::StatusOr<Manifest> DecodeManifest(absl::string_view bytes) {
   return manifest;
 }
 
-std::string ShardName(size_t number) { return absl::StrFormat("shard-%03d", number); }
+std::string ShardName(size_t number, absl::string_view kind) { return absl::StrFormat("%s-%03d", kind, number); }
 
 std::string ColumnsPath(absl::string_view shard_name) { return absl::StrCat(shard_name, ".columns"); }
 

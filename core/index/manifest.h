@@ -78,7 +78,7 @@ std::string EncodeManifest(const Manifest& manifest);
 absl::StatusOr<Manifest> DecodeManifest(absl::string_view bytes);
 
 // The name of a shard, the paths of its columns and of its tombstones; relative to the generation's directory.
-std::string ShardName(size_t number);
+std::string ShardName(size_t number, absl::string_view kind = "shard");
 std::string ColumnsPath(absl::string_view shard_name);
 std::string TombstonesPath(absl::string_view shard_name);
 
