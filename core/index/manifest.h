@@ -75,7 +75,11 @@ uint64_t ContentHash(const Manifest& manifest);
 std::string GenerationName(const Manifest& manifest);
 
 std::string EncodeManifest(const Manifest& manifest);
-absl::StatusOr<Manifest> DecodeManifest(absl::string_view bytes);
+// The oldest format whose stored articles this program reads, to build them anew.
+inline constexpr uint32_t kOldestRebuildableFormat = 2;
+
+// Refuses formats before `oldest_format`, which is kFormatVersion for whoever serves or changes the index.
+absl::StatusOr<Manifest> DecodeManifest(absl::string_view bytes, uint32_t oldest_format = kFormatVersion);
 
 // The name of a shard, the paths of its columns and of its tombstones; relative to the generation's directory.
 std::string ShardName(size_t number, absl::string_view kind = "shard");

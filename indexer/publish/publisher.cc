@@ -8,7 +8,6 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
@@ -36,18 +35,14 @@ std::string LockOwner() {
                       ": ", absl::StripTrailingAsciiWhitespace(command));
 }
 
-uint64_t SequenceOf(absl::string_view name) {
-  uint64_t sequence = 0;
-  return absl::SimpleAtoi(name.substr(1, name.find('-') - 1), &sequence) ? sequence : 0;
-}
-
 // Generations, published or not, newest first.
 absl::StatusOr<std::vector<std::string>> ListGenerations(const std::string& index_directory) {
   DL_ASSIGN_OR_RETURN(std::vector<std::string> names, base::ListDirectory(index_directory));
   names.erase(
       std::remove_if(names.begin(), names.end(), [](const auto& name) { return !index::IsGenerationName(name); }),
       names.end());
-  std::sort(names.begin(), names.end(), [](const auto& a, const auto& b) { return SequenceOf(a) > SequenceOf(b); });
+  std::sort(names.begin(), names.end(),
+            [](const auto& a, const auto& b) { return index::SequenceOf(a) > index::SequenceOf(b); });
   return names;
 }
 
@@ -107,7 +102,7 @@ absl::Status WriteSession::RemoveLeftovers() const {
 // One above every generation that lies here, published or not.
 absl::StatusOr<uint64_t> WriteSession::NextSequence() const {
   DL_ASSIGN_OR_RETURN(const std::vector<std::string> names, ListGenerations(index_directory_));
-  return names.empty() ? 1 : SequenceOf(names.front()) + 1;
+  return names.empty() ? 1 : index::SequenceOf(names.front()) + 1;
 }
 
 absl::StatusOr<std::string> WriteSession::Publish(Manifest manifest, absl::Span<const std::string> linked) {
