@@ -126,7 +126,7 @@ class Case:
         lines = error.strip().splitlines()
         if len(lines) != 1 or len(lines[0]) < 20:
             return f"exit code {code} and not one line that says why: {error!r}"
-        if new and not old and sticky and at > self.switch:
+        if new and not old and sticky and at > self.switch and "could not be taken back" in error:
             return ""
         return "" if old else f"exit code {code} ({lines[0]}), and yet it shows {seen[0] or seen[1][:200]}"
 
