@@ -72,6 +72,8 @@ struct Flags {
   int queue = 256;
   int max_exports = 0;
   int export_stall_s = 30;
+  int max_query_cpu_ms = serve::EngineOptions().max_query_cpu_ms;
+  std::string variants;
   std::string port_file;
   bool allow_remote_plaintext = false;
 };
@@ -289,7 +291,10 @@ int Run(const Flags& flags, StopSignals* signals) {
     Log(usage.message());
     return kExitUsage;
   }
-  const absl::StatusOr<std::unique_ptr<serve::Engine>> engine = serve::Engine::Open(flags.index);
+  serve::EngineOptions options;
+  options.max_query_cpu_ms = flags.max_query_cpu_ms;
+  options.variants_directory = flags.variants;
+  const absl::StatusOr<std::unique_ptr<serve::Engine>> engine = serve::Engine::Open(flags.index, options);
   if (!engine.ok()) {
     Log(absl::StrCat("cannot open ", flags.index, ": ", absl::Utf8SafeCHexEscape(engine.status().message())));
     return ExitCodeForOpen(engine.status());
@@ -326,10 +331,18 @@ int Main(int argc, char** argv) {
       ->type_name("N")
       ->check(CLI::Range(0, 1024))
       ->capture_default_str();
-  app.add_option("--export-stall", flags.export_stall_s, "How long the client of an export may read nothing, in seconds")
+  app.add_option("--export-stall", flags.export_stall_s,
+                 "How long the client of an export may read nothing, in seconds")
       ->type_name("SECONDS")
       ->check(CLI::Range(1, 3600))
       ->capture_default_str();
+  app.add_option("--max-query-cpu", flags.max_query_cpu_ms, "Processor time that one query may use, in milliseconds")
+      ->type_name("MS")
+      ->check(CLI::Range(1, 3'600'000))
+      ->capture_default_str();
+  app.add_option("--variants", flags.variants, "Tables of other spellings that add to the shipped ones")
+      ->type_name("DIR")
+      ->check(CLI::ExistingDirectory);
   app.add_option("--port-file", flags.port_file, "Write the number of the port to this file")->type_name("FILE");
   app.add_flag("--allow-remote-plaintext", flags.allow_remote_plaintext,
                "Let --listen name an address that other machines can reach, without encryption");
