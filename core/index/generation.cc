@@ -1,18 +1,20 @@
 #include "core/index/generation.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <atomic>
 #include <thread>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/mutex.h"
 #include "core/base/status_macros.h"
 
 namespace dateline::index {
-
 absl::StatusOr<std::string> ReadCurrent(const std::string& index_directory) {
   const std::string path = base::JoinPath(index_directory, kCurrentFile);
   absl::StatusOr<std::string> text = base::ReadFile(path);
@@ -62,13 +64,35 @@ absl::StatusOr<std::shared_ptr<const Generation>> Generation::Open(const std::st
   return generation;
 }
 
-absl::Status Generation::VerifyFiles(size_t threads) const {
+std::vector<const ManifestFile*> Generation::Files() const {
   std::vector<const ManifestFile*> files;
   for (const ManifestShard& shard : manifest_.shards) {
     for (const ManifestFile& file : shard.files) files.push_back(&file);
     for (const ManifestFile& file : shard.sidecars) {
       if (base::Exists(Path(file.path))) files.push_back(&file);
     }
+  }
+  return files;
+}
+
+std::string Generation::Identity(const ManifestFile& file) const {
+  struct stat info;
+  const std::string path = Path(file.path);
+  if (::stat(path.c_str(), &info) != 0) return path;
+  return absl::StrCat(info.st_dev, " ", info.st_ino, " ", info.st_size, " ", info.st_mtim.tv_sec, " ",
+                      info.st_mtim.tv_nsec);
+}
+
+absl::Status Generation::VerifyFiles(size_t threads, const Generation* verified) const {
+  std::vector<const ManifestFile*> files = Files();
+  if (verified != nullptr) {
+    absl::flat_hash_map<std::string, const ManifestFile*> known;
+    for (const ManifestFile* file : verified->Files()) known.emplace(verified->Identity(*file), file);
+    const auto is_known = [&](const ManifestFile* file) {
+      const auto same = known.find(Identity(*file));
+      return same != known.end() && same->second->checksum == file->checksum;
+    };
+    files.erase(std::remove_if(files.begin(), files.end(), is_known), files.end());
   }
   base::Mutex mutex;
   absl::Status first_error;

@@ -13,6 +13,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -47,9 +48,16 @@ class Generation {
   const Manifest& manifest() const { return manifest_; }
   std::string Path(absl::string_view relative) const { return base::JoinPath(directory_, relative); }
 
-  // Reads every file that the manifest lists, sidecars too where they exist, and compares checksums: DataLoss names
-  // the file and the place of the first difference. The files are spread over `threads` threads.
-  absl::Status VerifyFiles(size_t threads) const;
+  // Every file that the manifest lists, sidecars only where they exist. They live as long as the generation.
+  std::vector<const ManifestFile*> Files() const;
+
+  // Two files of one identity are the same bytes on disk: hard links, not written since.
+  std::string Identity(const ManifestFile& file) const;
+
+  // Reads every one of Files() and compares checksums: DataLoss names the file and the place of the first difference.
+  // The files are spread over `threads` threads. A file that `verified`, when it is given, has as well (a hard link
+  // to the same bytes, with the same checksums, not written since) is not read again.
+  absl::Status VerifyFiles(size_t threads, const Generation* verified = nullptr) const;
 
  private:
   Generation() = default;

@@ -18,9 +18,16 @@ namespace dateline::match {
 
 class Snapshot {
  public:
-  // `verify_checksums` reads every byte first, so that no damaged one is ever served.
+  struct OpenOptions {
+    bool verify_checksums = true;  // reads every byte first, so that no damaged one is ever served
+    // What is served already and was verified: files that both generations have are not read again, and columns are
+    // shared. May be null.
+    const Snapshot* verified = nullptr;
+  };
+
+  // Opens generation `name` (index::ReadCurrent).
   static absl::StatusOr<std::shared_ptr<const Snapshot>> Open(const std::string& index_directory,
-                                                              bool verify_checksums);
+                                                              const std::string& name, const OpenOptions& options);
 
   const index::Generation& generation() const { return *generation_; }
   const index::Manifest& manifest() const { return generation_->manifest(); }
@@ -39,9 +46,11 @@ class Snapshot {
 
  private:
   Snapshot() = default;
+  void OpenColumns(const index::ManifestShard& shard, const Snapshot* verified);
+
   std::shared_ptr<const index::Generation> generation_;
   std::string token_key_;
-  std::vector<std::unique_ptr<index::Columns>> columns_;
+  std::vector<std::shared_ptr<const index::Columns>> columns_;
   const std::unique_ptr<Census> census_ = std::make_unique<Census>();
   std::vector<std::string> warnings_;
 };

@@ -49,6 +49,10 @@ class EngineBackend final : public Backend {
 
   absl::StatusOr<serve::IndexStatus> Status() override { return engine_->Status(); }
 
+  absl::StatusOr<serve::ReloadResult> Reload() override {
+    return absl::InvalidArgumentError("reload is for a server; without one, every command reads the newest generation");
+  }
+
  private:
   const std::unique_ptr<serve::Engine> engine_;
   const std::chrono::microseconds timeout_;
