@@ -68,6 +68,7 @@ std::vector<const ManifestFile*> Generation::Files() const {
   std::vector<const ManifestFile*> files;
   for (const ManifestShard& shard : manifest_.shards) {
     for (const ManifestFile& file : shard.files) files.push_back(&file);
+    if (shard.tombstones) files.push_back(&*shard.tombstones);
     for (const ManifestFile& file : shard.sidecars) {
       if (base::Exists(Path(file.path))) files.push_back(&file);
     }
