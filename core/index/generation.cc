@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <atomic>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/mutex.h"
@@ -84,23 +84,30 @@ std::string Generation::Identity(const ManifestFile& file) const {
                       info.st_mtim.tv_nsec);
 }
 
-absl::Status Generation::VerifyFiles(size_t threads, const Generation* verified) const {
+absl::Status Generation::VerifyFiles(size_t threads) const {
+  SoundFiles sound;
+  return VerifyFiles(threads, SoundFiles(), sound);
+}
+
+absl::Status Generation::VerifyFiles(size_t threads, const SoundFiles& known, SoundFiles& sound) const {
   std::vector<const ManifestFile*> files = Files();
-  if (verified != nullptr) {
-    absl::flat_hash_map<std::string, const ManifestFile*> known;
-    for (const ManifestFile* file : verified->Files()) known.emplace(verified->Identity(*file), file);
-    const auto is_known = [&](const ManifestFile* file) {
-      const auto same = known.find(Identity(*file));
-      return same != known.end() && same->second->checksum == file->checksum;
-    };
-    files.erase(std::remove_if(files.begin(), files.end(), is_known), files.end());
-  }
+  // Before they are read, so that what is written meanwhile is another file.
+  SoundFiles found;
+  const auto is_known = [&](const ManifestFile* file) {
+    const std::string identity = Identity(*file);
+    const uint64_t whole = file->checksum.Whole();
+    found.emplace(identity, whole);
+    const auto same = known.find(identity);
+    return same != known.end() && same->second == whole;
+  };
+  files.erase(std::remove_if(files.begin(), files.end(), is_known), files.end());
   base::Mutex mutex;
   absl::Status first_error;
   std::atomic<size_t> next = 0;
   const auto verify = [&] {
     for (size_t i = next++; i < files.size(); i = next++) {
-      const absl::Status status = base::VerifyFile(Path(files[i]->path), files[i]->checksum);
+      absl::Status status = base::VerifyFile(Path(files[i]->path), files[i]->checksum);
+      if (absl::IsNotFound(status)) status = absl::DataLossError(status.message());  // the manifest names it
       base::MutexLock lock(&mutex);
       if (first_error.ok()) first_error = status;
     }
@@ -109,6 +116,7 @@ absl::Status Generation::VerifyFiles(size_t threads, const Generation* verified)
   for (size_t i = 1; i < std::min(threads, files.size()); ++i) workers.emplace_back(verify);
   verify();
   for (std::thread& worker : workers) worker.join();
+  if (first_error.ok()) sound = std::move(found);
   return first_error;
 }
 

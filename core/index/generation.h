@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -37,6 +38,9 @@ absl::StatusOr<std::string> ReadCurrent(const std::string& index_directory);
 // Is `name` shaped as GenerationName makes them?
 bool IsGenerationName(absl::string_view name);
 
+// Files whose checksums were right when they were read: by Generation::Identity, their FileChecksum::Whole.
+using SoundFiles = absl::flat_hash_map<std::string, uint64_t>;
+
 class Generation {
  public:
   // Opens generation `name` and holds its lease. `analyzer` is the fingerprint that the caller's analyzer has; an
@@ -51,13 +55,14 @@ class Generation {
   // Every file that the manifest lists, sidecars only where they exist. They live as long as the generation.
   std::vector<const ManifestFile*> Files() const;
 
-  // Two files of one identity are the same bytes on disk: hard links, not written since.
+  // Which file on disk this is, and when it was last written: the same for hard links to one file.
   std::string Identity(const ManifestFile& file) const;
 
   // Reads every one of Files() and compares checksums: DataLoss names the file and the place of the first difference.
-  // The files are spread over `threads` threads. A file that `verified`, when it is given, has as well (a hard link
-  // to the same bytes, with the same checksums, not written since) is not read again.
-  absl::Status VerifyFiles(size_t threads, const Generation* verified = nullptr) const;
+  // The files are spread over `threads` threads.
+  absl::Status VerifyFiles(size_t threads) const;
+  // The same, but what is in `known` is not read again. When all is well, `sound` becomes what now may be relied on.
+  absl::Status VerifyFiles(size_t threads, const SoundFiles& known, SoundFiles& sound) const;
 
  private:
   Generation() = default;

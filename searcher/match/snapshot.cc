@@ -26,14 +26,31 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Snapshot::Open(const std::string
   snapshot->token_key_ =
       base::ReadFile(base::JoinPath(index_directory, index::kTokenKeyFile)).value_or(snapshot->generation_->name());
   if (options.verify_checksums) {
-    const index::Generation* verified = options.verified == nullptr ? nullptr : options.verified->generation_.get();
+    const index::SoundFiles known =
+        options.verified == nullptr ? index::SoundFiles() : options.verified->sound_files_;
     const size_t threads = std::max(1U, std::thread::hardware_concurrency());
-    DL_RETURN_IF_ERROR(snapshot->generation_->VerifyFiles(threads, verified));
+    DL_RETURN_IF_ERROR(snapshot->generation_->VerifyFiles(threads, known, snapshot->sound_files_));
   }
   for (const index::ManifestShard& shard : snapshot->manifest().shards) {
+    DL_RETURN_IF_ERROR(snapshot->OpenTombstones(shard));
     snapshot->OpenColumns(shard, options.verified);
   }
   return std::shared_ptr<const Snapshot>(std::move(snapshot));
+}
+
+absl::Status Snapshot::OpenTombstones(const index::ManifestShard& shard) {
+  tombstones_.push_back(nullptr);
+  if (!shard.tombstones) return absl::OkStatus();
+  const std::string path = generation_->Path(shard.tombstones->path);
+  absl::StatusOr<std::unique_ptr<index::Tombstones>> opened = index::Tombstones::Open(path, shard.content_hash);
+  if (absl::IsNotFound(opened.status())) return absl::DataLossError(opened.status().message());
+  if (!opened.ok()) return opened.status();
+  tombstones_.back() = *std::move(opened);
+  const index::Tombstones& dead = *tombstones_.back();
+  if (dead.count() != shard.dead || dead.docids().back() > shard.documents) {
+    return absl::DataLossError(absl::StrCat(path, ": names other dead documents than the manifest counts"));
+  }
+  return absl::OkStatus();
 }
 
 void Snapshot::OpenColumns(const index::ManifestShard& shard, const Snapshot* verified) {

@@ -9,9 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "core/index/columns.h"
 #include "core/index/generation.h"
+#include "core/index/tombstones.h"
 #include "searcher/match/census.h"
 
 namespace dateline::match {
@@ -35,6 +37,9 @@ class Snapshot {
   // Of the shard, or null when they are missing or not usable: answers are then the same, only slower.
   const index::Columns* columns(size_t shard) const { return columns_[shard].get(); }
 
+  // The dead documents of the shard, or null when it has none: they are in no answer and no count.
+  const index::Tombstones* tombstones(size_t shard) const { return tombstones_[shard].get(); }
+
   // What is known of all articles together; shared by all threads.
   Census& census() const { return *census_; }
 
@@ -46,10 +51,13 @@ class Snapshot {
 
  private:
   Snapshot() = default;
+  absl::Status OpenTombstones(const index::ManifestShard& shard);
   void OpenColumns(const index::ManifestShard& shard, const Snapshot* verified);
 
   std::shared_ptr<const index::Generation> generation_;
+  index::SoundFiles sound_files_;
   std::string token_key_;
+  std::vector<std::unique_ptr<const index::Tombstones>> tombstones_;
   std::vector<std::shared_ptr<const index::Columns>> columns_;
   const std::unique_ptr<Census> census_ = std::make_unique<Census>();
   std::vector<std::string> warnings_;

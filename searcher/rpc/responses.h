@@ -24,6 +24,7 @@ class ExplainResponse;
 class IndexStatus;
 class ListFacetValuesResponse;
 class MultiSearchResult;
+class ReloadResponse;
 class SearchResponse;
 class SuggestResponse;
 }  // namespace dateline::v1

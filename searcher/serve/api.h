@@ -263,7 +263,7 @@ struct IndexStatus {
   std::string first_date;  // "" when nothing is dated
   std::string last_date;
   uint64_t undated = 0;
-  int64_t served_since = 0;  // seconds since the epoch
+  int64_t served_since = 0;  // seconds since the epoch; 0: not by a server, and what follows means nothing
   std::vector<std::string> older_generations = {};  // that page tokens and running calls still hold; newest first
   std::string reload_error = {};  // why the published generation is not the one that is served; ""
   ScrubStatus scrub = {};

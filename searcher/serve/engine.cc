@@ -28,13 +28,16 @@ namespace {
 // Calls that bring no deadline of their own read an article or two, or no index at all.
 const base::Deadline kNoDeadline;
 
-// A generation, verified, with `sessions` sessions open: what cannot be read shows here and not in the first query.
+// A generation, verified and warm: what cannot be read shows here and not in the first query. `served`: the one that
+// it takes over from, or null.
 absl::StatusOr<std::unique_ptr<ServedGeneration>> Load(const std::string& directory, const std::string& name,
-                                                       const match::Snapshot::OpenOptions& options, size_t sessions) {
+                                                       const match::Snapshot::OpenOptions& options,
+                                                       const ServedGeneration* served) {
   DL_ASSIGN_OR_RETURN(std::shared_ptr<const match::Snapshot> snapshot,
                       match::Snapshot::Open(directory, name, options));
   auto generation = std::make_unique<ServedGeneration>(std::move(snapshot));
-  DL_RETURN_IF_ERROR(generation->Warm(sessions));
+  DL_RETURN_IF_ERROR(generation->Warm(served == nullptr ? 1 : served->most_sessions(),
+                                      served == nullptr ? nullptr : &served->snapshot()));
   return generation;
 }
 
@@ -230,10 +233,10 @@ class EngineImpl : public Engine {
     open.verify_checksums = options_.verify_checksums;
     // What may be damaged proves nothing about a file that both have.
     if (!damaged && options_.verify_checksums) open.verified = &served->snapshot();
-    absl::StatusOr<std::unique_ptr<ServedGeneration>> next = Load(directory_, name, open, served->most_sessions());
+    absl::StatusOr<std::unique_ptr<ServedGeneration>> next = Load(directory_, name, open, &*served);
     if (next.ok() && open.verified != nullptr && !served->damage().empty()) {  // found while this was loaded
       open.verified = nullptr;
-      next = Load(directory_, name, open, served->most_sessions());
+      next = Load(directory_, name, open, &*served);
     }
     if (!next.ok()) {
       refused_name_ = name;
@@ -293,7 +296,7 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(absl::string_view directory
   DL_ASSIGN_OR_RETURN(const std::string name, index::ReadCurrent(index));
   match::Snapshot::OpenOptions open;
   open.verify_checksums = options.verify_checksums;
-  DL_ASSIGN_OR_RETURN(std::unique_ptr<ServedGeneration> first, Load(index, name, open, /*sessions=*/1));
+  DL_ASSIGN_OR_RETURN(std::unique_ptr<ServedGeneration> first, Load(index, name, open, /*served=*/nullptr));
   std::unique_ptr<const text::Variants> variants;
   if (!options.variants_directory.empty()) {
     DL_ASSIGN_OR_RETURN(variants, text::Variants::WithTables(options.variants_directory));

@@ -100,9 +100,10 @@ class Engine {
 
   virtual IndexStatus Status() const = 0;
 
-  // Serves the published generation, if that is another one than the one served (or, with kRetry, if this one is known
-  // to be damaged and may have been mended): it is verified and warmed first, and takes over between two calls. Page tokens of older generations stay good for a while. Calls that run are not
-  // disturbed; reloads wait for each other. An error says why the generation that was served goes on being served.
+  // Serves the published generation, if that is another one than the one served (or, with kRetry, if this one is
+  // known to be damaged and may have been mended): it is verified and warmed first, and takes over between two calls.
+  // Page tokens of older generations stay good for a while. Calls that run are not disturbed; reloads wait for each
+  // other. An error says why the generation that was served goes on being served.
   virtual absl::StatusOr<ReloadResult> Reload(ReloadMode mode) = 0;
 
   // Reads all files of the served generation again and compares their checksums: DataLoss names the file and the

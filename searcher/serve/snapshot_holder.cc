@@ -11,6 +11,34 @@
 #include "searcher/serve/page_token.h"
 
 namespace dateline::serve {
+namespace {
+
+// Finds the newest article that matches.
+absl::Status Answer(match::Matcher& matcher, plan::PlanNode root) {
+  plan::QueryPlan plan;
+  plan.root = std::move(root);
+  plan.order = plan::Order::kNewest;
+  match::PageRange newest;
+  newest.max_hits = 1;
+  newest.total = false;
+  return matcher.Match(plan, newest, base::Deadline()).status();
+}
+
+// Has the census of the matcher's generation know that, too.
+absl::Status LearnWhatIsKnown(const match::Census::Known& known, match::Matcher& matcher) {
+  using plan::FacetField;
+  for (const FacetField field : {FacetField::kOutlet, FacetField::kByline, FacetField::kAgency, FacetField::kDateline,
+                                 FacetField::kSection, FacetField::kLanguage}) {
+    if (std::find(known.names.begin(), known.names.end(), *plan::NamesOf(field)) == known.names.end()) continue;
+    DL_RETURN_IF_ERROR(matcher.VisitNames(field, [](const index::FacetName&, uint64_t) {}));
+  }
+  if (!known.superseded) return absl::OkStatus();
+  plan::PlanNode latest;
+  latest.kind = plan::PlanNode::Kind::kLatest;
+  return Answer(matcher, std::move(latest));
+}
+
+}  // namespace
 
 ServedGeneration::ServedGeneration(std::shared_ptr<const match::Snapshot> snapshot)
     : snapshot_(std::move(snapshot)), since_(absl::ToUnixSeconds(absl::Now())) {}
@@ -41,7 +69,7 @@ void ServedGeneration::GiveBack(std::unique_ptr<Session> session) {
   if (session != nullptr && !retired_) idle_.push_back(std::move(session));
 }
 
-absl::Status ServedGeneration::Warm(size_t sessions) {
+absl::Status ServedGeneration::Warm(size_t sessions, const match::Snapshot* like) {
   std::vector<std::unique_ptr<Session>> opened;
   absl::Status status;
   for (size_t i = 0; i < std::max<size_t>(1, sessions) && status.ok(); ++i) {
@@ -49,14 +77,8 @@ absl::Status ServedGeneration::Warm(size_t sessions) {
     status = session.status();
     if (session.ok()) opened.push_back(*std::move(session));
   }
-  if (!opened.empty() && status.ok()) {
-    plan::QueryPlan every;
-    every.order = plan::Order::kNewest;
-    match::PageRange newest;
-    newest.max_hits = 1;
-    newest.total = false;
-    status = opened.front()->matcher->Match(every, newest, base::Deadline()).status();
-  }
+  if (status.ok()) status = Answer(*opened.front()->matcher, plan::PlanNode());
+  if (status.ok() && like != nullptr) status = LearnWhatIsKnown(like->census().known(), *opened.front()->matcher);
   for (std::unique_ptr<Session>& session : opened) GiveBack(std::move(session));
   return status;
 }

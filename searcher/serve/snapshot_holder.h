@@ -38,8 +38,8 @@ class ServedGeneration {
   void GiveBack(std::unique_ptr<Session> session);
 
   // Opens `sessions` sessions and has one answer, so that no call has to wait for that, and that what cannot be read
-  // shows now.
-  absl::Status Warm(size_t sessions);
+  // shows now. Finds out of all articles what `like`, unless it is null, knows of its own.
+  absl::Status Warm(size_t sessions, const match::Snapshot* like);
   // How many sessions were ever used at once.
   size_t most_sessions() const;
 
