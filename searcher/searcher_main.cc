@@ -81,6 +81,8 @@ struct Flags {
   int page_token_life_s = serve::EngineOptions().page_token_life_s;
   int scrub_mb_s = 20;
   int scrub_every_s = 3600;
+  int max_query_cpu_ms = serve::EngineOptions().max_query_cpu_ms;
+  std::string variants;
   std::string port_file;
   bool allow_remote_plaintext = false;
 };
@@ -336,6 +338,8 @@ int Run(const Flags& flags, StopSignals* signals) {
   }
   serve::EngineOptions options;
   options.page_token_life_s = flags.page_token_life_s;
+  options.max_query_cpu_ms = flags.max_query_cpu_ms;
+  options.variants_directory = flags.variants;
   const absl::StatusOr<std::unique_ptr<serve::Engine>> engine = serve::Engine::Open(flags.index, options);
   if (!engine.ok()) {
     Log(absl::StrCat("cannot open ", flags.index, ": ", absl::Utf8SafeCHexEscape(engine.status().message())));
@@ -373,7 +377,8 @@ int Main(int argc, char** argv) {
       ->type_name("N")
       ->check(CLI::Range(0, 1024))
       ->capture_default_str();
-  app.add_option("--export-stall", flags.export_stall_s, "How long the client of an export may read nothing, in seconds")
+  app.add_option("--export-stall", flags.export_stall_s,
+                 "How long the client of an export may read nothing, in seconds")
       ->type_name("SECONDS")
       ->check(CLI::Range(1, 3600))
       ->capture_default_str();
@@ -391,6 +396,13 @@ int Main(int argc, char** argv) {
       ->type_name("SECONDS")
       ->check(CLI::Range(1, 86400 * 30))
       ->capture_default_str();
+  app.add_option("--max-query-cpu", flags.max_query_cpu_ms, "Processor time that one query may use, in milliseconds")
+      ->type_name("MS")
+      ->check(CLI::Range(1, 3'600'000))
+      ->capture_default_str();
+  app.add_option("--variants", flags.variants, "Tables of other spellings that add to the shipped ones")
+      ->type_name("DIR")
+      ->check(CLI::ExistingDirectory);
   app.add_option("--port-file", flags.port_file, "Write the number of the port to this file")->type_name("FILE");
   app.add_flag("--allow-remote-plaintext", flags.allow_remote_plaintext,
                "Let --listen name an address that other machines can reach, without encryption");

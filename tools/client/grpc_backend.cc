@@ -51,7 +51,7 @@ class GrpcBackend final : public Backend {
         return taken;
       }
     }
-    return ErrorOf(reader->Finish());
+    return ErrorOf(context, reader->Finish());
   }
 
   absl::StatusOr<serve::ListFacetValuesResponse> ListFacetValues(
@@ -110,7 +110,7 @@ class GrpcBackend final : public Backend {
   absl::Status Call(Method<Proto, Reply> method, const Proto& message, Reply* reply) {
     grpc::ClientContext context;
     SetDeadline(&context);
-    return ErrorOf((stub_.get()->*method)(&context, message, reply));
+    return ErrorOf(context, (stub_.get()->*method)(&context, message, reply));
   }
 
   // The answer to `message` as the engine would give it.
@@ -126,9 +126,10 @@ class GrpcBackend final : public Backend {
     context->set_deadline(std::chrono::system_clock::now() + timeout_);
   }
 
-  absl::Status ErrorOf(const grpc::Status& status) const {
-    // The client's own deadline says nothing of where it passed; a server's error has details.
-    if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED && status.error_details().empty()) {
+  absl::Status ErrorOf(const grpc::ClientContext& context, const grpc::Status& status) const {
+    // The client's own deadline says nothing of where it passed; a server says what took too long.
+    const bool own = status.error_details().empty() && context.deadline() <= std::chrono::system_clock::now();
+    if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED && own) {
       return absl::DeadlineExceededError(
           absl::StrCat("no answer from ", address_, " in time; --timeout allows more"));
     }
