@@ -41,6 +41,15 @@ ManifestProto ToProto(const Manifest& m) {
     out.set_content_hash(shard.content_hash);
     for (const ManifestFile& file : shard.files) WriteFile(file, *out.add_files());
     for (const ManifestFile& file : shard.sidecars) WriteFile(file, *out.add_sidecars());
+    out.set_dead(shard.dead);
+    if (shard.tombstones) WriteFile(*shard.tombstones, *out.mutable_tombstones());
+    out.set_total_length(shard.total_length);
+    out.set_text_bytes(shard.text_bytes);
+    for (const ManifestLanguage& language : shard.languages) {
+      LanguageProto& entry = *out.add_languages();
+      entry.set_language(language.language);
+      entry.set_documents(language.documents);
+    }
   }
   proto.set_documents(m.documents);
   proto.set_total_length(m.total_length);
@@ -52,6 +61,8 @@ ManifestProto ToProto(const Manifest& m) {
   if (m.oldest) proto.set_oldest(*m.oldest);
   if (m.newest) proto.set_newest(*m.newest);
   proto.set_text_bytes(m.text_bytes);
+  proto.set_operation(m.operation);
+  proto.set_parent(m.parent);
   return proto;
 }
 
@@ -68,6 +79,12 @@ Manifest FromProto(const ManifestProto& proto) {
     shard.content_hash = in.content_hash();
     for (const FileProto& file : in.files()) shard.files.push_back(ReadFile(file));
     for (const FileProto& file : in.sidecars()) shard.sidecars.push_back(ReadFile(file));
+    shard.dead = in.dead();
+    if (in.has_tombstones()) shard.tombstones = ReadFile(in.tombstones());
+    shard.total_length = in.total_length();
+    shard.text_bytes = in.text_bytes();
+    for (const LanguageProto& entry : in.languages())
+      shard.languages.push_back({entry.language(), entry.documents()});
   }
   m.documents = proto.documents();
   m.total_length = proto.total_length();
@@ -79,6 +96,8 @@ Manifest FromProto(const ManifestProto& proto) {
   if (proto.has_oldest()) m.oldest = proto.oldest();
   if (proto.has_newest()) m.newest = proto.newest();
   m.text_bytes = proto.text_bytes();
+  m.operation = proto.operation();
+  m.parent = proto.parent();
   return m;
 }
 
@@ -92,19 +111,36 @@ absl::Status CheckPaths(const Manifest& m) {
     bool inside = IsInside(shard.name);
     for (const ManifestFile& file : shard.files) inside = inside && IsInside(file.path);
     for (const ManifestFile& file : shard.sidecars) inside = inside && IsInside(file.path);
+    if (shard.tombstones) inside = inside && IsInside(shard.tombstones->path);
     if (!inside) return absl::DataLossError("manifest: a path leads out of the generation");
+  }
+  return absl::OkStatus();
+}
+
+// The dead of a shard are counted and named, or there are none.
+absl::Status CheckDead(const Manifest& m) {
+  for (const ManifestShard& shard : m.shards) {
+    if (shard.dead > shard.documents || (shard.dead > 0) != shard.tombstones.has_value()) {
+      return absl::DataLossError(absl::StrCat("manifest: ", shard.name, " has ", shard.dead, " dead of ",
+                                              shard.documents, " documents, and ", shard.tombstones ? "a" : "no",
+                                              " file that names them"));
+    }
   }
   return absl::OkStatus();
 }
 
 }  // namespace
 
+uint64_t ManifestShard::FileBytes() const {
+  uint64_t bytes = tombstones ? tombstones->checksum.bytes : 0;
+  for (const ManifestFile& file : files) bytes += file.checksum.bytes;
+  for (const ManifestFile& file : sidecars) bytes += file.checksum.bytes;
+  return bytes;
+}
+
 uint64_t Manifest::FileBytes() const {
   uint64_t bytes = 0;
-  for (const ManifestShard& shard : shards) {
-    for (const ManifestFile& file : shard.files) bytes += file.checksum.bytes;
-    for (const ManifestFile& file : shard.sidecars) bytes += file.checksum.bytes;
-  }
+  for (const ManifestShard& shard : shards) bytes += shard.FileBytes();
   return bytes;
 }
 
@@ -123,6 +159,8 @@ uint64_t ContentHash(const Manifest& m) {
       base::AppendString(text, file.path);
       base::AppendFixed64(text, file.checksum.Whole());
     }
+    base::AppendVarint(text, shard.dead);
+    if (shard.tombstones) base::AppendFixed64(text, shard.tombstones->checksum.Whole());
   }
   return base::Hash64(text);
 }
@@ -156,6 +194,7 @@ absl::StatusOr<Manifest> DecodeManifest(absl::string_view bytes) {
   }
   Manifest manifest = FromProto(proto);
   DL_RETURN_IF_ERROR(CheckPaths(manifest));
+  DL_RETURN_IF_ERROR(CheckDead(manifest));
   if (ContentHash(manifest) != proto.content_hash()) {
     return absl::DataLossError("manifest: content hash does not match");
   }
@@ -165,5 +204,7 @@ absl::StatusOr<Manifest> DecodeManifest(absl::string_view bytes) {
 std::string ShardName(size_t number) { return absl::StrFormat("shard-%03d", number); }
 
 std::string ColumnsPath(absl::string_view shard_name) { return absl::StrCat(shard_name, ".columns"); }
+
+std::string TombstonesPath(absl::string_view shard_name) { return absl::StrCat(shard_name, ".tombstones"); }
 
 }  // namespace dateline::index

@@ -23,12 +23,26 @@ struct ManifestFile {
   base::FileChecksum checksum;
 };
 
+struct ManifestLanguage {
+  std::string language;
+  uint64_t documents = 0;
+  bool operator==(const ManifestLanguage&) const = default;
+};
+
 struct ManifestShard {
   std::string name;
-  uint64_t documents = 0;
+  uint64_t documents = 0;  // all of them, dead or alive; so do the sums below
   uint64_t content_hash = 0;
   std::vector<ManifestFile> files;
   std::vector<ManifestFile> sidecars;
+  uint64_t dead = 0;
+  absl::optional<ManifestFile> tombstones;  // there just when `dead` is above 0
+  uint64_t total_length = 0;
+  uint64_t text_bytes = 0;
+  std::vector<ManifestLanguage> languages;  // sorted
+
+  uint64_t live() const { return documents - dead; }
+  uint64_t FileBytes() const;  // of files, sidecars and tombstones
 };
 
 struct Manifest {
@@ -37,7 +51,7 @@ struct Manifest {
   uint64_t sequence = 0;
   int64_t created = 0;                // seconds since the epoch
   std::vector<ManifestShard> shards;  // newest documents first
-  uint64_t documents = 0;
+  uint64_t documents = 0;             // live ones, here and in all that follows
   uint64_t total_length = 0;
   float average_length = 1.0F;
   std::vector<std::string> languages;
@@ -47,12 +61,14 @@ struct Manifest {
   absl::optional<int64_t> oldest;
   absl::optional<int64_t> newest;
   uint64_t text_bytes = 0;
+  std::string operation;  // what made it: "build", "add", "delete", "merge", "rebuild"
+  std::string parent;     // the name of the generation it was made from, or ""
 
-  uint64_t FileBytes() const;  // of all files and sidecars
+  uint64_t FileBytes() const;  // of all files
 };
 
 // A hash over everything that determines answers: format, analyzer, totals, and the checksums of the shards' files.
-// Not over sequence, creation time, counts of rejects or sidecars.
+// Not over sequence, creation time, operation, parent, counts of rejects or sidecars.
 uint64_t ContentHash(const Manifest& manifest);
 
 // "g000012-9f86d081884c7d65": the sequence number and the content hash.
@@ -61,9 +77,10 @@ std::string GenerationName(const Manifest& manifest);
 std::string EncodeManifest(const Manifest& manifest);
 absl::StatusOr<Manifest> DecodeManifest(absl::string_view bytes);
 
-// The name of a shard, the path of its columns; relative to the generation's directory.
+// The name of a shard, the paths of its columns and of its tombstones; relative to the generation's directory.
 std::string ShardName(size_t number);
 std::string ColumnsPath(absl::string_view shard_name);
+std::string TombstonesPath(absl::string_view shard_name);
 
 }  // namespace dateline::index
 

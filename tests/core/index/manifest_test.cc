@@ -26,9 +26,14 @@ Manifest Sample() {
     shard.files = {{absl::StrCat(shard.name, "/postlist.glass"), {70'000, {number, ~uint64_t{0}}}},
                    {absl::StrCat(shard.name, "/iamglass"), {112, {7}}}};
     shard.sidecars = {{ColumnsPath(shard.name), {64, {9}}}};
+    shard.total_length = 5'000 + number;
+    shard.text_bytes = 6'000 + number;
+    shard.languages = {{"de", 60}, {"en", 40 + number}};
     m.shards.push_back(shard);
   }
-  m.documents = 201;
+  m.shards[1].dead = 3;
+  m.shards[1].tombstones = {TombstonesPath(m.shards[1].name), {96, {11}}};
+  m.documents = 198;
   m.total_length = 1'234'567;
   m.average_length = 431.7F;
   m.languages = {"en", "de"};
@@ -38,6 +43,8 @@ Manifest Sample() {
   m.oldest = -30'610'224'000;
   m.newest = 1'556'209'860;
   m.text_bytes = 987'654'321;
+  m.operation = "delete";
+  m.parent = "g000011-9f86d081884c7d65";
   return m;
 }
 
@@ -64,6 +71,8 @@ void ExpectSame(const Manifest& a, const Manifest& b) {
   EXPECT_EQ(a.oldest, b.oldest);
   EXPECT_EQ(a.newest, b.newest);
   EXPECT_EQ(a.text_bytes, b.text_bytes);
+  EXPECT_EQ(a.operation, b.operation);
+  EXPECT_EQ(a.parent, b.parent);
   ASSERT_EQ(a.shards.size(), b.shards.size());
   for (size_t i = 0; i < a.shards.size(); ++i) {
     EXPECT_EQ(a.shards[i].name, b.shards[i].name);
@@ -71,6 +80,12 @@ void ExpectSame(const Manifest& a, const Manifest& b) {
     EXPECT_EQ(a.shards[i].content_hash, b.shards[i].content_hash);
     ExpectSame(a.shards[i].files, b.shards[i].files);
     ExpectSame(a.shards[i].sidecars, b.shards[i].sidecars);
+    EXPECT_EQ(a.shards[i].dead, b.shards[i].dead);
+    ASSERT_EQ(a.shards[i].tombstones.has_value(), b.shards[i].tombstones.has_value());
+    if (a.shards[i].tombstones) ExpectSame({*a.shards[i].tombstones}, {*b.shards[i].tombstones});
+    EXPECT_EQ(a.shards[i].total_length, b.shards[i].total_length);
+    EXPECT_EQ(a.shards[i].text_bytes, b.shards[i].text_bytes);
+    EXPECT_EQ(a.shards[i].languages, b.shards[i].languages);
   }
 }
 
@@ -119,11 +134,12 @@ TEST(ManifestTest, AnotherFormatIsRefusedWithTheRemedy) {
 TEST(ManifestTest, PathsStayInside) {
   const std::vector<std::string> escapes = {"", "/etc/passwd", "..", "../other", "shard-000/../../other", "a/.."};
   for (const std::string& path : escapes) {
-    for (const int place : {0, 1, 2}) {
+    for (const int place : {0, 1, 2, 3}) {
       Manifest m = Sample();
       std::string& target = place == 0   ? m.shards[1].name
                             : place == 1 ? m.shards[1].files[1].path
-                                         : m.shards[1].sidecars[0].path;
+                            : place == 2 ? m.shards[1].sidecars[0].path
+                                         : m.shards[1].tombstones->path;
       target = path;
       const absl::Status status = DecodeManifest(EncodeManifest(m)).status();
       EXPECT_TRUE(absl::IsDataLoss(status)) << path << ": " << status;
@@ -163,15 +179,34 @@ TEST(ManifestTest, TheContentHashSeesWhatDeterminesAnswers) {
   EXPECT_NE(hash_with([](Manifest& m) { m.shards[0].files[0].path += "x"; }), hash);
   EXPECT_NE(hash_with([](Manifest& m) { ++m.shards[0].files[0].checksum.blocks[1]; }), hash);
   EXPECT_NE(hash_with([](Manifest& m) { ++m.shards[0].files[1].checksum.bytes; }), hash);
+  EXPECT_NE(hash_with([](Manifest& m) { ++m.shards[1].dead; }), hash);
+  EXPECT_NE(hash_with([](Manifest& m) { ++m.shards[1].tombstones->checksum.blocks[0]; }), hash);
+  EXPECT_NE(hash_with([](Manifest& m) { m.shards[0].tombstones = m.shards[1].tombstones; }), hash);
   // And nothing else, so that the same articles give the same hash.
   EXPECT_EQ(hash_with([](Manifest& m) { ++m.sequence; }), hash);
   EXPECT_EQ(hash_with([](Manifest& m) { ++m.created; }), hash);
   EXPECT_EQ(hash_with([](Manifest& m) { ++m.rejected; }), hash);
+  EXPECT_EQ(hash_with([](Manifest& m) { m.operation = "merge"; }), hash);
+  EXPECT_EQ(hash_with([](Manifest& m) { m.parent.clear(); }), hash);
   EXPECT_EQ(hash_with([](Manifest& m) { m.shards[0].sidecars.clear(); }), hash);
 }
 
-TEST(ManifestTest, FileBytesAreOfFilesAndSidecars) {
-  EXPECT_EQ(Sample().FileBytes(), 2U * (70'000 + 112 + 64));
+TEST(ManifestTest, TheDeadAreCountedAndNamed) {
+  const auto decoded_with = [](uint64_t dead, bool named) {
+    Manifest m = Sample();
+    m.shards[1].dead = dead;
+    if (!named) m.shards[1].tombstones.reset();
+    return DecodeManifest(EncodeManifest(m)).status();
+  };
+  EXPECT_TRUE(decoded_with(101, true).ok());
+  EXPECT_TRUE(decoded_with(0, false).ok());
+  EXPECT_TRUE(absl::IsDataLoss(decoded_with(102, true)));
+  EXPECT_TRUE(absl::IsDataLoss(decoded_with(0, true)));
+  EXPECT_TRUE(absl::IsDataLoss(decoded_with(1, false)));
+}
+
+TEST(ManifestTest, FileBytesAreOfAllFiles) {
+  EXPECT_EQ(Sample().FileBytes(), 2U * (70'000 + 112 + 64) + 96);
   EXPECT_EQ(Manifest().FileBytes(), 0U);
 }
 
@@ -180,6 +215,7 @@ TEST(ManifestTest, Names) {
   EXPECT_EQ(ShardName(42), "shard-042");
   EXPECT_EQ(ShardName(1234), "shard-1234");
   EXPECT_EQ(ColumnsPath("shard-042"), "shard-042.columns");
+  EXPECT_EQ(TombstonesPath("shard-042"), "shard-042.tombstones");
   for (const uint64_t sequence : {uint64_t{1}, uint64_t{999'999}, uint64_t{1'000'000}, ~uint64_t{0}}) {
     Manifest m = Sample();
     m.sequence = sequence;
