@@ -5,10 +5,13 @@
 #include <signal.h>
 #include <zlib.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -402,15 +405,16 @@ TEST_F(ProgramsTest, EveryCommandSaysTheSameOfIndexAndServer) {
       {{"explain", "cs-5107"}, 2},
       {{"suggest", "str"}, 0},
       {{"suggest", "--kind", "outlet", "--kind", "byline", "-n", "2", "--json", "nor"}, 0},
-      {{"suggest", "no-such-word-anywhere", "--exit-status"}, 1},
+      {{"suggest", "zzqxv", "--exit-status"}, 1},
       {{"analyze", "North Korea's talks"}, 0},
-      {{"analyze", "--lang", "fr", "--json", "les pourparlers"}, 0},
+      {{"analyze", "--lang", "de", "--json", "die Verhandlungen"}, 0},
+      {{"analyze", "--lang", "xx", "word"}, 2},
       {{"search", "harbro strikke"}, 0},
       {{"suggest"}, 2},
       {{"suggest", "--kind", "colour", "x"}, 2},
       {{"analyze"}, 2},
-      {{"status"}, 0},
       {{"status", "now"}, 2},
+      {{"reload", "now"}, 2},
   };
   for (const auto& c : kCases) {
     std::vector<std::string> local = {"dateline"};
@@ -427,6 +431,58 @@ TEST_F(ProgramsTest, EveryCommandSaysTheSameOfIndexAndServer) {
     EXPECT_EQ(here.err, there.err) << name;
     EXPECT_EQ(here.exit_code == 2, here.exit_code == 2 && !here.err.empty()) << name;
   }
+  const Outcome here = RunProgram({"dateline", "status", "--index", Index()});
+  const Outcome there = RunProgram({"dateline", "status", "--server", address});
+  EXPECT_EQ(here.out, there.out.substr(0, there.out.find("since "))) << "a server tells more";
+  EXPECT_EQ(server.Stop(), 0);
+}
+
+TEST_F(ProgramsTest, TheServerFollowsTheIndexAndFindsDamage) {
+  BuildSamples();
+  Background server({"dateline-searcher", "--index", Index(), "--listen", "127.0.0.1:0", "--scrub-every", "1",
+                     "--scrub-mb-s", "1000"});
+  const std::string address = server.WaitForLine("listening on ");
+  ASSERT_FALSE(address.empty());
+  const auto status = [&] { return RunProgram({"dateline", "status", "--server", address}).out; };
+  const auto eventually = [&](const std::string& text) {
+    for (int i = 0; i < 300; ++i) {
+      if (absl::StrContains(status(), text)) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    return false;
+  };
+  const std::vector<std::string> reload = {"dateline", "reload", "--server", address};
+  EXPECT_THAT(RunProgram(reload).out, HasSubstr("was served already"));
+  ASSERT_EQ(RunProgram({"dateline-indexer", "build", "--quiet", "--index", Index(), Sample("scraped")}).exit_code, 0);
+  const std::string second = index::ReadCurrent(Index()).value();
+  EXPECT_TRUE(eventually(second)) << status();
+  EXPECT_TRUE(eventually("re-read ")) << status();
+
+  // A new generation that is damaged is refused by name, and a good one after it is served.
+  damaged_ = true;
+  const std::string current = Index() + "/CURRENT";
+  ASSERT_TRUE(base::ReplaceFileAtomically(current, "g000099-0123456789abcdef\n").ok());
+  const Outcome refused = RunProgram(reload);
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.err, HasSubstr("g000099"));
+  EXPECT_THAT(refused.err, HasSubstr(absl::StrCat(second, " goes on being served")));
+  EXPECT_THAT(status(), HasSubstr("not loaded  generation g000099"));
+  ASSERT_TRUE(base::ReplaceFileAtomically(current, second + "\n").ok());
+  EXPECT_EQ(RunProgram(reload).exit_code, 0);
+  EXPECT_THAT(status(), Not(HasSubstr("not loaded")));
+
+  const std::string path = test::CurrentGeneration(Index()) + "/shard-000/termlist.glass";
+  std::string bytes = base::ReadFile(path).value();
+  bytes[bytes.size() / 2] ^= 1;
+  std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  EXPECT_TRUE(eventually("DAMAGED ")) << status();
+  EXPECT_THAT(status(), HasSubstr("termlist.glass: damaged between byte"));
+  EXPECT_THAT(RunProgram({"dateline", "search", "--server", address, "strike"}).err, HasSubstr("may be wrong"));
+  EXPECT_EQ(RunProgram(reload).exit_code, 1);
+  bytes[bytes.size() / 2] ^= 1;
+  std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  EXPECT_EQ(RunProgram(reload).exit_code, 0) << "it has been mended";
+  EXPECT_THAT(status(), Not(HasSubstr("DAMAGED")));
   EXPECT_EQ(server.Stop(), 0);
 }
 
@@ -483,7 +539,7 @@ TEST_F(ProgramsTest, TheEnvironmentNamesTheTarget) {
 
 TEST_F(ProgramsTest, EveryCommandHelpsWithExamplesFirst) {
   for (const std::string command : {"search", "count", "histogram", "facets", "export", "get", "explain", "analyze",
-                                    "suggest", "status", "completion"}) {
+                                    "suggest", "status", "reload", "completion"}) {
     const Outcome help = RunProgram({"dateline", command, "--help"});
     EXPECT_EQ(help.exit_code, 0) << command;
     const size_t examples = help.out.find("Examples:");

@@ -17,6 +17,7 @@
 #include "core/text/normalizer.h"
 #include "searcher/query/query_parser.h"
 #include "searcher/serve/engine.h"
+#include "tests/support/handmade_generation.h"
 #include "tests/support/naive_index.h"
 #include "tests/support/random_corpus.h"
 #include "tests/support/temp_dir.h"
@@ -106,6 +107,56 @@ TEST_P(TwinTest, AgreesWithEveryNumberOfShards) {
 INSTANTIATE_TEST_SUITE_P(Corpora, TwinTest, ::testing::Range(0, test::Scaled(6)));
 // Hits were lost here when a page was just full (see word_score_source.h).
 INSTANTIATE_TEST_SUITE_P(LostHits, TwinTest, ::testing::Values(12, 15));
+
+// Of two builds, the second of which replaces some articles of the first and reaches into the same days, and of which
+// many articles are dead since: as if the living had been built at once.
+class DeadTest : public ::testing::TestWithParam<int> {};
+
+TEST_P(DeadTest, DeadDocumentsAreInNoAnswer) {
+  const uint64_t seed = test::TestSeed(kSeed + 100 + static_cast<uint64_t>(GetParam()));
+  SCOPED_TRACE(absl::StrCat("seed ", seed));
+  Random random(seed);
+  const std::vector<article::Article> articles = test::RandomArticles(random, static_cast<int>(40 + random.Below(300)));
+  const size_t first_half = articles.size() / 2;
+  const std::vector<article::Article> first(articles.begin(), articles.begin() + static_cast<ptrdiff_t>(first_half));
+  const std::vector<article::Article> second(articles.begin() + static_cast<ptrdiff_t>(first_half), articles.end());
+  test::HandmadeSetup setup;
+  for (const article::Article& article : articles) {
+    if (random.OneIn(4)) setup.dead.insert(article.key);
+  }
+  std::vector<article::Article> living;
+  for (const article::Article& article : articles) {
+    if (setup.dead.count(article.key) == 0) living.push_back(article);
+  }
+  const TempDir directory;
+  const auto built = BuildIndex(living, directory.Path("living"), BuildSetup{1, 1, build::kMinMemoryMb});
+  ASSERT_TRUE(built.ok()) << built.status();
+  setup.average_length = built->manifest.average_length;
+
+  NaiveIndex twin(living);
+  std::vector<std::unique_ptr<Engine>> engines;
+  std::vector<Engine*> pointers;
+  for (uint64_t shards : {1, 2, 7}) {
+    const std::string one = directory.Path(absl::StrCat("first-", shards));
+    const std::string two = directory.Path(absl::StrCat("second-", shards));
+    ASSERT_TRUE(BuildIndex(first, one, BuildSetup{shards, 1, build::kMinMemoryMb}).ok());
+    ASSERT_TRUE(BuildIndex(second, two, BuildSetup{1, 1, build::kMinMemoryMb}).ok());
+    setup.indexes = {one, two};
+    setup.columns = shards != 2;
+    const std::string both = directory.Path(absl::StrCat("both-", shards));
+    const auto manifest = test::PublishByHand(setup, both);
+    ASSERT_TRUE(manifest.ok()) << manifest.status();
+    ASSERT_EQ(manifest->documents, twin.size());
+    ASSERT_EQ(manifest->total_length, built->manifest.total_length);
+    ASSERT_EQ(manifest->languages, built->manifest.languages);
+    engines.push_back(OpenEngine(both));
+    ASSERT_NE(engines.back(), nullptr);
+    pointers.push_back(engines.back().get());
+  }
+  CompareEngines(pointers, twin, random, test::Scaled(150));
+}
+
+INSTANTIATE_TEST_SUITE_P(Corpora, DeadTest, ::testing::Range(0, test::Scaled(4)));
 
 TEST(TwinTest, DeletedColumnsChangeNoAnswer) {
   const uint64_t seed = test::TestSeed(kSeed);

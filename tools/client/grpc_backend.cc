@@ -89,6 +89,12 @@ class GrpcBackend final : public Backend {
     return rpc::StatusFromProto(reply);
   }
 
+  absl::StatusOr<serve::ReloadResult> Reload() override {
+    v1::ReloadResponse reply;
+    DL_RETURN_IF_ERROR(Call(&Stub::Reload, v1::ReloadRequest(), &reply));
+    return rpc::ReloadFromProto(reply);
+  }
+
  private:
   template <typename Proto, typename Reply>
   using Method = grpc::Status (Stub::*)(grpc::ClientContext*, const Proto&, Reply*);
