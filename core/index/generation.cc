@@ -10,6 +10,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/mutex.h"
 #include "core/base/status_macros.h"
@@ -38,9 +39,13 @@ bool IsGenerationName(absl::string_view name) {
          std::all_of(hash.begin(), hash.end(), absl::ascii_isxdigit);
 }
 
-absl::StatusOr<std::shared_ptr<const Generation>> Generation::Open(const std::string& index_directory,
-                                                                   const std::string& name,
-                                                                   absl::string_view analyzer) {
+uint64_t SequenceOf(absl::string_view name) {
+  uint64_t sequence = 0;
+  return absl::SimpleAtoi(name.substr(1, name.find('-') - 1), &sequence) ? sequence : 0;
+}
+
+absl::StatusOr<std::shared_ptr<Generation>> Generation::OpenAny(const std::string& index_directory,
+                                                                const std::string& name, uint32_t oldest_format) {
   std::shared_ptr<Generation> generation(new Generation());
   generation->name_ = name;
   generation->directory_ = base::JoinPath(index_directory, name);
@@ -53,15 +58,31 @@ absl::StatusOr<std::shared_ptr<const Generation>> Generation::Open(const std::st
 
   const std::string manifest_path = generation->Path(kManifestFile);
   DL_ASSIGN_OR_RETURN(const std::string bytes, base::ReadFile(manifest_path));
-  absl::StatusOr<Manifest> manifest = DecodeManifest(bytes);
+  absl::StatusOr<Manifest> manifest = DecodeManifest(bytes, oldest_format);
   if (!manifest.ok()) return base::Annotate(manifest.status(), manifest_path);
   generation->manifest_ = *std::move(manifest);
+  return generation;
+}
+
+absl::StatusOr<std::shared_ptr<const Generation>> Generation::OpenForRebuild(const std::string& index_directory,
+                                                                             const std::string& name) {
+  DL_ASSIGN_OR_RETURN(std::shared_ptr<Generation> generation,
+                      OpenAny(index_directory, name, kOldestRebuildableFormat));
+  return std::shared_ptr<const Generation>(std::move(generation));
+}
+
+absl::StatusOr<std::shared_ptr<const Generation>> Generation::Open(const std::string& index_directory,
+                                                                   const std::string& name,
+                                                                   absl::string_view analyzer) {
+  DL_ASSIGN_OR_RETURN(std::shared_ptr<Generation> generation, OpenAny(index_directory, name, kFormatVersion));
   if (generation->manifest_.analyzer != analyzer) {
     return absl::FailedPreconditionError(absl::StrCat(
-        manifest_path, ": the text was cut by \"", generation->manifest_.analyzer, "\", this program cuts by \"",
-        analyzer, "\", so words would not be found; build the index again from its inputs with this program"));
+        generation->Path(kManifestFile), ": the text was cut by \"", generation->manifest_.analyzer,
+        "\", this program cuts by \"", analyzer,
+        "\", so words would not be found; make it anew from its own articles: dateline-indexer rebuild --from ",
+        index_directory, " --index NEW"));
   }
-  return generation;
+  return std::shared_ptr<const Generation>(std::move(generation));
 }
 
 std::vector<const ManifestFile*> Generation::Files() const {

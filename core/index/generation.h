@@ -41,12 +41,19 @@ bool IsGenerationName(absl::string_view name);
 // Files whose checksums were right when they were read: by Generation::Identity, their FileChecksum::Whole.
 using SoundFiles = absl::flat_hash_map<std::string, uint64_t>;
 
+// The number in a name of a generation. REQUIRES: IsGenerationName(name).
+uint64_t SequenceOf(absl::string_view name);
+
 class Generation {
  public:
   // Opens generation `name` and holds its lease. `analyzer` is the fingerprint that the caller's analyzer has; an
   // index made by another is refused with FailedPrecondition and the remedy.
   static absl::StatusOr<std::shared_ptr<const Generation>> Open(const std::string& index_directory,
                                                                 const std::string& name, absl::string_view analyzer);
+
+  // The same for reading stored articles only: whatever the analyzer, and formats from kOldestRebuildableFormat on.
+  static absl::StatusOr<std::shared_ptr<const Generation>> OpenForRebuild(const std::string& index_directory,
+                                                                          const std::string& name);
 
   const std::string& name() const { return name_; }
   const Manifest& manifest() const { return manifest_; }
@@ -66,6 +73,8 @@ class Generation {
 
  private:
   Generation() = default;
+  static absl::StatusOr<std::shared_ptr<Generation>> OpenAny(const std::string& index_directory,
+                                                             const std::string& name, uint32_t oldest_format);
   std::string name_;
   std::string directory_;
   Manifest manifest_;

@@ -13,6 +13,9 @@ namespace {
 constexpr absl::string_view kMagic = "DLMANIF1";
 constexpr size_t kHeaderBytes = 16;
 
+constexpr absl::string_view kRemedy =
+    "; make it anew from its own articles: dateline-indexer rebuild --from INDEX --index NEW";
+
 void WriteFile(const ManifestFile& file, FileProto& proto) {
   proto.set_path(file.path);
   proto.set_bytes(file.checksum.bytes);
@@ -176,7 +179,7 @@ std::string EncodeManifest(const Manifest& manifest) {
   return out + body;
 }
 
-absl::StatusOr<Manifest> DecodeManifest(absl::string_view bytes) {
+absl::StatusOr<Manifest> DecodeManifest(absl::string_view bytes, uint32_t oldest_format) {
   if (bytes.size() < kHeaderBytes || bytes.substr(0, kMagic.size()) != kMagic) {
     return absl::DataLossError("manifest: not a manifest, or cut short");
   }
@@ -187,21 +190,21 @@ absl::StatusOr<Manifest> DecodeManifest(absl::string_view bytes) {
   if (!proto.ParseFromArray(in.rest().data(), static_cast<int>(in.rest().size()))) {
     return absl::DataLossError("manifest: cannot be parsed");
   }
-  if (proto.format_version() != kFormatVersion) {
+  if (proto.format_version() > kFormatVersion || proto.format_version() < oldest_format) {
     return absl::FailedPreconditionError(absl::StrCat("the index has format version ", proto.format_version(),
-                                                      ", this program reads version ", kFormatVersion,
-                                                      "; build the index again from its inputs with this program"));
+                                                      ", this program reads version ", kFormatVersion, kRemedy));
   }
   Manifest manifest = FromProto(proto);
   DL_RETURN_IF_ERROR(CheckPaths(manifest));
   DL_RETURN_IF_ERROR(CheckDead(manifest));
-  if (ContentHash(manifest) != proto.content_hash()) {
+  // Of an older format the content hash was made in another way; the checksum has vouched for the bytes.
+  if (proto.format_version() == kFormatVersion && ContentHash(manifest) != proto.content_hash()) {
     return absl::DataLossError("manifest: content hash does not match");
   }
   return manifest;
 }
 
-std::string ShardName(size_t number) { return absl::StrFormat("shard-%03d", number); }
+std::string ShardName(size_t number, absl::string_view kind) { return absl::StrFormat("%s-%03d", kind, number); }
 
 std::string ColumnsPath(absl::string_view shard_name) { return absl::StrCat(shard_name, ".columns"); }
 

@@ -75,10 +75,14 @@ uint64_t ContentHash(const Manifest& manifest);
 std::string GenerationName(const Manifest& manifest);
 
 std::string EncodeManifest(const Manifest& manifest);
-absl::StatusOr<Manifest> DecodeManifest(absl::string_view bytes);
+// The oldest format whose stored articles this program reads, to build them anew.
+inline constexpr uint32_t kOldestRebuildableFormat = 2;
+
+// Refuses formats before `oldest_format`, which is kFormatVersion for whoever serves or changes the index.
+absl::StatusOr<Manifest> DecodeManifest(absl::string_view bytes, uint32_t oldest_format = kFormatVersion);
 
 // The name of a shard, the paths of its columns and of its tombstones; relative to the generation's directory.
-std::string ShardName(size_t number);
+std::string ShardName(size_t number, absl::string_view kind = "shard");
 std::string ColumnsPath(absl::string_view shard_name);
 std::string TombstonesPath(absl::string_view shard_name);
 

@@ -19,25 +19,25 @@
 #include "absl/types/optional.h"
 #include "core/article/article.h"
 #include "core/base/mutex.h"
+#include "indexer/build/article_stream.h"
 
 namespace dateline::build {
 
-class ArticleSorter {
+class ArticleSorter : public ArticleStream {
  public:
   // Spills sorted runs of about `run_bytes` into `directory`, which must exist; at most two such buffers are in
   // memory at once.
   ArticleSorter(std::string directory, size_t run_bytes);
-  ~ArticleSorter();
+  ~ArticleSorter() override;
 
   absl::Status Add(uint64_t sequence, const article::Article& article);
 
   // Ends the input. After it, `articles()` and `replaced()` are known.
   absl::Status Sort();
-  uint64_t articles() const { return articles_; }
+  uint64_t articles() const override { return articles_; }
   uint64_t replaced() const { return replaced_; }
 
-  // The next article, or nothing after the last.
-  absl::StatusOr<absl::optional<article::Article>> Next();
+  absl::StatusOr<absl::optional<article::Article>> Next() override;
 
  private:
   struct Buffer;

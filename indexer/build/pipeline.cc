@@ -2,33 +2,25 @@
 
 #include <algorithm>
 #include <chrono>
-#include <map>
 #include <memory>
-#include <set>
-#include <thread>
 #include <utility>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/bounded_queue.h"
 #include "core/base/checksum.h"
 #include "core/base/file.h"
-#include "core/base/mutex.h"
 #include "core/base/status_macros.h"
-#include "core/text/analyzer.h"
 #include "indexer/build/article_sorter.h"
-#include "indexer/build/document_builder.h"
-#include "indexer/build/shard_writer.h"
+#include "indexer/build/index_pass.h"
+#include "indexer/build/workers.h"
 #include "indexer/ingest/reject_log.h"
 
 namespace dateline::build {
 namespace {
 
 using article::Article;
-using index::Manifest;
-using index::ManifestShard;
 using ingest::Record;
 using ingest::Reject;
 
@@ -36,13 +28,7 @@ using ingest::Reject;
 constexpr size_t kBatchBytes = 1 << 20;
 constexpr size_t kBatchRecords = 512;
 
-// A thread takes a task of consecutive articles that ends with the one that reaches one of these, and begins a new
-// segment after the document that reaches the third: Xapian keeps about 150 bytes for each term of each document of
-// news in memory, and 320 where no word comes twice.
-constexpr size_t kTaskDocuments = 1024;
-constexpr size_t kTaskTextBytes = 4 << 20;
-constexpr size_t kSegmentPostings = 400'000;
-// What one thread needs then; and what it needs for each MB of the largest record.
+// What one thread needs; and what it needs for each MB of the largest record.
 constexpr uint64_t kThreadMemoryMb = 250;
 constexpr uint64_t kMemoryMbPerRecordMb = 16;
 // The sorter holds two buffers of its share.
@@ -51,40 +37,6 @@ constexpr uint64_t kSorterShare = 8;
 double SecondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
-
-// The first error of several threads.
-class FirstError {
- public:
-  void Set(absl::Status status) {
-    base::MutexLock lock(&mutex_);
-    if (status_.ok()) status_ = std::move(status);
-  }
-  absl::Status Get() const {
-    base::MutexLock lock(&mutex_);
-    return status_;
-  }
-  bool ok() const { return Get().ok(); }
-
- private:
-  mutable base::Mutex mutex_;
-  absl::Status status_ ABSL_GUARDED_BY(mutex_);
-};
-
-class Threads {
- public:
-  ~Threads() { Join(); }
-  template <typename Body>
-  void Start(uint64_t count, Body body) {
-    for (uint64_t i = 0; i < count; ++i) threads_.emplace_back(body);
-  }
-  void Join() {
-    for (std::thread& thread : threads_) thread.join();
-    threads_.clear();
-  }
-
- private:
-  std::vector<std::thread> threads_;
-};
 
 // Counts words as any text has them, without analysis: enough to tell an article from a list of random strings.
 bool HasTooManyWords(const Article& article) {
@@ -196,215 +148,8 @@ class ReadPass {
   uint64_t records_ = 0;  // of the feeding thread
 };
 
-// What the manifest says about all documents together.
-struct Totals {
-  uint64_t documents = 0;
-  uint64_t length = 0;
-  uint64_t text_bytes = 0;
-  uint64_t undated = 0;
-  uint64_t shortened_terms = 0;
-  absl::optional<int64_t> oldest;
-  absl::optional<int64_t> newest;
-  std::set<std::string> languages;
-
-  void Add(const IndexedDoc& doc) {
-    ++documents;
-    length += doc.row.length;
-    text_bytes += doc.text_bytes;
-    shortened_terms += doc.shortened_terms;
-    languages.insert(doc.language);
-    if (doc.row.instant == article::kUndated) {
-      ++undated;
-      return;
-    }
-    oldest = std::min(oldest.value_or(doc.row.instant), doc.row.instant);
-    newest = std::max(newest.value_or(doc.row.instant), doc.row.instant);
-  }
-
-  void Add(const Totals& other) {
-    documents += other.documents;
-    length += other.length;
-    text_bytes += other.text_bytes;
-    undated += other.undated;
-    shortened_terms += other.shortened_terms;
-    languages.insert(other.languages.begin(), other.languages.end());
-    if (other.oldest) oldest = std::min(oldest.value_or(*other.oldest), *other.oldest);
-    if (other.newest) newest = std::max(newest.value_or(*other.newest), *other.newest);
-  }
-};
-
-// Pass two: sorted articles into shards.
-class IndexPass {
- public:
-  IndexPass(const BuildOptions& options, uint64_t threads, ArticleSorter& sorter)
-      : options_(options), threads_(threads), sorter_(sorter), queue_(threads * kTaskTextBytes) {}
-
-  absl::Status Run() {
-    shards_.resize(ShardCount());
-    if (options_.progress != nullptr) {
-      options_.progress->documents_total = sorter_.articles();
-      options_.progress->phase = Progress::kIndexing;
-    }
-    Threads workers;
-    workers.Start(threads_, [this] { Work(); });
-    const absl::Status fed = Feed();
-    if (!fed.ok()) error_.Set(fed);
-    if (error_.ok()) {
-      queue_.Close();
-    } else {
-      queue_.Cancel();
-    }
-    workers.Join();
-    return error_.Get();
-  }
-
-  std::vector<ManifestShard> TakeShards() {
-    std::vector<ManifestShard> shards;
-    for (Shard& shard : shards_) shards.push_back(std::move(shard.result));
-    return shards;
-  }
-
-  const Totals& totals() const { return totals_; }
-
- private:
-  // A stretch of articles that one thread turns into segments.
-  struct Task {
-    size_t shard = 0;
-    size_t number = 0;  // within the shard
-    std::vector<Article> articles;
-    size_t text_bytes = 0;
-  };
-
-  struct TaskResult {
-    std::vector<std::string> segments;
-    std::vector<index::ColumnRow> rows;
-  };
-
-  struct Shard {
-    size_t tasks = 0;  // known once the feeding thread has passed the shard's end
-    bool complete = false;
-    size_t tasks_taken = 0;
-    index::ColumnsBuilder columns;
-    std::vector<std::string> segments;
-    std::map<size_t, TaskResult> finished;  // those that wait for an earlier one
-    ManifestShard result;
-  };
-
-  size_t ShardCount() const {
-    const uint64_t articles = std::max<uint64_t>(sorter_.articles(), 1);
-    const auto at_most = [articles](uint64_t documents) { return (articles + documents - 1) / documents; };
-    const uint64_t wanted = options_.shards != 0 ? options_.shards : at_most(kDefaultShardDocuments);
-    return std::clamp(wanted, at_most(kMaxShardDocuments), articles);
-  }
-
-  // Shard i holds the articles from i * n / count up to (i + 1) * n / count: equal parts of the walk.
-  absl::Status Feed() {
-    const uint64_t articles = sorter_.articles();
-    uint64_t taken = 0;
-    for (size_t shard = 0; shard < shards_.size(); ++shard) {
-      const uint64_t end = (shard + 1) * articles / shards_.size();
-      Task task;
-      task.shard = shard;
-      while (taken < end) {
-        DL_ASSIGN_OR_RETURN(absl::optional<Article> article, sorter_.Next());
-        if (!article) return absl::InternalError("the sorter gave fewer articles than it counted");
-        ++taken;
-        task.text_bytes += article->headline.size() + article->body.size() + article->caption.size();
-        task.articles.push_back(*std::move(article));
-        const bool full = task.articles.size() >= kTaskDocuments || task.text_bytes >= kTaskTextBytes;
-        if (!full && taken < end) continue;
-        if (options_.cancelled != nullptr && *options_.cancelled) return absl::CancelledError("interrupted");
-        const size_t next_number = task.number + 1;
-        const size_t cost = task.text_bytes;
-        if (taken == end) EndShard(shard, next_number);
-        if (!queue_.Push(std::move(task), cost)) return error_.Get();
-        task = Task();
-        task.shard = shard;
-        task.number = next_number;
-      }
-    }
-    return absl::OkStatus();
-  }
-
-  void EndShard(size_t shard, size_t tasks) {
-    base::MutexLock lock(&mutex_);
-    shards_[shard].tasks = tasks;
-    shards_[shard].complete = true;
-  }
-
-  void Work() {
-    DocumentBuilder builder(options_.default_language);
-    while (absl::optional<Task> task = queue_.Pop()) {
-      absl::Status status = RunTask(builder, *task);
-      if (status.ok()) continue;
-      error_.Set(std::move(status));
-      queue_.Cancel();
-    }
-  }
-
-  absl::Status RunTask(DocumentBuilder& builder, Task& task) {
-    TaskResult result;
-    Totals totals;
-    std::unique_ptr<SegmentWriter> writer;
-    size_t postings = 0;
-    for (Article& article : task.articles) {
-      if (writer == nullptr) {
-        result.segments.push_back(
-            base::JoinPath(options_.work_directory,
-                           absl::StrCat("segment-", task.shard, "-", task.number, "-", result.segments.size())));
-        DL_ASSIGN_OR_RETURN(writer, SegmentWriter::Create(result.segments.back()));
-      }
-      IndexedDoc doc = builder.Build(std::move(article));
-      DL_RETURN_IF_ERROR(writer->Add(doc));
-      totals.Add(doc);
-      postings += doc.terms.size();
-      result.rows.push_back(std::move(doc.row));
-      if (options_.progress != nullptr) ++options_.progress->documents;
-      if (postings < kSegmentPostings && result.rows.size() < task.articles.size()) continue;
-      DL_RETURN_IF_ERROR(writer->Finish());
-      writer.reset();
-      postings = 0;
-    }
-    return EndTask(task, std::move(result), totals);
-  }
-
-  // Takes the segments into their shard; whoever brings the last ones merges them.
-  absl::Status EndTask(const Task& task, TaskResult result, const Totals& totals) {
-    Shard& shard = shards_[task.shard];
-    {
-      base::MutexLock lock(&mutex_);
-      totals_.Add(totals);
-      shard.finished.emplace(task.number, std::move(result));
-      for (auto next = shard.finished.begin(); next != shard.finished.end() && next->first == shard.tasks_taken;
-           next = shard.finished.erase(next), ++shard.tasks_taken) {
-        for (const index::ColumnRow& row : next->second.rows) shard.columns.Add(row);
-        for (std::string& segment : next->second.segments) shard.segments.push_back(std::move(segment));
-      }
-      if (!shard.complete || shard.tasks_taken != shard.tasks) return absl::OkStatus();
-    }
-    // No other thread touches this shard any more.
-    DL_ASSIGN_OR_RETURN(shard.result, WriteShard(options_.generation_directory, index::ShardName(task.shard),
-                                                 shard.segments, std::move(shard.columns)));
-    return absl::OkStatus();
-  }
-
-  const BuildOptions& options_;
-  const uint64_t threads_;
-  ArticleSorter& sorter_;
-  base::BoundedQueue<Task> queue_;
-  FirstError error_;
-  base::Mutex mutex_;
-  std::vector<Shard> shards_;
-  Totals totals_ ABSL_GUARDED_BY(mutex_);
-};
-
 // What is left of the memory when the sorter has its two buffers.
 uint64_t UsableMemoryMb(uint64_t memory_mb) { return memory_mb * (kSorterShare - 2) / kSorterShare; }
-
-uint64_t ThreadsWithin(const BuildOptions& options) {
-  const uint64_t each = std::max(kThreadMemoryMb, (options.max_record_bytes >> 20) * kMemoryMbPerRecordMb);
-  return std::clamp<uint64_t>(options.threads, 1, std::max<uint64_t>(UsableMemoryMb(options.memory_mb) / each, 1));
-}
 
 absl::Status CheckMemory(const BuildOptions& options) {
   const uint64_t record_mb = options.max_record_bytes >> 20;
@@ -415,26 +160,17 @@ absl::Status CheckMemory(const BuildOptions& options) {
                    " MB of memory; raise --memory-mb, now ", options.memory_mb, ", or lower --max-record-mb"));
 }
 
-void FillManifest(Manifest& manifest, const Totals& totals) {
-  manifest.analyzer = text::Analyzer::Fingerprint();
-  manifest.documents = totals.documents;
-  manifest.total_length = totals.length;
-  // Every document has a stem or it would have been refused, but not every document has a *word*: "---" has none.
-  const double average = static_cast<double>(totals.length) / static_cast<double>(totals.documents);
-  manifest.average_length = totals.length == 0 ? 1.0F : static_cast<float>(average);
-  manifest.languages.assign(totals.languages.begin(), totals.languages.end());
-  manifest.undated = totals.undated;
-  manifest.oldest = totals.oldest;
-  manifest.newest = totals.newest;
-  manifest.text_bytes = totals.text_bytes;
-}
-
 }  // namespace
+
+uint64_t ThreadsWithin(uint64_t threads, uint64_t memory_mb, uint64_t max_record_bytes) {
+  const uint64_t each = std::max(kThreadMemoryMb, (max_record_bytes >> 20) * kMemoryMbPerRecordMb);
+  return std::clamp<uint64_t>(threads, 1, std::max<uint64_t>(UsableMemoryMb(memory_mb) / each, 1));
+}
 
 absl::StatusOr<BuildResult> BuildGeneration(const BuildOptions& options) {
   DL_RETURN_IF_ERROR(CheckMemory(options));
   BuildResult result;
-  result.threads = ThreadsWithin(options);
+  result.threads = ThreadsWithin(options.threads, options.memory_mb, options.max_record_bytes);
   const auto start = std::chrono::steady_clock::now();
   DL_ASSIGN_OR_RETURN(std::unique_ptr<ingest::RecordSource> source,
                       ingest::RecordSource::Open(options.inputs, options.max_record_bytes));
@@ -457,12 +193,22 @@ absl::StatusOr<BuildResult> BuildGeneration(const BuildOptions& options) {
   }
 
   const auto index_start = std::chrono::steady_clock::now();
-  IndexPass index_pass(options, result.threads, sorter);
-  DL_RETURN_IF_ERROR(index_pass.Run());
+  IndexOptions index_options;
+  index_options.work_directory = options.work_directory;
+  index_options.generation_directory = options.generation_directory;
+  index_options.shard_kind = options.shard_kind;
+  index_options.shards = options.shards;
+  index_options.threads = result.threads;
+  index_options.default_language = options.default_language;
+  index_options.progress = options.progress;
+  index_options.cancelled = options.cancelled;
+  DL_ASSIGN_OR_RETURN(IndexedShards indexed, IndexArticles(index_options, sorter));
   result.index_seconds = SecondsSince(index_start);
-  result.manifest.shards = index_pass.TakeShards();
-  FillManifest(result.manifest, index_pass.totals());
-  result.shortened = index_pass.totals().shortened_terms;
+  result.manifest.shards = std::move(indexed.shards);
+  FillManifest(indexed.totals, result.manifest);
+  if (options.average_length > 0) result.manifest.average_length = options.average_length;
+  result.manifest.operation = "build";
+  result.shortened = indexed.totals.shortened_terms;
   result.manifest.rejected = log->rejects();
   result.manifest.replaced = sorter.replaced();
   if (options.progress != nullptr) options.progress->phase = Progress::kDone;

@@ -16,15 +16,12 @@
 
 #include "absl/status/statusor.h"
 #include "core/index/manifest.h"
+#include "indexer/build/index_pass.h"
+#include "indexer/build/progress.h"
 #include "indexer/extract/extractor.h"
 #include "indexer/ingest/record_source.h"
 
 namespace dateline::build {
-
-// A shard never holds more documents than this, whatever the caller asks: it bounds the memory of its columns.
-inline constexpr uint64_t kMaxShardDocuments = 1'000'000;
-// Without a wish of the caller, a shard holds about this many.
-inline constexpr uint64_t kDefaultShardDocuments = 250'000;
 
 // An article with more different words than this is no text of any language, and is rejected as too large: indexing
 // costs about 1 KB of memory for each. (A book of 16 MB in English has some 70,000.)
@@ -33,30 +30,21 @@ inline constexpr uint64_t kMaxDifferentWords = 150'000;
 inline constexpr uint64_t kMinMemoryMb = 512;
 inline constexpr uint64_t kDefaultMemoryMb = 1024;
 
-struct Progress {
-  enum Phase : int { kReading, kIndexing, kDone };
-  std::atomic<int> phase = kReading;
-  std::atomic<uint64_t> input_bytes = 0;  // read so far, compressed
-  std::atomic<uint64_t> input_total = 0;  // 0: not known
-  std::atomic<uint64_t> records = 0;
-  std::atomic<uint64_t> text_bytes = 0;  // of the records read
-  std::atomic<uint64_t> documents = 0;   // indexed so far
-  std::atomic<uint64_t> documents_total = 0;
-};
-
 struct BuildOptions {
   std::vector<std::string> inputs;
   std::string work_directory;        // exists, empty; for files between the steps
   std::string generation_directory;  // exists, empty; receives the shards
   std::string reject_log;            // path of the file to write
+  std::string shard_kind = "shard";  // the first part of the names of shards (index::ShardName)
   uint64_t shards = 0;               // 0: by kDefaultShardDocuments
   uint64_t threads = 1;
   uint64_t memory_mb = kDefaultMemoryMb;
   uint64_t max_record_bytes = ingest::kDefaultMaxRecordBytes;
   std::string default_language = "en";
+  float average_length = 0;  // 0: the one measured; a test may fix it
   extract::SuppliedFacts supplied;
   const extract::Lexicon* lexicon = &extract::Lexicon::Shipped();  // must outlive the build
-  Progress* progress = nullptr;                  // may be null
+  Progress* progress = nullptr;                                    // may be null
   const std::atomic<bool>* cancelled = nullptr;  // may be null; once true the build ends with Cancelled
 };
 
@@ -75,6 +63,9 @@ struct BuildResult {
 // Fails with FailedPrecondition when not one article could be taken in, with InvalidArgument when the memory does not
 // suffice for the largest record allowed.
 absl::StatusOr<BuildResult> BuildGeneration(const BuildOptions& options);
+
+// How many of `threads` fit into the memory when records are this large; at least one.
+uint64_t ThreadsWithin(uint64_t threads, uint64_t memory_mb, uint64_t max_record_bytes);
 
 }  // namespace dateline::build
 

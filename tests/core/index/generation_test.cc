@@ -101,7 +101,7 @@ TEST(GenerationTest, AnotherAnalyzerIsRefusedWithTheRemedy) {
   WriteGeneration(dir, 1);
   const absl::Status status = Generation::Open(dir.path(), kName, "rules 2").status();
   EXPECT_TRUE(absl::IsFailedPrecondition(status)) << status;
-  for (const absl::string_view part : {"rules 1", "rules 2", "build the index again"}) {
+  for (const absl::string_view part : {"rules 1", "rules 2", "rebuild --from"}) {
     EXPECT_TRUE(absl::StrContains(status.message(), part)) << status;
   }
 }

@@ -127,7 +127,7 @@ TEST(ManifestTest, AnotherFormatIsRefusedWithTheRemedy) {
     const absl::Status status = DecodeManifest(EncodeManifest(m)).status();
     EXPECT_TRUE(absl::IsFailedPrecondition(status)) << status;
     EXPECT_TRUE(absl::StrContains(status.message(), absl::StrCat("version ", version))) << status;
-    EXPECT_TRUE(absl::StrContains(status.message(), "build the index again")) << status;
+    EXPECT_TRUE(absl::StrContains(status.message(), "rebuild --from")) << status;
   }
 }
 

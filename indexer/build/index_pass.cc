@@ -1,0 +1,206 @@
+#include "indexer/build/index_pass.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/strings/str_cat.h"
+#include "core/base/bounded_queue.h"
+#include "core/base/file.h"
+#include "core/base/mutex.h"
+#include "core/base/status_macros.h"
+#include "indexer/build/document_builder.h"
+#include "indexer/build/shard_writer.h"
+#include "indexer/build/workers.h"
+
+namespace dateline::build {
+namespace {
+
+using article::Article;
+using index::ManifestShard;
+
+// A thread takes a task of consecutive articles that ends with the one that reaches one of these, and begins a new
+// segment after the document that reaches the third: Xapian keeps about 150 bytes for each term of each document of
+// news in memory, and 320 where no word comes twice.
+constexpr size_t kTaskDocuments = 1024;
+constexpr size_t kTaskTextBytes = 4 << 20;
+constexpr size_t kSegmentPostings = 400'000;
+
+class IndexPass {
+ public:
+  IndexPass(const IndexOptions& options, ArticleStream& articles)
+      : options_(options), articles_(articles), queue_(options.threads * kTaskTextBytes) {}
+
+  absl::Status Run() {
+    shards_.resize(ShardCount());
+    if (options_.progress != nullptr) {
+      options_.progress->documents_total = articles_.articles();
+      options_.progress->phase = Progress::kIndexing;
+    }
+    Threads workers;
+    workers.Start(options_.threads, [this] { Work(); });
+    const absl::Status fed = Feed();
+    if (!fed.ok()) error_.Set(fed);
+    if (error_.ok()) {
+      queue_.Close();
+    } else {
+      queue_.Cancel();
+    }
+    workers.Join();
+    return error_.Get();
+  }
+
+  // After Run.
+  IndexedShards TakeResult() {
+    IndexedShards result;
+    for (Shard& shard : shards_) {
+      FillShard(shard.totals, shard.result);
+      result.shards.push_back(std::move(shard.result));
+      result.totals.Add(shard.totals);
+    }
+    return result;
+  }
+
+ private:
+  // A stretch of articles that one thread turns into segments.
+  struct Task {
+    size_t shard = 0;
+    size_t number = 0;  // within the shard
+    std::vector<Article> articles;
+    size_t text_bytes = 0;
+  };
+
+  struct TaskResult {
+    std::vector<std::string> segments;
+    std::vector<index::ColumnRow> rows;
+  };
+
+  struct Shard {
+    size_t tasks = 0;  // known once the feeding thread has passed the shard's end
+    bool complete = false;
+    size_t tasks_taken = 0;
+    index::ColumnsBuilder columns;
+    std::vector<std::string> segments;
+    Totals totals;
+    std::map<size_t, TaskResult> finished;  // those that wait for an earlier one
+    ManifestShard result;
+  };
+
+  size_t ShardCount() const {
+    const uint64_t articles = std::max<uint64_t>(articles_.articles(), 1);
+    const auto at_most = [articles](uint64_t documents) { return (articles + documents - 1) / documents; };
+    const uint64_t wanted = options_.shards != 0 ? options_.shards : at_most(kDefaultShardDocuments);
+    return std::clamp(wanted, at_most(kMaxShardDocuments), articles);
+  }
+
+  // Shard i holds the articles from i * n / count up to (i + 1) * n / count: equal parts of the walk.
+  absl::Status Feed() {
+    const uint64_t articles = articles_.articles();
+    uint64_t taken = 0;
+    for (size_t shard = 0; shard < shards_.size(); ++shard) {
+      const uint64_t end = (shard + 1) * articles / shards_.size();
+      Task task;
+      task.shard = shard;
+      while (taken < end) {
+        DL_ASSIGN_OR_RETURN(absl::optional<Article> article, articles_.Next());
+        if (!article) return absl::InternalError("there are fewer articles than were counted");
+        ++taken;
+        task.text_bytes += article->headline.size() + article->body.size() + article->caption.size();
+        task.articles.push_back(*std::move(article));
+        const bool full = task.articles.size() >= kTaskDocuments || task.text_bytes >= kTaskTextBytes;
+        if (!full && taken < end) continue;
+        if (options_.cancelled != nullptr && *options_.cancelled) return absl::CancelledError("interrupted");
+        const size_t next_number = task.number + 1;
+        const size_t cost = task.text_bytes;
+        if (taken == end) EndShard(shard, next_number);
+        if (!queue_.Push(std::move(task), cost)) return error_.Get();
+        task = Task();
+        task.shard = shard;
+        task.number = next_number;
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  void EndShard(size_t shard, size_t tasks) {
+    base::MutexLock lock(&mutex_);
+    shards_[shard].tasks = tasks;
+    shards_[shard].complete = true;
+  }
+
+  void Work() {
+    DocumentBuilder builder(options_.default_language);
+    while (absl::optional<Task> task = queue_.Pop()) {
+      absl::Status status = RunTask(builder, *task);
+      if (status.ok()) continue;
+      error_.Set(std::move(status));
+      queue_.Cancel();
+    }
+  }
+
+  absl::Status RunTask(DocumentBuilder& builder, Task& task) {
+    TaskResult result;
+    Totals totals;
+    std::unique_ptr<SegmentWriter> writer;
+    size_t postings = 0;
+    for (Article& article : task.articles) {
+      if (writer == nullptr) {
+        result.segments.push_back(
+            base::JoinPath(options_.work_directory,
+                           absl::StrCat("segment-", task.shard, "-", task.number, "-", result.segments.size())));
+        DL_ASSIGN_OR_RETURN(writer, SegmentWriter::Create(result.segments.back()));
+      }
+      IndexedDoc doc = builder.Build(std::move(article));
+      DL_RETURN_IF_ERROR(writer->Add(doc));
+      totals.Add(doc);
+      postings += doc.terms.size();
+      result.rows.push_back(std::move(doc.row));
+      if (options_.progress != nullptr) ++options_.progress->documents;
+      if (postings < kSegmentPostings && result.rows.size() < task.articles.size()) continue;
+      DL_RETURN_IF_ERROR(writer->Finish());
+      writer.reset();
+      postings = 0;
+    }
+    return EndTask(task, std::move(result), totals);
+  }
+
+  // Takes the segments into their shard; whoever brings the last ones merges them.
+  absl::Status EndTask(const Task& task, TaskResult result, const Totals& totals) {
+    Shard& shard = shards_[task.shard];
+    {
+      base::MutexLock lock(&mutex_);
+      shard.totals.Add(totals);
+      shard.finished.emplace(task.number, std::move(result));
+      for (auto next = shard.finished.begin(); next != shard.finished.end() && next->first == shard.tasks_taken;
+           next = shard.finished.erase(next), ++shard.tasks_taken) {
+        for (const index::ColumnRow& row : next->second.rows) shard.columns.Add(row);
+        for (std::string& segment : next->second.segments) shard.segments.push_back(std::move(segment));
+      }
+      if (!shard.complete || shard.tasks_taken != shard.tasks) return absl::OkStatus();
+    }
+    // No other thread touches this shard any more.
+    DL_ASSIGN_OR_RETURN(shard.result,
+                        WriteShard(options_.generation_directory, index::ShardName(task.shard, options_.shard_kind),
+                                   shard.segments, std::move(shard.columns)));
+    return absl::OkStatus();
+  }
+
+  const IndexOptions& options_;
+  ArticleStream& articles_;
+  base::BoundedQueue<Task> queue_;
+  FirstError error_;
+  base::Mutex mutex_;
+  std::vector<Shard> shards_;
+};
+
+}  // namespace
+
+absl::StatusOr<IndexedShards> IndexArticles(const IndexOptions& options, ArticleStream& articles) {
+  IndexPass pass(options, articles);
+  DL_RETURN_IF_ERROR(pass.Run());
+  return pass.TakeResult();
+}
+
+}  // namespace dateline::build

@@ -1,0 +1,48 @@
+// Sorted articles to shards on disk: analysed and written by several threads, a task of consecutive articles at a
+// time. The result depends on the articles and the number of shards alone.
+//
+// Thread-safety: one call at a time for one directory.
+#ifndef DATELINE_INDEXER_BUILD_INDEX_PASS_H_
+#define DATELINE_INDEXER_BUILD_INDEX_PASS_H_
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "core/index/manifest.h"
+#include "indexer/build/article_stream.h"
+#include "indexer/build/progress.h"
+#include "indexer/build/totals.h"
+
+namespace dateline::build {
+
+// A shard never holds more documents than this, whatever the caller asks: it bounds the memory of its columns.
+inline constexpr uint64_t kMaxShardDocuments = 1'000'000;
+// Without a wish of the caller, a shard holds about this many.
+inline constexpr uint64_t kDefaultShardDocuments = 250'000;
+
+struct IndexOptions {
+  std::string work_directory;        // for files between the steps
+  std::string generation_directory;  // receives the shards
+  std::string shard_kind = "shard";  // the first part of their names (index::ShardName)
+  uint64_t shards = 0;               // 0: by kDefaultShardDocuments
+  uint64_t threads = 1;
+  std::string default_language = "en";
+  Progress* progress = nullptr;                  // may be null
+  const std::atomic<bool>* cancelled = nullptr;  // may be null; once true the pass ends with Cancelled
+};
+
+struct IndexedShards {
+  std::vector<index::ManifestShard> shards;  // complete, synced, in the order of the articles
+  Totals totals;
+};
+
+// REQUIRES: there is at least one article.
+absl::StatusOr<IndexedShards> IndexArticles(const IndexOptions& options, ArticleStream& articles);
+
+}  // namespace dateline::build
+
+#endif  // DATELINE_INDEXER_BUILD_INDEX_PASS_H_
