@@ -9,6 +9,8 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "absl/time/civil_time.h"
 #include "bench/random.h"
 #include "core/base/status_macros.h"
@@ -189,10 +191,21 @@ class QueryDrawer {
     classes.push_back({"or2", Repeat([this] { return Or(); })});
     classes.push_back({"phrase2", Repeat([this] { return Phrase(2); })});
     classes.push_back({"phrase3", Repeat([this] { return Phrase(3); })});
+    classes.push_back({"not", Repeat([this] { return Not(); })});
+    classes.push_back({"near", Repeat([this] { return Near(" NEAR/5 ", 1); })});
+    classes.push_back({"sentence", Repeat([this] { return Near(" /s ", 7); })});
+    classes.push_back({"prefix", Repeat([this] { return Prefix(); })});
+    classes.push_back({"fuzzy", Repeat([this] { return Fuzzy(); })});
+    classes.push_back({"headline", Repeat([this] { return Headline(); })});
+    classes.push_back({"any12", Repeat([this] { return Any(12); })});
     classes.push_back({"facet3", Repeat([this] { return WithFacets(Or()); })});
     classes.push_back({"month", Repeat([this] { return InMonth(Or()); })});
     classes.push_back({"newest", Repeat([this] { return Newest(); })});
     DL_RETURN_IF_ERROR(error_);
+    // Other spellings would make totals that the index does not tell beforehand.
+    for (QueryClass& drawn : classes) {
+      for (BenchQuery& query : drawn.queries) query.request.variants = false;
+    }
     return classes;
   }
 
@@ -243,6 +256,61 @@ class QueryDrawer {
     BenchQuery query;
     query.request.query = absl::StrCat(first->text, " OR ", second->text);
     query.min_total = std::max(first->documents, second->documents);
+    return query;
+  }
+
+  Drawn Not() {
+    Drawn query = And();
+    if (!query) return query;
+    query->request.query = absl::StrReplaceAll(query->request.query, {{" ", " -"}});
+    query->min_total = 0;
+    return query;
+  }
+
+  // Two words of at least so many letters, with one between them somewhere.
+  Drawn Near(absl::string_view joint, size_t letters) {
+    Drawn query = Phrase(3);
+    if (!query) return query;
+    const std::vector<std::string> words =
+        absl::StrSplit(query->request.query, absl::ByAnyChar("\" "), absl::SkipEmpty());
+    if (words.front().size() < letters || words.back().size() < letters) return absl::nullopt;
+    query->request.query = absl::StrCat(words.front(), joint, words.back());
+    return query;
+  }
+
+  Drawn Prefix() {
+    const Word* word = sampler_.FrequentWord();
+    if (word == nullptr || word->text.size() < 6) return absl::nullopt;
+    BenchQuery query;
+    query.request.query = absl::StrCat(word->text.substr(0, word->text.size() - 2), "*");
+    return query;
+  }
+
+  Drawn Fuzzy() {
+    const Word* word = sampler_.FrequentWord();
+    if (word == nullptr || word->text.size() < 5) return absl::nullopt;
+    BenchQuery query;
+    query.request.query = absl::StrCat(word->text, "~1");
+    return query;
+  }
+
+  Drawn Headline() {
+    const Word* word = sampler_.FrequentWord();
+    if (word == nullptr) return absl::nullopt;
+    BenchQuery query;
+    query.request.query = absl::StrCat("headline:", word->text);
+    return query;
+  }
+
+  Drawn Any(size_t words) {
+    BenchQuery query;
+    for (size_t i = 0; i < words; ++i) {
+      const Word* word = sampler_.FrequentWord();
+      if (word == nullptr) return absl::nullopt;
+      absl::StrAppend(&query.request.query, i > 0 ? " " : "", word->text);
+      query.min_total = std::max(query.min_total, word->documents);
+    }
+    query.request.match_any = true;
     return query;
   }
 

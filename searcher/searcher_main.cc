@@ -17,6 +17,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -36,6 +37,8 @@
 #include "searcher/rpc/search_service.h"
 #include "searcher/rpc/worker_pool.h"
 #include "searcher/serve/engine.h"
+#include "searcher/serve/index_follower.h"
+#include "searcher/serve/scrubber.h"
 
 namespace dateline {
 namespace {
@@ -63,7 +66,10 @@ constexpr char kHelp[] =
     "  dateline search --server 127.0.0.1:7370 kim putin\n"
     "\n"
     "It prints \"listening on HOST:PORT\" once it serves. SIGTERM or SIGINT stops it: calls that run are\n"
-    "finished first; a second signal ends it at once.";
+    "finished first; a second signal ends it at once.\n"
+    "\n"
+    "A newly published generation is checked and served within seconds, between two calls; SIGHUP, or\n"
+    "\"dateline reload\", has it looked for at once. One that is damaged is refused, and the one before stays.";
 
 struct Flags {
   std::string index;
@@ -72,6 +78,11 @@ struct Flags {
   int queue = 256;
   int max_exports = 0;
   int export_stall_s = 30;
+  int page_token_life_s = serve::EngineOptions().page_token_life_s;
+  int scrub_mb_s = 20;
+  int scrub_every_s = 3600;
+  int max_query_cpu_ms = serve::EngineOptions().max_query_cpu_ms;
+  std::string variants;
   std::string port_file;
   bool allow_remote_plaintext = false;
 };
@@ -104,7 +115,7 @@ class FaultLog {
 };
 
 // SIGTERM and SIGINT, taken by a thread of its own. The first one ends WaitForFirst, or the process, if it does not
-// serve yet; the second one, or a drain that takes too long, ends the process.
+// serve yet; the second one, or a drain that takes too long, ends the process. SIGHUP before that calls `hangup`.
 class StopSignals {
  public:
   // Call before any other thread exists: threads inherit the blocked signals.
@@ -112,14 +123,18 @@ class StopSignals {
     sigemptyset(&signals_);
     sigaddset(&signals_, SIGTERM);
     sigaddset(&signals_, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
-    std::thread([state = state_, signals = signals_] { Run(*state, signals); }).detach();
+    sigset_t all = signals_;
+    sigaddset(&all, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &all, nullptr);
+    std::thread([state = state_, signals = signals_, all] { Run(*state, signals, all); }).detach();
   }
 
-  // From here on somebody will call WaitForFirst. What it means: the first signal no longer ends the process.
-  void BeginServing() {
+  // From here on somebody will call WaitForFirst. What it means: the first signal no longer ends the process. `hangup`
+  // is not called any more once WaitForFirst has returned.
+  void BeginServing(std::function<void()> hangup) {
     std::lock_guard<std::mutex> lock(state_->mutex);
     state_->serving = true;
+    state_->hangup = std::move(hangup);
   }
 
   void WaitForFirst() {
@@ -134,11 +149,15 @@ class StopSignals {
     std::condition_variable changed;
     bool serving = false;
     bool stopping = false;
+    std::function<void()> hangup;
   };
 
-  static void Run(State& state, const sigset_t& signals) {
+  static void Run(State& state, const sigset_t& signals, const sigset_t& all) {
     int signal = 0;
-    sigwait(&signals, &signal);
+    while (sigwait(&all, &signal) == 0 && signal == SIGHUP) {
+      std::lock_guard<std::mutex> lock(state.mutex);
+      if (state.hangup) state.hangup();
+    }
     {
       std::lock_guard<std::mutex> lock(state.mutex);
       Log(absl::StrCat(signal == SIGTERM ? "SIGTERM" : "SIGINT", state.serving ? ": finishing running calls" : ""));
@@ -256,6 +275,27 @@ int ExitCodeForOpen(const absl::Status& error) {
   return absent ? kExitNotReady : kExitFailed;
 }
 
+absl::StatusOr<std::unique_ptr<serve::IndexFollower>> Follow(const Flags& flags, serve::Engine* engine,
+                                                             std::function<void()> looked) {
+  serve::FollowerOptions options;
+  options.log = [](absl::string_view line) { Log(absl::Utf8SafeCHexEscape(line)); };
+  options.looked = std::move(looked);
+  return serve::IndexFollower::Start(engine, flags.index, std::move(options));
+}
+
+// Null when nothing is to be read again.
+std::unique_ptr<serve::Scrubber> Scrub(const Flags& flags, serve::Engine* engine, std::function<void()> damaged) {
+  if (flags.scrub_mb_s == 0) return nullptr;
+  serve::ScrubberOptions options;
+  options.bytes_per_s = static_cast<uint64_t>(flags.scrub_mb_s) * 1'000'000;
+  options.pass_interval = std::chrono::seconds(flags.scrub_every_s);
+  options.log = [damaged = std::move(damaged)](absl::string_view line) {
+    Log(absl::StrCat("DAMAGE: ", absl::Utf8SafeCHexEscape(line)));
+    damaged();
+  };
+  return std::make_unique<serve::Scrubber>(engine, std::move(options));
+}
+
 // Serves `engine` until a signal comes. The index is open by now: the server is ready from its first connection on.
 absl::Status Serve(const Flags& flags, const ListenAddress& address, serve::Engine* engine, StopSignals* signals) {
   FaultLog faults;
@@ -271,12 +311,19 @@ absl::Status Serve(const Flags& flags, const ListenAddress& address, serve::Engi
   grpc::HealthCheckServiceInterface* health = running.server->GetHealthCheckService();
   health->SetServingStatus(kServiceName, true);
   if (!flags.port_file.empty()) DL_RETURN_IF_ERROR(WritePortFile(flags.port_file, running.port));
-  signals->BeginServing();
+  // A load balancer is told to ask another server when this one may be wrong; who asks it all the same gets answers
+  // with a warning.
+  const auto tell_health = [health, engine] {
+    health->SetServingStatus(kServiceName, engine->Status().scrub.damage.empty());
+  };
+  DL_ASSIGN_OR_RETURN(const std::unique_ptr<serve::IndexFollower> follower, Follow(flags, engine, tell_health));
+  const std::unique_ptr<serve::Scrubber> scrubber = Scrub(flags, engine, tell_health);
+  signals->BeginServing([&follower] { follower->Wake(); });
   std::printf("listening on %s\n", running.address.c_str());
   std::fflush(stdout);
 
   signals->WaitForFirst();
-  health->SetServingStatus(false);
+  health->Shutdown();  // whatever is told from here on
   running.server->Shutdown(std::chrono::system_clock::now() + kDrainTime);
   running.server->Wait();
   return absl::OkStatus();
@@ -289,7 +336,11 @@ int Run(const Flags& flags, StopSignals* signals) {
     Log(usage.message());
     return kExitUsage;
   }
-  const absl::StatusOr<std::unique_ptr<serve::Engine>> engine = serve::Engine::Open(flags.index);
+  serve::EngineOptions options;
+  options.page_token_life_s = flags.page_token_life_s;
+  options.max_query_cpu_ms = flags.max_query_cpu_ms;
+  options.variants_directory = flags.variants;
+  const absl::StatusOr<std::unique_ptr<serve::Engine>> engine = serve::Engine::Open(flags.index, options);
   if (!engine.ok()) {
     Log(absl::StrCat("cannot open ", flags.index, ": ", absl::Utf8SafeCHexEscape(engine.status().message())));
     return ExitCodeForOpen(engine.status());
@@ -326,10 +377,32 @@ int Main(int argc, char** argv) {
       ->type_name("N")
       ->check(CLI::Range(0, 1024))
       ->capture_default_str();
-  app.add_option("--export-stall", flags.export_stall_s, "How long the client of an export may read nothing, in seconds")
+  app.add_option("--export-stall", flags.export_stall_s,
+                 "How long the client of an export may read nothing, in seconds")
       ->type_name("SECONDS")
       ->check(CLI::Range(1, 3600))
       ->capture_default_str();
+  app.add_option("--page-token-life", flags.page_token_life_s,
+                 "How long a page token stays good when a newer generation is served, in seconds")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(0, 86400))
+      ->capture_default_str();
+  app.add_option("--scrub-mb-s", flags.scrub_mb_s,
+                 "How fast all files are read again, in megabytes a second, to find damage; 0: never")
+      ->type_name("N")
+      ->check(CLI::Range(0, 100000))
+      ->capture_default_str();
+  app.add_option("--scrub-every", flags.scrub_every_s, "The least time from the begin of one such pass to the next")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(1, 86400 * 30))
+      ->capture_default_str();
+  app.add_option("--max-query-cpu", flags.max_query_cpu_ms, "Processor time that one query may use, in milliseconds")
+      ->type_name("MS")
+      ->check(CLI::Range(1, 3'600'000))
+      ->capture_default_str();
+  app.add_option("--variants", flags.variants, "Tables of other spellings that add to the shipped ones")
+      ->type_name("DIR")
+      ->check(CLI::ExistingDirectory);
   app.add_option("--port-file", flags.port_file, "Write the number of the port to this file")->type_name("FILE");
   app.add_flag("--allow-remote-plaintext", flags.allow_remote_plaintext,
                "Let --listen name an address that other machines can reach, without encryption");

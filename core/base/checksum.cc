@@ -11,6 +11,19 @@
 #include <xxhash.h>
 
 namespace dateline::base {
+namespace {
+
+absl::StatusOr<FileChecksum> ReadChecksum(const std::string& path,
+                                          absl::FunctionRef<absl::Status(size_t bytes)> read) {
+  FileChecksummer checksummer;
+  DL_RETURN_IF_ERROR(ForEachChunk(path, kVerifyChunkBytes, [&](absl::string_view chunk) {
+    checksummer.Append(chunk);
+    return read(chunk.size());
+  }));
+  return checksummer.Finish();
+}
+
+}  // namespace
 
 uint64_t Hash64(absl::string_view bytes, uint64_t seed) {
   return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
@@ -53,16 +66,16 @@ FileChecksum FileChecksummer::Finish() {
 }
 
 absl::StatusOr<FileChecksum> ChecksumFile(const std::string& path) {
-  FileChecksummer checksummer;
-  DL_RETURN_IF_ERROR(ForEachChunk(path, 4 * kChecksumBlockBytes, [&](absl::string_view chunk) {
-    checksummer.Append(chunk);
-    return absl::OkStatus();
-  }));
-  return checksummer.Finish();
+  return ReadChecksum(path, [](size_t) { return absl::OkStatus(); });
 }
 
 absl::Status VerifyFile(const std::string& path, const FileChecksum& expected) {
-  DL_ASSIGN_OR_RETURN(const FileChecksum actual, ChecksumFile(path));
+  return VerifyFile(path, expected, [](size_t) { return absl::OkStatus(); });
+}
+
+absl::Status VerifyFile(const std::string& path, const FileChecksum& expected,
+                        absl::FunctionRef<absl::Status(size_t bytes)> read) {
+  DL_ASSIGN_OR_RETURN(const FileChecksum actual, ReadChecksum(path, read));
   if (actual == expected) return absl::OkStatus();
   if (actual.bytes != expected.bytes) {
     return absl::DataLossError(

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "core/base/ids.h"
@@ -48,6 +50,12 @@ absl::StatusOr<FileChecksum> ChecksumFile(const std::string& path);
 // OK when the file at `path` has just these bytes; else DataLoss naming the file and the offset of the first bad
 // block.
 absl::Status VerifyFile(const std::string& path, const FileChecksum& expected);
+
+// The same; `read` is told the bytes of each piece that was read (at most kVerifyChunkBytes) and may take its time
+// over it. Its first error ends the reading and is returned.
+inline constexpr size_t kVerifyChunkBytes = 4 * kChecksumBlockBytes;
+absl::Status VerifyFile(const std::string& path, const FileChecksum& expected,
+                        absl::FunctionRef<absl::Status(size_t bytes)> read);
 
 }  // namespace dateline::base
 

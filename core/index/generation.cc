@@ -1,8 +1,11 @@
 #include "core/index/generation.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <atomic>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -13,7 +16,6 @@
 #include "core/base/status_macros.h"
 
 namespace dateline::index {
-
 absl::StatusOr<std::string> ReadCurrent(const std::string& index_directory) {
   const std::string path = base::JoinPath(index_directory, kCurrentFile);
   absl::StatusOr<std::string> text = base::ReadFile(path);
@@ -83,7 +85,7 @@ absl::StatusOr<std::shared_ptr<const Generation>> Generation::Open(const std::st
   return std::shared_ptr<const Generation>(std::move(generation));
 }
 
-absl::Status Generation::VerifyFiles(size_t threads) const {
+std::vector<const ManifestFile*> Generation::Files() const {
   std::vector<const ManifestFile*> files;
   for (const ManifestShard& shard : manifest_.shards) {
     for (const ManifestFile& file : shard.files) files.push_back(&file);
@@ -92,12 +94,41 @@ absl::Status Generation::VerifyFiles(size_t threads) const {
       if (base::Exists(Path(file.path))) files.push_back(&file);
     }
   }
+  return files;
+}
+
+std::string Generation::Identity(const ManifestFile& file) const {
+  struct stat info;
+  const std::string path = Path(file.path);
+  if (::stat(path.c_str(), &info) != 0) return path;
+  return absl::StrCat(info.st_dev, " ", info.st_ino, " ", info.st_size, " ", info.st_mtim.tv_sec, " ",
+                      info.st_mtim.tv_nsec);
+}
+
+absl::Status Generation::VerifyFiles(size_t threads) const {
+  SoundFiles sound;
+  return VerifyFiles(threads, SoundFiles(), sound);
+}
+
+absl::Status Generation::VerifyFiles(size_t threads, const SoundFiles& known, SoundFiles& sound) const {
+  std::vector<const ManifestFile*> files = Files();
+  // Before they are read, so that what is written meanwhile is another file.
+  SoundFiles found;
+  const auto is_known = [&](const ManifestFile* file) {
+    const std::string identity = Identity(*file);
+    const uint64_t whole = file->checksum.Whole();
+    found.emplace(identity, whole);
+    const auto same = known.find(identity);
+    return same != known.end() && same->second == whole;
+  };
+  files.erase(std::remove_if(files.begin(), files.end(), is_known), files.end());
   base::Mutex mutex;
   absl::Status first_error;
   std::atomic<size_t> next = 0;
   const auto verify = [&] {
     for (size_t i = next++; i < files.size(); i = next++) {
-      const absl::Status status = base::VerifyFile(Path(files[i]->path), files[i]->checksum);
+      absl::Status status = base::VerifyFile(Path(files[i]->path), files[i]->checksum);
+      if (absl::IsNotFound(status)) status = absl::DataLossError(status.message());  // the manifest names it
       base::MutexLock lock(&mutex);
       if (first_error.ok()) first_error = status;
     }
@@ -106,6 +137,7 @@ absl::Status Generation::VerifyFiles(size_t threads) const {
   for (size_t i = 1; i < std::min(threads, files.size()); ++i) workers.emplace_back(verify);
   verify();
   for (std::thread& worker : workers) worker.join();
+  if (first_error.ok()) sound = std::move(found);
   return first_error;
 }
 

@@ -13,7 +13,9 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -39,6 +41,9 @@ bool IsGenerationName(absl::string_view name);
 // The number in a name of a generation. REQUIRES: IsGenerationName(name).
 uint64_t SequenceOf(absl::string_view name);
 
+// Files whose checksums were right when they were read: by Generation::Identity, their FileChecksum::Whole.
+using SoundFiles = absl::flat_hash_map<std::string, uint64_t>;
+
 class Generation {
  public:
   // Opens generation `name` and holds its lease. `analyzer` is the fingerprint that the caller's analyzer has; an
@@ -54,9 +59,17 @@ class Generation {
   const Manifest& manifest() const { return manifest_; }
   std::string Path(absl::string_view relative) const { return base::JoinPath(directory_, relative); }
 
-  // Reads every file that the manifest lists, sidecars too where they exist, and compares checksums: DataLoss names
-  // the file and the place of the first difference. The files are spread over `threads` threads.
+  // Every file that the manifest lists, sidecars only where they exist. They live as long as the generation.
+  std::vector<const ManifestFile*> Files() const;
+
+  // Which file on disk this is, and when it was last written: the same for hard links to one file.
+  std::string Identity(const ManifestFile& file) const;
+
+  // Reads every one of Files() and compares checksums: DataLoss names the file and the place of the first difference.
+  // The files are spread over `threads` threads.
   absl::Status VerifyFiles(size_t threads) const;
+  // The same, but what is in `known` is not read again. When all is well, `sound` becomes what now may be relied on.
+  absl::Status VerifyFiles(size_t threads, const SoundFiles& known, SoundFiles& sound) const;
 
  private:
   Generation() = default;

@@ -1,10 +1,13 @@
 #include "searcher/match/census.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "core/index/story.h"
+#include "searcher/match/match_result.h"
+#include "searcher/plan/query_plan.h"
 
 namespace dateline::match {
 namespace {
@@ -15,6 +18,7 @@ std::vector<NameCount> CountNames(index::NameField field, const GenerationFacts&
   for (const std::unique_ptr<ShardFacts>& shard : facts) {
     std::vector<uint64_t> counts;
     for (uint32_t docid = 1; docid <= shard->Documents(); ++docid) {
+      if (shard->IsDead(docid)) continue;
       shard->Names(field, docid, numbers);
       for (const uint32_t number : numbers) {
         if (number >= counts.size()) counts.resize(number + 1);
@@ -40,34 +44,67 @@ struct Newest {
   bool superseded = false;  // by an article of a later instant
 };
 
-// Documents come newest first, so what could supersede one by its instant has been seen before it; only within one
+// Where the walk through a shard stands.
+struct Place {
+  int64_t instant = 0;
+  base::DocKey key;
+  uint32_t shard = 0;
+  uint32_t docid = 0;
+};
+
+// In the total order of documents?
+bool ComesFirst(const Place& a, const Place& b) {
+  return ComesBefore(plan::Order::kNewest, MatchHit{0, a.instant, a.key}, MatchHit{0, b.instant, b.key});
+}
+
+// Shows `visit` every live document of the generation in the total order. Each shard is in order, but stretches of
+// time that articles were added to lie in several.
+template <typename Visit>
+void VisitInOrder(const GenerationFacts& facts, Visit visit) {
+  const auto last = [](const Place& a, const Place& b) { return ComesFirst(b, a); };
+  std::vector<Place> places;  // a heap, the next document in front
+  const auto push = [&](uint32_t shard, uint32_t docid) {
+    while (docid <= facts[shard]->Documents() && facts[shard]->IsDead(docid)) ++docid;
+    if (docid > facts[shard]->Documents()) return;
+    places.push_back(Place{facts[shard]->Instant(docid), facts[shard]->Key(docid), shard, docid});
+    std::push_heap(places.begin(), places.end(), last);
+  };
+  for (uint32_t shard = 0; shard < facts.size(); ++shard) push(shard, 1);
+  while (!places.empty()) {
+    const Place place = places.front();
+    visit(place);
+    std::pop_heap(places.begin(), places.end(), last);
+    places.pop_back();
+    push(place.shard, place.docid + 1);
+  }
+}
+
+// Documents are met newest first, so what could supersede one by its instant has been seen before it; only within one
 // instant may a higher version come later.
 std::vector<DocumentSet> FindSuperseded(const GenerationFacts& facts) {
   std::vector<DocumentSet> superseded;
+  for (const std::unique_ptr<ShardFacts>& shard : facts) superseded.emplace_back(shard->Documents());
   absl::flat_hash_map<uint64_t, Newest> stories;
-  for (uint32_t shard = 0; shard < facts.size(); ++shard) {
-    superseded.emplace_back(facts[shard]->Documents());
-    for (uint32_t docid = 1; docid <= facts[shard]->Documents(); ++docid) {
-      const index::Story story = facts[shard]->Story(docid);
-      if (story.key == 0) continue;
-      Newest now{facts[shard]->Instant(docid), story.version, shard, docid, false};
-      const auto [entry, added] = stories.try_emplace(story.key, now);
-      if (added) continue;
-      Newest& last = entry->second;
-      if (last.instant == now.instant) {
-        if (now.version <= last.version) {
-          superseded[shard][docid - 1] = true;
-          continue;
-        }
-        superseded[last.shard][last.docid - 1] = true;
-        now.superseded = last.superseded;
-      } else {
-        now.superseded = last.instant - now.instant <= index::kStorySeconds;
+  VisitInOrder(facts, [&](const Place& place) {
+    const index::Story story = facts[place.shard]->Story(place.docid);
+    if (story.key == 0) return;
+    Newest now{place.instant, story.version, place.shard, place.docid, false};
+    const auto [entry, added] = stories.try_emplace(story.key, now);
+    if (added) return;
+    Newest& last = entry->second;
+    if (last.instant == now.instant) {
+      if (now.version <= last.version) {
+        superseded[now.shard][now.docid - 1] = true;
+        return;
       }
-      superseded[shard][docid - 1] = now.superseded;
-      last = now;
+      superseded[last.shard][last.docid - 1] = true;
+      now.superseded = last.superseded;
+    } else {
+      now.superseded = last.instant - now.instant <= index::kStorySeconds;
     }
-  }
+    superseded[now.shard][now.docid - 1] = now.superseded;
+    last = now;
+  });
   return superseded;
 }
 
@@ -78,6 +115,16 @@ const std::vector<NameCount>& Census::Names(index::NameField field, const Genera
   absl::optional<std::vector<NameCount>>& names = names_[static_cast<size_t>(field)];
   if (!names) names = CountNames(field, facts);
   return *names;
+}
+
+Census::Known Census::known() const {
+  base::MutexLock lock(&mutex_);
+  Known known;
+  for (size_t field = 0; field < names_.size(); ++field) {
+    if (names_[field]) known.names.push_back(static_cast<index::NameField>(field));
+  }
+  known.superseded = superseded_.has_value();
+  return known;
 }
 
 const std::vector<DocumentSet>& Census::Superseded(const GenerationFacts& facts) {

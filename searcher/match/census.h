@@ -37,11 +37,18 @@ class Census {
   // Ascending by name.
   const std::vector<NameCount>& Names(index::NameField field, const GenerationFacts& facts);
 
+  // What has been found out so far, so that the next generation can have it ready.
+  struct Known {
+    std::vector<index::NameField> names;
+    bool superseded = false;
+  };
+  Known known() const;
+
   // By shard: the articles that are not the latest of their story (core/index/FORMAT.md, Stories).
   const std::vector<DocumentSet>& Superseded(const GenerationFacts& facts);
 
  private:
-  base::Mutex mutex_;
+  mutable base::Mutex mutex_;
   std::array<absl::optional<std::vector<NameCount>>, index::kNameFieldCount> names_ ABSL_GUARDED_BY(mutex_);
   absl::optional<std::vector<DocumentSet>> superseded_ ABSL_GUARDED_BY(mutex_);
 };

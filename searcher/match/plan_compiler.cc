@@ -8,7 +8,9 @@
 #include "searcher/match/any_word_source.h"
 #include "searcher/match/best_stem_source.h"
 #include "searcher/match/deadline_source.h"
+#include "searcher/match/frequency.h"
 #include "searcher/match/latest_source.h"
+#include "searcher/match/live_source.h"
 #include "searcher/match/position_source.h"
 #include "searcher/match/word_score_source.h"
 
@@ -45,7 +47,8 @@ Query PlanCompiler::Unscored(const plan::QueryPlan& plan) { return Filtered(Comp
 
 Query PlanCompiler::Filtered(Query query, const plan::QueryPlan& plan) {
   for (const PlanNode& filter : plan.filters) query = Query(Query::OP_FILTER, query, Compile(filter, false));
-  return query;
+  if (tombstones_ == nullptr) return query;
+  return Query(Query::OP_FILTER, query, Query((new LiveSource(*tombstones_))->release()));
 }
 
 Query PlanCompiler::Compile(const PlanNode& node, bool scored) {
@@ -101,8 +104,7 @@ Query PlanCompiler::CompileAnd(const PlanNode& node, bool scored) {
 Query PlanCompiler::Phrase(const std::vector<std::string>& terms) {
   if (terms.size() == 1) return Unweighted(Query(terms.front()));
   const Query phrase(Query::OP_PHRASE, terms.begin(), terms.end(), static_cast<Xapian::termcount>(terms.size()));
-  return Unweighted(
-      Query(Query::OP_AND, phrase, Query((new DeadlineSource(deadline_, kPhraseSteps))->release())));
+  return Unweighted(Query(Query::OP_AND, phrase, Query((new DeadlineSource(deadline_, kPhraseSteps))->release())));
 }
 
 // The documents that have the words, and of these the ones that have them where they must stand.
@@ -168,9 +170,7 @@ Query PlanCompiler::WithScores(Query filter, const PlanNode& node, bool scored) 
 
 uint64_t PlanCompiler::DocumentFrequency(const std::string& term) {
   const auto [entry, added] = frequencies_.try_emplace(term, 0);
-  if (added) {
-    for (const Xapian::Database& shard : shards_) entry->second += shard.get_termfreq(term);
-  }
+  if (added) entry->second = LiveWith(shards_, snapshot_, term);
   return entry->second;
 }
 

@@ -14,6 +14,7 @@
 #include "core/base/deadline.h"
 #include "searcher/match/best_stem_source.h"
 #include "searcher/match/census.h"
+#include "searcher/match/snapshot.h"
 #include "searcher/plan/query_plan.h"
 
 namespace dateline::match {
@@ -23,11 +24,17 @@ bool IsChoiceOfWords(const plan::PlanNode& node);
 
 class PlanCompiler {
  public:
-  // `shards` are all shards of the generation and must outlive the compiler; `documents` and `average_length` are the
-  // manifest's: where weights come from. The queries heed `deadline`, which must outlive them.
-  PlanCompiler(const std::vector<Xapian::Database>& shards, uint64_t documents, float average_length,
-               const base::Deadline& deadline)
-      : shards_(shards), documents_(documents), average_length_(average_length), deadline_(deadline) {}
+  // `shards` are all shards of the generation, from which weights come. They and `snapshot` must outlive the compiler
+  // and its queries. The queries heed `deadline`, which must outlive them.
+  PlanCompiler(const std::vector<Xapian::Database>& shards, const Snapshot& snapshot, const base::Deadline& deadline)
+      : shards_(shards),
+        snapshot_(snapshot),
+        documents_(snapshot.manifest().documents),
+        average_length_(snapshot.manifest().average_length),
+        deadline_(deadline) {}
+
+  // The shard that queries are compiled for from now on. REQUIRED before the first query.
+  void UseShard(size_t shard) { tombstones_ = snapshot_.tombstones(shard); }
 
   // The documents of the shard at hand that are not the latest of their story; it must outlive the queries. Needed
   // before a plan with kLatest is compiled.
@@ -50,10 +57,12 @@ class PlanCompiler {
   Xapian::Query AnyWord(const plan::PlanNode& node);
   Xapian::Query WithScores(Xapian::Query filter, const plan::PlanNode& node, bool scored);
 
-  // The number of documents of the generation that have `term`.
+  // The number of live documents of the generation that have `term`.
   uint64_t DocumentFrequency(const std::string& term);
 
   const std::vector<Xapian::Database>& shards_;
+  const Snapshot& snapshot_;
+  const index::Tombstones* tombstones_ = nullptr;  // of the shard at hand
   const uint64_t documents_;
   const float average_length_;
   const base::Deadline& deadline_;

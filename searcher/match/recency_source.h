@@ -26,8 +26,10 @@ class RecencySource : public Xapian::PostingSource {
   void init(const Xapian::Database& shard) override {
     last_ = shard.get_lastdocid();
     current_ = 0;
-    // Documents lie newest first.
-    set_maxweight(last_ == 0 ? 0 : WeightOf(1));
+    // Documents lie newest first; a dead one may be newer than all that live.
+    Xapian::docid first = 1;
+    while (first <= last_ && facts_.IsDead(first)) ++first;
+    set_maxweight(first > last_ ? 0 : WeightOf(first));
   }
 
   // The most there can be, so that Xapian asks it last.

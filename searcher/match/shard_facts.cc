@@ -1,5 +1,6 @@
 #include "searcher/match/shard_facts.h"
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <string>
@@ -13,7 +14,8 @@ namespace {
 
 class ColumnFacts : public ShardFacts {
  public:
-  explicit ColumnFacts(const index::Columns& columns) : columns_(columns) {}
+  ColumnFacts(const index::Columns& columns, const index::Tombstones* tombstones)
+      : ShardFacts(tombstones), columns_(columns) {}
 
   int64_t Instant(uint32_t docid) override { return columns_.instants()[docid - 1]; }
   base::DocKey Key(uint32_t docid) override { return columns_.key(docid - 1); }
@@ -35,7 +37,8 @@ class ColumnFacts : public ShardFacts {
 
 class ValueFacts : public ShardFacts {
  public:
-  explicit ValueFacts(const Xapian::Database& database) : database_(database) {}
+  ValueFacts(const Xapian::Database& database, const index::Tombstones* tombstones)
+      : ShardFacts(tombstones), database_(database) {}
 
   int64_t Instant(uint32_t docid) override {
     const std::string value = Value(docid, index::kInstantSlot);
@@ -80,12 +83,20 @@ class ValueFacts : public ShardFacts {
 
 }  // namespace
 
-std::unique_ptr<ShardFacts> FactsFromColumns(const index::Columns& columns) {
-  return std::make_unique<ColumnFacts>(columns);
+uint32_t ShardFacts::LiveIn(uint32_t first, uint32_t last) const {
+  const uint32_t all = last - first + 1;
+  if (tombstones_ == nullptr) return all;
+  const absl::Span<const uint32_t> dead = tombstones_->docids();
+  const auto begin = std::lower_bound(dead.begin(), dead.end(), first);
+  return all - static_cast<uint32_t>(std::upper_bound(begin, dead.end(), last) - begin);
 }
 
-std::unique_ptr<ShardFacts> FactsFromValues(const Xapian::Database& database) {
-  return std::make_unique<ValueFacts>(database);
+std::unique_ptr<ShardFacts> FactsFromColumns(const index::Columns& columns, const index::Tombstones* tombstones) {
+  return std::make_unique<ColumnFacts>(columns, tombstones);
+}
+
+std::unique_ptr<ShardFacts> FactsFromValues(const Xapian::Database& database, const index::Tombstones* tombstones) {
+  return std::make_unique<ValueFacts>(database, tombstones);
 }
 
 }  // namespace dateline::match

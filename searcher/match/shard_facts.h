@@ -16,14 +16,22 @@
 #include "core/index/facet_name.h"
 #include "core/index/schema.h"
 #include "core/index/story.h"
+#include "core/index/tombstones.h"
 
 namespace dateline::match {
 
 class ShardFacts {
  public:
+  // `tombstones`: null for none; else they must outlive this.
+  explicit ShardFacts(const index::Tombstones* tombstones) : tombstones_(tombstones) {}
   virtual ~ShardFacts() = default;
 
-  virtual uint32_t Documents() = 0;             // docids are 1 to this
+  // Dead documents have facts like others; whoever counts leaves them out.
+  bool IsDead(uint32_t docid) const { return tombstones_ != nullptr && tombstones_->IsDead(docid); }
+  // How many of the documents from `first` to `last` live.
+  uint32_t LiveIn(uint32_t first, uint32_t last) const;
+
+  virtual uint32_t Documents() = 0;             // docids are 1 to this, dead ones included
   virtual int64_t Instant(uint32_t docid) = 0;  // article::kUndated when not known
   virtual base::DocKey Key(uint32_t docid) = 0;
   virtual index::Story Story(uint32_t docid) = 0;
@@ -32,11 +40,14 @@ class ShardFacts {
   // this object; `numbers` is cleared first and stays empty when the document has none.
   virtual void Names(index::NameField field, uint32_t docid, std::vector<uint32_t>& numbers) = 0;
   virtual const index::FacetName& Name(index::NameField field, uint32_t number) const = 0;
+
+ private:
+  const index::Tombstones* const tombstones_;
 };
 
 // `columns` must outlive the result.
-std::unique_ptr<ShardFacts> FactsFromColumns(const index::Columns& columns);
-std::unique_ptr<ShardFacts> FactsFromValues(const Xapian::Database& database);
+std::unique_ptr<ShardFacts> FactsFromColumns(const index::Columns& columns, const index::Tombstones* tombstones);
+std::unique_ptr<ShardFacts> FactsFromValues(const Xapian::Database& database, const index::Tombstones* tombstones);
 
 }  // namespace dateline::match
 

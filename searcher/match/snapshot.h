@@ -9,24 +9,36 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "core/index/columns.h"
 #include "core/index/generation.h"
+#include "core/index/tombstones.h"
 #include "searcher/match/census.h"
 
 namespace dateline::match {
 
 class Snapshot {
  public:
-  // `verify_checksums` reads every byte first, so that no damaged one is ever served.
+  struct OpenOptions {
+    bool verify_checksums = true;  // reads every byte first, so that no damaged one is ever served
+    // What is served already and was verified: files that both generations have are not read again, and columns are
+    // shared. May be null.
+    const Snapshot* verified = nullptr;
+  };
+
+  // Opens generation `name` (index::ReadCurrent).
   static absl::StatusOr<std::shared_ptr<const Snapshot>> Open(const std::string& index_directory,
-                                                              bool verify_checksums);
+                                                              const std::string& name, const OpenOptions& options);
 
   const index::Generation& generation() const { return *generation_; }
   const index::Manifest& manifest() const { return generation_->manifest(); }
 
   // Of the shard, or null when they are missing or not usable: answers are then the same, only slower.
   const index::Columns* columns(size_t shard) const { return columns_[shard].get(); }
+
+  // The dead documents of the shard, or null when it has none: they are in no answer and no count.
+  const index::Tombstones* tombstones(size_t shard) const { return tombstones_[shard].get(); }
 
   // What is known of all articles together; shared by all threads.
   Census& census() const { return *census_; }
@@ -39,9 +51,14 @@ class Snapshot {
 
  private:
   Snapshot() = default;
+  absl::Status OpenTombstones(const index::ManifestShard& shard);
+  void OpenColumns(const index::ManifestShard& shard, const Snapshot* verified);
+
   std::shared_ptr<const index::Generation> generation_;
+  index::SoundFiles sound_files_;
   std::string token_key_;
-  std::vector<std::unique_ptr<index::Columns>> columns_;
+  std::vector<std::unique_ptr<const index::Tombstones>> tombstones_;
+  std::vector<std::shared_ptr<const index::Columns>> columns_;
   const std::unique_ptr<Census> census_ = std::make_unique<Census>();
   std::vector<std::string> warnings_;
 };

@@ -69,7 +69,7 @@ void TimeBuckets::CountAll(ShardFacts& facts) {
   while (docid <= documents) {
     const int64_t instant = facts.Instant(docid);
     if (instant == article::kUndated) {
-      undated_ += documents - docid + 1;  // they come last
+      undated_ += facts.LiveIn(docid, documents);  // they come last
       return;
     }
     Count(instant, 0);
@@ -89,13 +89,15 @@ void TimeBuckets::CountAll(ShardFacts& facts) {
       const uint32_t middle = in + (out - in) / 2;
       (inside(middle) ? in : out) = middle;
     }
-    *current_ += in - docid + 1;
+    *current_ += facts.LiveIn(docid, in);
     docid = in + 1;
   }
 }
 
 void TimeBuckets::AddTo(std::map<int32_t, uint64_t>& buckets, uint64_t& undated) const {
-  for (const auto& [day, count] : counts_) buckets[day] += count;
+  for (const auto& [day, count] : counts_) {
+    if (count > 0) buckets[day] += count;  // all of a day's articles may be dead
+  }
   undated += undated_;
 }
 

@@ -42,7 +42,7 @@ class TimeBuckets {
     *current_ += articles;
   }
 
-  // Counts every article of a shard, looking at a few of each bucket: they stand in time order.
+  // Counts every live article of a shard, looking at a few of each bucket: they stand in time order.
   void CountAll(ShardFacts& facts);
 
   void AddTo(std::map<int32_t, uint64_t>& buckets, uint64_t& undated) const;

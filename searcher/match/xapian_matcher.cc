@@ -14,6 +14,7 @@
 #include "searcher/match/census.h"
 #include "searcher/match/deadline_check.h"
 #include "searcher/match/facet_counter.h"
+#include "searcher/match/frequency.h"
 #include "searcher/match/from_docid_source.h"
 #include "searcher/match/matcher.h"
 #include "searcher/match/plan_compiler.h"
@@ -111,7 +112,10 @@ class XapianMatcher : public Matcher {
       for (size_t i = 0; i < manifest.shards.size(); ++i) {
         shards_.emplace_back(snapshot_->generation().Path(manifest.shards[i].name));
         const index::Columns* columns = snapshot_->columns(i);
-        facts_.push_back(columns != nullptr ? FactsFromColumns(*columns) : FactsFromValues(shards_.back()));
+        const index::Tombstones* dead = snapshot_->tombstones(i);
+        facts_.push_back(columns != nullptr ? FactsFromColumns(*columns, dead)
+                                            : FactsFromValues(shards_.back(), dead));
+        has_dead_ = has_dead_ || dead != nullptr;
       }
       return absl::OkStatus();
     });
@@ -124,8 +128,7 @@ class XapianMatcher : public Matcher {
     absl::Status status;
     try {
       status = index::XapianCall("match", [&] {
-        const index::Manifest& manifest = snapshot_->manifest();
-        PlanCompiler compiler(shards_, manifest.documents, manifest.average_length, deadline);
+        PlanCompiler compiler(shards_, *snapshot_, deadline);
         const Pass pass{plan, range, deadline, compiler};
         for (uint32_t shard = 0; shard < shards_.size(); ++shard) {
           if (deadline.Expired()) throw DeadlinePassed();
@@ -157,7 +160,8 @@ class XapianMatcher : public Matcher {
           const std::string word = (*term).substr(prefix.size());
           // Below no prefix, capital letters are the prefixes of others.
           if (word.empty() || absl::ascii_isupper(static_cast<unsigned char>(word[0]))) continue;
-          visitor(word, term.get_termfreq());
+          const uint64_t live = term.get_termfreq() - (has_dead_ ? DeadWith(*snapshot_, *term) : 0);
+          if (live > 0) visitor(word, live);
         }
         return absl::OkStatus();
       });
@@ -191,7 +195,7 @@ class XapianMatcher : public Matcher {
   absl::StatusOr<uint64_t> Frequency(const std::string& term) override {
     uint64_t frequency = 0;
     DL_RETURN_IF_ERROR(index::XapianCall("frequency", [&] {
-      for (const Xapian::Database& shard : shards_) frequency += shard.get_termfreq(term);
+      frequency = LiveWith(shards_, *snapshot_, term);
       return absl::OkStatus();
     }));
     return frequency;
@@ -234,7 +238,7 @@ class XapianMatcher : public Matcher {
       const std::string term = index::KeyTerm(key);
       for (uint32_t shard = 0; shard < shards_.size() && !found; ++shard) {
         const Xapian::PostingIterator posting = shards_[shard].postlist_begin(term);
-        if (posting == shards_[shard].postlist_end(term)) continue;
+        if (posting == shards_[shard].postlist_end(term) || facts_[shard]->IsDead(*posting)) continue;
         found = MatchHit{0, facts_[shard]->Instant(*posting), key, shard, *posting};
       }
       return absl::OkStatus();
@@ -253,6 +257,7 @@ class XapianMatcher : public Matcher {
   // The page and the counts are two passes: the first can skip most documents, the second needs no scores.
   void MatchShard(const Pass& pass, uint32_t shard, MatchResult& result) {
     const QueryPlan& plan = pass.plan;
+    pass.compiler.UseShard(shard);
     if (NeedsStories(plan)) pass.compiler.UseSuperseded(snapshot_->census().Superseded(facts_)[shard]);
     const PageRange& range = pass.range;
     const bool oldest = plan.order == Order::kOldest && range.max_hits > 0;
@@ -353,6 +358,7 @@ class XapianMatcher : public Matcher {
   std::shared_ptr<const Snapshot> snapshot_;
   std::vector<Xapian::Database> shards_;
   GenerationFacts facts_;
+  bool has_dead_ = false;
 };
 
 }  // namespace

@@ -144,6 +144,12 @@ absl::Status NothingToFind(const Node& node) {
                                                          "write a word, or leave it out"));
 }
 
+// An index whose articles are all dead has no language, and queries of words all the same.
+const std::vector<std::string>& StemLanguages(const index::Manifest& manifest) {
+  static const auto* const kNone = new std::vector<std::string>{""};
+  return manifest.languages.empty() ? *kNone : manifest.languages;
+}
+
 }  // namespace
 
 absl::StatusOr<PlannedQuery> Planner::Plan(const Node& root, const PlanRequest& request) {
@@ -239,7 +245,7 @@ void Planner::AddFilters(const PlanRequest& request, QueryPlan& plan) const {
 Planner::Analysed Planner::Analyse(absl::string_view text) {
   Analysed analysed;
   std::vector<text::Token> tokens;
-  for (const std::string& language : manifest_.languages) {
+  for (const std::string& language : StemLanguages(manifest_)) {
     // Every language cuts the same tokens: only stems differ.
     analyzer_.Tokenize(text, language, tokens);
     analysed.words.resize(tokens.size());
@@ -473,7 +479,7 @@ absl::StatusOr<std::vector<std::string>> Planner::WordsAt(const Node& node, cons
 Alternatives Planner::StemsOf(const std::vector<std::string>& words) {
   Alternatives stems;
   for (const std::string& word : words) {
-    for (const std::string& language : manifest_.languages) stems.push_back(analyzer_.Look(word, language).stem);
+    for (const std::string& language : StemLanguages(manifest_)) stems.push_back(analyzer_.Look(word, language).stem);
   }
   SortUnique(stems);
   return stems;

@@ -126,7 +126,8 @@ absl::optional<absl::Status> QueryErrorIn(const google::rpc::Status& details, co
 }
 
 absl::Status ErrorOf(int code, const std::string& message, const google::rpc::Status& details) {
-  if (absl::optional<absl::Status> error = QueryErrorIn(details, message); error.has_value()) return *std::move(error);
+  if (absl::optional<absl::Status> error = QueryErrorIn(details, message); error.has_value())
+    return *std::move(error);
   // The codes of Abseil are those of gRPC, number for number.
   return absl::Status(static_cast<absl::StatusCode>(code), message);
 }

@@ -43,8 +43,8 @@ bool TextIsWithheld(const absl::Status& error);
 // texts of INTERNAL and DATA_LOSS are withheld: they are the operator's. REQUIRES: not OK.
 google::rpc::Status ErrorToProto(const absl::Status& error, const ErrorContext& context);
 
-// The error, or OK, that a message holds: query::QueryErrorOffset and IsTooCostly tell what they told before. What it says is the
-// server's word: escape it where it is displayed.
+// The error, or OK, that a message holds: query::QueryErrorOffset and IsTooCostly tell what they told before. What it
+// says is the server's word: escape it where it is displayed.
 absl::Status ErrorFromProto(const google::rpc::Status& proto);
 
 // The same two as the status of a whole call, with the details in its trailer.

@@ -1,5 +1,7 @@
 #include "searcher/rpc/export_stream.h"
 
+#include <grpc/grpc.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -67,8 +69,12 @@ absl::Status ExportStream::WaitForClient(const base::Deadline& deadline) {
 
 void ExportStream::Finish(const grpc::Status& status) {
   // What is being written stands in the way of the status, and a client that does not read would never let it pass:
-  // such a call is cut. Until this object says Finish, gRPC keeps the call.
-  if (Writes()) context_->TryCancel();
+  // such a call is cut. Not by TryCancel, which would tell the client that somebody gave up instead of why. Until
+  // this object says Finish, gRPC keeps the call.
+  if (Writes()) {
+    const auto code = static_cast<grpc_status_code>(status.error_code());
+    grpc_call_cancel_with_status(context_->c_call(), code, status.error_message().c_str(), nullptr);
+  }
   {
     base::MutexLock lock(&mutex_);
     if (writes_) {

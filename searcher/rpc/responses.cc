@@ -314,6 +314,14 @@ void StatusToProto(IndexStatus status, v1::IndexStatus* proto) {
   proto->set_first_date(base::ValidUtf8(std::move(status.first_date)));
   proto->set_last_date(base::ValidUtf8(std::move(status.last_date)));
   proto->set_undated(status.undated);
+  if (status.served_since != 0) proto->mutable_served_since()->set_seconds(status.served_since);
+  StringsToProto(std::move(status.older_generations), proto->mutable_older_generations());
+  proto->set_reload_error(base::ValidUtf8(std::move(status.reload_error)));
+  v1::ScrubStatus* scrub = proto->mutable_scrub();
+  scrub->set_passes(status.scrub.passes);
+  scrub->set_bytes(status.scrub.bytes);
+  if (status.scrub.last_pass != 0) scrub->mutable_last_pass_time()->set_seconds(status.scrub.last_pass);
+  scrub->set_damage(base::ValidUtf8(std::move(status.scrub.damage)));
 }
 
 IndexStatus StatusFromProto(const v1::IndexStatus& proto) {
@@ -327,7 +335,26 @@ IndexStatus StatusFromProto(const v1::IndexStatus& proto) {
   status.first_date = proto.first_date();
   status.last_date = proto.last_date();
   status.undated = proto.undated();
+  status.served_since = proto.served_since().seconds();
+  status.older_generations = Strings(proto.older_generations());
+  status.reload_error = proto.reload_error();
+  status.scrub.passes = proto.scrub().passes();
+  status.scrub.bytes = proto.scrub().bytes();
+  status.scrub.last_pass = proto.scrub().last_pass_time().seconds();
+  status.scrub.damage = proto.scrub().damage();
   return status;
+}
+
+void ReloadToProto(absl::StatusOr<serve::ReloadResult> result, const std::string& served, v1::ReloadResponse* proto) {
+  proto->set_replaced(result.ok() && result->replaced);
+  proto->set_generation(base::ValidUtf8(result.ok() ? std::move(result->generation) : served));
+  proto->set_error(base::ValidUtf8(std::string(result.status().message())));
+}
+
+absl::StatusOr<serve::ReloadResult> ReloadFromProto(const v1::ReloadResponse& proto) {
+  if (proto.error().empty()) return serve::ReloadResult{proto.replaced(), proto.generation()};
+  return absl::FailedPreconditionError(
+      absl::StrCat(proto.error(), "; generation ", proto.generation(), " goes on being served"));
 }
 
 }  // namespace dateline::rpc

@@ -24,6 +24,7 @@ class ExplainResponse;
 class IndexStatus;
 class ListFacetValuesResponse;
 class MultiSearchResult;
+class ReloadResponse;
 class SearchResponse;
 class SuggestResponse;
 }  // namespace dateline::v1
@@ -59,6 +60,11 @@ MaybeArticles ArticlesFromProto(absl::Span<const std::string> ids, const v1::Bat
 
 void StatusToProto(serve::IndexStatus status, v1::IndexStatus* proto);
 serve::IndexStatus StatusFromProto(const v1::IndexStatus& proto);
+
+// `served`: the generation that goes on being served when there is an error, whose text the caller is told: it is for
+// the operator, who asked.
+void ReloadToProto(absl::StatusOr<serve::ReloadResult> result, const std::string& served, v1::ReloadResponse* proto);
+absl::StatusOr<serve::ReloadResult> ReloadFromProto(const v1::ReloadResponse& proto);
 
 }  // namespace dateline::rpc
 

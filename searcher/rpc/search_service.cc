@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
@@ -132,6 +133,19 @@ class SearchServiceImpl final : public v1::SearchService::CallbackService {
     ServerUnaryReactor* reactor = context->DefaultReactor();
     reactor->Finish(ToRpc(status, /*has_page_token=*/false));
     return reactor;
+  }
+
+  ServerUnaryReactor* Reload(CallbackServerContext* context, const v1::ReloadRequest*,
+                             v1::ReloadResponse* response) override {
+    Work work = [this, response](const base::Deadline&) -> absl::Status {
+      if (reloading_.exchange(true)) return absl::ResourceExhaustedError("the server is busy: a reload runs already");
+      const auto done = absl::MakeCleanup([this] { reloading_ = false; });
+      absl::StatusOr<serve::ReloadResult> result = engine_->Reload(serve::ReloadMode::kRetry);
+      if (!result.ok() && options_.log) options_.log(result.status().ToString());
+      ReloadToProto(std::move(result), engine_->Status().generation, response);
+      return absl::OkStatus();
+    };
+    return AnswerOnWorker(context, /*has_page_token=*/false, std::move(work));
   }
 
   grpc::ServerWriteReactor<v1::ExportResponse>* Export(CallbackServerContext* context,
@@ -287,6 +301,7 @@ class SearchServiceImpl final : public v1::SearchService::CallbackService {
   WorkerPool* const pool_;
   const ServiceOptions options_;
   std::atomic<int> exports_{0};  // queued or running
+  std::atomic<bool> reloading_{false};
 };
 
 }  // namespace

@@ -245,6 +245,14 @@ struct AnalyzeResponse {
   std::string fingerprint;
 };
 
+// What the scrubber has seen: the thread that reads the files of the served generation again and again.
+struct ScrubStatus {
+  uint64_t passes = 0;      // whole ones, since the engine was opened
+  uint64_t bytes = 0;       // read by all passes
+  int64_t last_pass = 0;    // when the last whole pass ended: seconds since the epoch; 0: none has
+  std::string damage = {};  // of the served generation: file and place; "": none is known
+};
+
 struct IndexStatus {
   std::string generation;
   uint64_t documents = 0;
@@ -255,6 +263,15 @@ struct IndexStatus {
   std::string first_date;  // "" when nothing is dated
   std::string last_date;
   uint64_t undated = 0;
+  int64_t served_since = 0;  // seconds since the epoch; 0: not by a server, and what follows means nothing
+  std::vector<std::string> older_generations = {};  // that page tokens and running calls still hold; newest first
+  std::string reload_error = {};  // why the published generation is not the one that is served; ""
+  ScrubStatus scrub = {};
+};
+
+struct ReloadResult {
+  bool replaced = false;   // another generation is served than before
+  std::string generation;  // that is served now
 };
 
 }  // namespace dateline::serve

@@ -1,12 +1,18 @@
 #include "searcher/serve/engine.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "core/base/checksum.h"
 #include "core/base/mutex.h"
 #include "core/base/status_macros.h"
+#include "core/index/generation.h"
 #include "searcher/query/query_error.h"
 #include "searcher/serve/article_call.h"
 #include "searcher/serve/explain_call.h"
@@ -14,6 +20,7 @@
 #include "searcher/serve/help_call.h"
 #include "searcher/serve/search_call.h"
 #include "searcher/serve/session.h"
+#include "searcher/serve/snapshot_holder.h"
 
 namespace dateline::serve {
 namespace {
@@ -21,53 +28,81 @@ namespace {
 // Calls that bring no deadline of their own read an article or two, or no index at all.
 const base::Deadline kNoDeadline;
 
+// A generation, verified and warm: what cannot be read shows here and not in the first query. `served`: the one that
+// it takes over from, or null.
+absl::StatusOr<std::unique_ptr<ServedGeneration>> Load(const std::string& directory, const std::string& name,
+                                                       const match::Snapshot::OpenOptions& options,
+                                                       const ServedGeneration* served) {
+  DL_ASSIGN_OR_RETURN(std::shared_ptr<const match::Snapshot> snapshot,
+                      match::Snapshot::Open(directory, name, options));
+  auto generation = std::make_unique<ServedGeneration>(std::move(snapshot));
+  DL_RETURN_IF_ERROR(generation->Warm(served == nullptr ? 1 : served->most_sessions(),
+                                      served == nullptr ? nullptr : &served->snapshot()));
+  return generation;
+}
+
 class EngineImpl : public Engine {
  public:
   // `variants`: null for the shipped ones.
-  EngineImpl(std::shared_ptr<const match::Snapshot> snapshot, const EngineOptions& options,
+  EngineImpl(absl::string_view directory, std::unique_ptr<ServedGeneration> first, const EngineOptions& options,
              std::unique_ptr<const text::Variants> variants)
-      : options_(options), snapshot_(std::move(snapshot)), variants_(std::move(variants)) {}
+      : directory_(directory),
+        options_(options),
+        variants_(std::move(variants)),
+        holder_(std::move(first),
+                SnapshotHolder::Options{std::chrono::seconds(options.page_token_life_s),
+                                        static_cast<size_t>(std::max(0, options.max_older_generations))}) {}
 
   absl::StatusOr<SearchResponse> Search(const SearchRequest& request, const base::Deadline& deadline) override {
-    return WithBudget(deadline, [&](const Call& call) { return RunSearch(call, request); });
+    return SearchIn(holder_.ForToken(request.page_token), request, deadline);
   }
 
   std::vector<absl::StatusOr<SearchResponse>> MultiSearch(absl::Span<const SearchRequest> requests,
                                                           const base::Deadline& deadline) override {
     std::vector<absl::StatusOr<SearchResponse>> responses;
-    for (const SearchRequest& request : requests) responses.push_back(Search(request, deadline));
+    const SnapshotHolder::Use current = holder_.Current();
+    for (const SearchRequest& request : requests) {
+      responses.push_back(request.page_token.empty() ? SearchIn(current, request, deadline)
+                                                     : Search(request, deadline));
+    }
     return responses;
   }
 
   absl::StatusOr<CountResponse> CountMatches(const CountRequest& request, const base::Deadline& deadline) override {
-    return WithBudget(deadline, [&](const Call& call) { return RunCount(call, request); });
+    return WithBudget(holder_.Current(), deadline, [&](const Call& call) { return RunCount(call, request); });
   }
 
   absl::Status Export(const ExportRequest& request, const base::Deadline& deadline, RowVisitor row) override {
-    return WithCall(deadline, [&](const Call& call) { return RunExport(call, request, row); });
+    return WithCall(holder_.Current(), deadline, [&](const Call& call) { return RunExport(call, request, row); });
   }
 
   absl::StatusOr<ListFacetValuesResponse> ListFacetValues(const ListFacetValuesRequest& request,
                                                           const base::Deadline& deadline) override {
-    return WithBudget(deadline, [&](const Call& call) { return RunListFacetValues(call, request); });
+    const SnapshotHolder::Use use = holder_.ForToken(request.page_token);
+    absl::StatusOr<ListFacetValuesResponse> response =
+        WithBudget(use, deadline, [&](const Call& call) { return RunListFacetValues(call, request); });
+    if (response.ok() && !response->next_page_token.empty()) use.NoteToken();
+    return response;
   }
 
   absl::StatusOr<std::vector<Suggestion>> Suggest(const SuggestRequest& request,
                                                   const base::Deadline& deadline) override {
-    return WithBudget(deadline, [&](const Call& call) { return RunSuggest(call, request); });
+    return WithBudget(holder_.Current(), deadline, [&](const Call& call) { return RunSuggest(call, request); });
   }
 
   absl::StatusOr<ExplainResponse> Explain(const ExplainRequest& request, const base::Deadline& deadline) override {
-    return WithBudget(deadline, [&](const Call& call) { return RunExplain(call, request); });
+    return WithBudget(holder_.Current(), deadline, [&](const Call& call) { return RunExplain(call, request); });
   }
 
   absl::StatusOr<AnalyzeResponse> Analyze(absl::string_view text, absl::string_view language) override {
-    return WithCall(kNoDeadline, [&](const Call& call) { return RunAnalyze(call, text, language); });
+    return WithCall(holder_.Current(), kNoDeadline,
+                    [&](const Call& call) { return RunAnalyze(call, text, language); });
   }
 
   absl::StatusOr<FullArticle> GetArticle(absl::string_view id) override {
-    DL_ASSIGN_OR_RETURN(absl::optional<FullArticle> found,
-                        WithCall(kNoDeadline, [&](const Call& call) { return RunGetArticle(call, id); }));
+    DL_ASSIGN_OR_RETURN(
+        absl::optional<FullArticle> found,
+        WithCall(holder_.Current(), kNoDeadline, [&](const Call& call) { return RunGetArticle(call, id); }));
     if (!found) return absl::NotFoundError(absl::StrCat("no article has the id \"", id, "\""));
     return *std::move(found);
   }
@@ -79,7 +114,7 @@ class EngineImpl : public Engine {
                                                      options_.max_batch_articles, " (max_batch_articles)"));
     }
     using Articles = std::vector<absl::optional<FullArticle>>;
-    return WithCall(kNoDeadline, [&](const Call& call) -> absl::StatusOr<Articles> {
+    return WithCall(holder_.Current(), kNoDeadline, [&](const Call& call) -> absl::StatusOr<Articles> {
       Articles articles;
       for (const std::string& id : ids) {
         DL_ASSIGN_OR_RETURN(absl::optional<FullArticle> found, RunGetArticle(call, id));
@@ -90,9 +125,10 @@ class EngineImpl : public Engine {
   }
 
   IndexStatus Status() const override {
-    const index::Manifest& manifest = snapshot_->manifest();
+    const SnapshotHolder::Use served = holder_.Current();
+    const index::Manifest& manifest = served->snapshot().manifest();
     IndexStatus status;
-    status.generation = snapshot_->generation().name();
+    status.generation = served->name();
     status.documents = manifest.documents;
     status.shards = manifest.shards.size();
     status.rejected = manifest.rejected;
@@ -104,41 +140,121 @@ class EngineImpl : public Engine {
     status.first_date = article::DateText(day);
     day.instant = manifest.newest.value_or(article::kUndated);
     status.last_date = article::DateText(day);
+    status.served_since = served->since();
+    status.older_generations = holder_.OlderNames();
+    base::MutexLock lock(&state_mutex_);
+    status.reload_error = reload_error_;
+    status.scrub = scrub_;
+    status.scrub.damage = served->damage();
     return status;
   }
 
-  absl::Status Prepare() {
-    DL_ASSIGN_OR_RETURN(std::unique_ptr<Session> session, Borrow());
-    GiveBack(std::move(session));
-    return absl::OkStatus();
+  absl::StatusOr<ReloadResult> Reload(ReloadMode mode) override {
+    base::MutexLock one_at_a_time(&reload_mutex_);
+    holder_.DropExpired();
+    const absl::StatusOr<bool> replaced = LoadPublished(mode);
+    {
+      base::MutexLock lock(&state_mutex_);
+      reload_error_ = std::string(replaced.status().message());
+    }
+    if (!replaced.ok()) return replaced.status();
+    return ReloadResult{*replaced, holder_.Current()->name()};
+  }
+
+  absl::Status Scrub(ScrubPace pace) override {
+    const auto read = [&](size_t bytes) {
+      {
+        base::MutexLock lock(&state_mutex_);
+        scrub_.bytes += bytes;
+      }
+      return pace(bytes);
+    };
+    absl::Status found;
+    absl::flat_hash_set<std::string> done;  // by identity: generations come and go during a pass, and share files
+    for (;;) {
+      const SnapshotHolder::Use served = holder_.Current();
+      const index::Generation& generation = served->snapshot().generation();
+      const index::ManifestFile* file = NextToScrub(generation, done);
+      if (file == nullptr) break;
+      const absl::Status status = base::VerifyFile(generation.Path(file->path), file->checksum, read);
+      if (status.ok()) continue;
+      // Only what the file says of itself is damage; the pace may have had enough.
+      if (!absl::IsDataLoss(status) && !absl::IsNotFound(status)) return status;
+      if (found.ok()) found = absl::DataLossError(status.message());
+      TellDamage(served, *file, std::string(status.message()));
+    }
+    base::MutexLock lock(&state_mutex_);
+    ++scrub_.passes;
+    scrub_.last_pass = absl::ToUnixSeconds(absl::Now());
+    return found;
   }
 
  private:
-  absl::StatusOr<std::unique_ptr<Session>> Borrow() {
-    {
-      base::MutexLock lock(&mutex_);
-      if (!idle_.empty()) {
-        std::unique_ptr<Session> session = std::move(idle_.back());
-        idle_.pop_back();
-        return session;
-      }
+  using Clock = std::chrono::steady_clock;
+
+  // The first file of the generation that is not in `done`, where it is put; null when there is none.
+  static const index::ManifestFile* NextToScrub(const index::Generation& generation,
+                                                absl::flat_hash_set<std::string>& done) {
+    for (const index::ManifestFile* file : generation.Files()) {
+      if (done.insert(generation.Identity(*file)).second) return file;
     }
-    auto session = std::make_unique<Session>();
-    DL_ASSIGN_OR_RETURN(session->matcher, match::NewXapianMatcher(snapshot_));
-    return session;
+    return nullptr;
   }
 
-  void GiveBack(std::unique_ptr<Session> session) {
-    base::MutexLock lock(&mutex_);
-    idle_.push_back(std::move(session));
+  // `file` of `read` is damaged, and so is the generation that took over from it meanwhile, if it has the same file.
+  void TellDamage(const SnapshotHolder::Use& read, const index::ManifestFile& file, const std::string& damage) {
+    read->SetDamage(damage);
+    base::MutexLock lock(&reload_mutex_);  // what is being loaded trusts the files of what was served
+    const SnapshotHolder::Use served = holder_.Current();
+    const index::Generation& generation = served->snapshot().generation();
+    const std::string identity = read->snapshot().generation().Identity(file);
+    for (const index::ManifestFile* other : generation.Files()) {
+      if (generation.Identity(*other) == identity) served->SetDamage(damage);
+    }
+  }
+
+  absl::StatusOr<SearchResponse> SearchIn(const SnapshotHolder::Use& use, const SearchRequest& request,
+                                          const base::Deadline& deadline) {
+    absl::StatusOr<SearchResponse> response =
+        WithBudget(use, deadline, [&](const Call& call) { return RunSearch(call, request); });
+    if (response.ok() && !response->next_page_token.empty()) use.NoteToken();
+    return response;
+  }
+
+  // Is another generation served now?
+  absl::StatusOr<bool> LoadPublished(ReloadMode mode) ABSL_EXCLUSIVE_LOCKS_REQUIRED(reload_mutex_) {
+    DL_ASSIGN_OR_RETURN(const std::string name, index::ReadCurrent(directory_));
+    const SnapshotHolder::Use served = holder_.Current();
+    const bool damaged = !served->damage().empty();
+    // What was damaged and has been mended is read again when somebody says so.
+    if (name == served->name() && (!damaged || mode == ReloadMode::kIfNew)) return false;
+    if (mode == ReloadMode::kIfNew && name == refused_name_ && Clock::now() < refused_until_) return refusal_;
+    match::Snapshot::OpenOptions open;
+    open.verify_checksums = options_.verify_checksums;
+    // What may be damaged proves nothing about a file that both have.
+    if (!damaged && options_.verify_checksums) open.verified = &served->snapshot();
+    absl::StatusOr<std::unique_ptr<ServedGeneration>> next = Load(directory_, name, open, &*served);
+    if (next.ok() && open.verified != nullptr && !served->damage().empty()) {  // found while this was loaded
+      open.verified = nullptr;
+      next = Load(directory_, name, open, &*served);
+    }
+    if (!next.ok()) {
+      refused_name_ = name;
+      refused_until_ = Clock::now() + std::chrono::seconds(options_.refused_retry_s);
+      refusal_ = base::Annotate(next.status(), absl::StrCat("generation ", name, " is refused"));
+      return refusal_;
+    }
+    holder_.Replace(*std::move(next));
+    return true;
   }
 
   // WithCall, and at most max_query_cpu_ms of processor time. An export has none: it lasts as long as its reader
   // wants.
   template <typename Run>
-  auto WithBudget(const base::Deadline& deadline, Run run) -> decltype(run(std::declval<const Call&>())) {
+  auto WithBudget(const SnapshotHolder::Use& use, const base::Deadline& deadline, Run run)
+      -> decltype(run(std::declval<const Call&>())) {
     const base::Deadline limited = deadline.WithBudget(std::chrono::milliseconds(options_.max_query_cpu_ms));
-    auto result = WithCall(limited, run);
+    auto result = WithCall(use, limited, run);
     if (!absl::IsDeadlineExceeded(result.status()) || limited.TimeIsUp()) return result;
     return query::TooCostlyError(
         absl::StrCat("the query has used all of the ", options_.max_query_cpu_ms,
@@ -148,35 +264,44 @@ class EngineImpl : public Engine {
 
   // Runs `run` with handles that no other call uses meanwhile.
   template <typename Run>
-  auto WithCall(const base::Deadline& deadline, Run run) -> decltype(run(std::declval<const Call&>())) {
-    DL_ASSIGN_OR_RETURN(std::unique_ptr<Session> session, Borrow());
-    auto result = run(Call{options_, *snapshot_, variants(), *session, deadline});
-    GiveBack(std::move(session));
+  auto WithCall(const SnapshotHolder::Use& use, const base::Deadline& deadline, Run run)
+      -> decltype(run(std::declval<const Call&>())) {
+    DL_ASSIGN_OR_RETURN(std::unique_ptr<Session> session, use->Borrow());
+    auto result = run(Call{options_, use->snapshot(), variants(), *session, deadline, use->damage()});
+    use->GiveBack(std::move(session));
     return result;
   }
 
   const text::Variants& variants() const { return variants_ != nullptr ? *variants_ : text::Variants::Shipped(); }
 
+  const std::string directory_;
   const EngineOptions options_;
-  const std::shared_ptr<const match::Snapshot> snapshot_;
   const std::unique_ptr<const text::Variants> variants_;
-  base::Mutex mutex_;
-  std::vector<std::unique_ptr<Session>> idle_ ABSL_GUARDED_BY(mutex_);
+  mutable SnapshotHolder holder_;
+
+  base::Mutex reload_mutex_;  // held while a generation is loaded
+  std::string refused_name_ ABSL_GUARDED_BY(reload_mutex_);
+  Clock::time_point refused_until_ ABSL_GUARDED_BY(reload_mutex_);
+  absl::Status refusal_ ABSL_GUARDED_BY(reload_mutex_);
+
+  mutable base::Mutex state_mutex_;  // never held for long
+  std::string reload_error_ ABSL_GUARDED_BY(state_mutex_);
+  ScrubStatus scrub_ ABSL_GUARDED_BY(state_mutex_);
 };
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(absl::string_view directory, const EngineOptions& options) {
-  DL_ASSIGN_OR_RETURN(std::shared_ptr<const match::Snapshot> snapshot,
-                      match::Snapshot::Open(std::string(directory), options.verify_checksums));
+  const std::string index(directory);
+  DL_ASSIGN_OR_RETURN(const std::string name, index::ReadCurrent(index));
+  match::Snapshot::OpenOptions open;
+  open.verify_checksums = options.verify_checksums;
+  DL_ASSIGN_OR_RETURN(std::unique_ptr<ServedGeneration> first, Load(index, name, open, /*served=*/nullptr));
   std::unique_ptr<const text::Variants> variants;
   if (!options.variants_directory.empty()) {
     DL_ASSIGN_OR_RETURN(variants, text::Variants::WithTables(options.variants_directory));
   }
-  auto engine = std::make_unique<EngineImpl>(std::move(snapshot), options, std::move(variants));
-  // Opening the shards now shows a damaged one here and not in the first query.
-  DL_RETURN_IF_ERROR(engine->Prepare());
-  return std::unique_ptr<Engine>(std::move(engine));
+  return std::unique_ptr<Engine>(new EngineImpl(directory, std::move(first), options, std::move(variants)));
 }
 
 }  // namespace dateline::serve

@@ -2,13 +2,15 @@
 // everything below. It knows no gRPC.
 //
 // Thread-safety: all methods of Engine may be called from any thread at once; each call borrows its own set of
-// database handles. Ownership: requests are read only during the call; responses are plain values. Errors:
+// database handles. A call is answered from one generation, the one that was served when it began, or the one that
+// its page token belongs to. Ownership: requests are read only during the call; responses are plain values. Errors:
 // InvalidArgument (the caller's query or token; see QueryErrorOffset), NotFound, FailedPrecondition (a page token of
 // another generation; an index this program cannot read), DataLoss (a checksum or a stored byte is wrong),
 // DeadlineExceeded, Unavailable (no generation).
 #ifndef DATELINE_SEARCHER_SERVE_ENGINE_H_
 #define DATELINE_SEARCHER_SERVE_ENGINE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -44,6 +46,17 @@ struct EngineOptions {
   // Tables of other spellings that add to the shipped ones (core/text/variants.h); "": none.
   std::string variants_directory;
   bool verify_checksums = true;
+  // How long after a page token was given out its generation is kept for it, when it is not the served one any more;
+  // and how many such generations are kept at most: beyond, the oldest goes.
+  int page_token_life_s = 30 * 60;
+  int max_older_generations = 64;
+  // A published generation that was refused is tried again after this time.
+  int refused_retry_s = 60;
+};
+
+enum class ReloadMode {
+  kIfNew,  // what was refused lately is not read again
+  kRetry,
 };
 
 class Engine {
@@ -86,6 +99,18 @@ class Engine {
       absl::Span<const std::string> ids) = 0;
 
   virtual IndexStatus Status() const = 0;
+
+  // Serves the published generation, if that is another one than the one served (or, with kRetry, if this one is
+  // known to be damaged and may have been mended): it is verified and warmed first, and takes over between two calls.
+  // Page tokens of older generations stay good for a while. Calls that run are not disturbed; reloads wait for each
+  // other. An error says why the generation that was served goes on being served.
+  virtual absl::StatusOr<ReloadResult> Reload(ReloadMode mode) = 0;
+
+  // Reads all files of the served generation again and compares their checksums: DataLoss names the file and the
+  // place. From then on answers carry a warning, until another generation, or this one mended, is loaded. `pace` is
+  // called after each piece with its bytes; its first error ends the pass.
+  using ScrubPace = absl::FunctionRef<absl::Status(size_t bytes)>;
+  virtual absl::Status Scrub(ScrubPace pace) = 0;
 };
 
 }  // namespace dateline::serve

@@ -44,6 +44,14 @@ std::string MakePageToken(const PageTokenScope& scope, const PageCursor& cursor)
   return absl::WebSafeBase64Escape(bytes);
 }
 
+absl::optional<uint64_t> GenerationOfToken(absl::string_view token) {
+  std::string bytes;
+  if (!absl::WebSafeBase64Unescape(token, &bytes) || bytes.size() != kPayloadBytes + kMacBytes) return absl::nullopt;
+  base::Decoder in(bytes);
+  in.Byte();  // the version
+  return in.Fixed64();
+}
+
 absl::StatusOr<PageCursor> ReadPageToken(absl::string_view token, const PageTokenScope& scope) {
   std::string bytes;
   const bool decoded = absl::WebSafeBase64Unescape(token, &bytes);

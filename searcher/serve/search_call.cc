@@ -166,6 +166,9 @@ absl::StatusOr<Prepared> Prepare(const Call& call, const QuerySpec& spec, const 
   }
   warnings.insert(warnings.end(), planned.warnings.begin(), planned.warnings.end());
   warnings.insert(warnings.end(), call.snapshot.warnings().begin(), call.snapshot.warnings().end());
+  if (!call.damage.empty()) {
+    warnings.push_back(absl::StrCat("the index is damaged, so this answer may be wrong: ", call.damage));
+  }
   return prepared;
 }
 

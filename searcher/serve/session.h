@@ -33,6 +33,7 @@ struct Call {
   const text::Variants& variants;
   Session& session;
   const base::Deadline& deadline;
+  const std::string damage = {};  // what is known to be damaged in the files of the generation; "": nothing
 
   const std::string& generation() const { return snapshot.generation().name(); }
   const index::Manifest& manifest() const { return snapshot.manifest(); }

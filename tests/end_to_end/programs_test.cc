@@ -5,10 +5,13 @@
 #include <signal.h>
 #include <zlib.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -368,6 +371,19 @@ TEST_F(ProgramsTest, EveryCommandSaysTheSameOfIndexAndServer) {
       {{"count", "(talks"}, 2},
       {{"count"}, 2},
       {{"count", "--timeout", "0", "talks"}, 2},
+      {{"search", "talks", "--outlet", "norpress", "--facet", "outlet:5", "--disjunctive", "--json"}, 0},
+      {{"search", "talks", "--agency", "reuters", "--section", "world", "--lang", "en", "--json"}, 0},
+      {{"search", "talks", "--dateline", "gothenburg", "--facet", "dateline", "--facet", "language", "--json"}, 0},
+      {{"search", "strike", "--histogram", "month", "--coverage", "-n", "1", "--no-snippets"}, 0},
+      {{"search", "strike", "--histogram", "month", "--time-zone", "Middle/Earth"}, 2},
+      {{"histogram", "strike"}, 0},
+      {{"histogram", "*", "--interval", "year", "--coverage", "--json"}, 0},
+      {{"histogram", "*", "--interval", "week", "--time-zone", "Asia/Seoul"}, 0},
+      {{"histogram", "*", "--interval", "hour"}, 2},
+      {{"facets", "outlet"}, 0},
+      {{"facets", "byline", "--prefix", "cal", "--json"}, 0},
+      {{"facets", "month", "-n", "2"}, 0},
+      {{"facets", "section", "--prefix", "no-such", "--exit-status"}, 1},
       {{"facets", "outlet", "talks"}, 0},
       {{"facets", "byline", "--json", "--from", "2024-01-01", "-n", "3"}, 0},
       {{"facets", "colour"}, 2},
@@ -383,12 +399,22 @@ TEST_F(ProgramsTest, EveryCommandSaysTheSameOfIndexAndServer) {
       {{"get", "np-20240303-0061", "--json"}, 0},
       {{"get", "np-20240303-0061", "nobody", "cs-5107"}, 1},
       {{"get"}, 2},
+      {{"explain", "cs-5107", "talks", "OR", "strike", "--json"}, 0},
+      {{"explain", "cs-5107", "no-such-word-anywhere", "--exit-status"}, 1},
+      {{"explain", "nobody", "talks"}, 1},
       {{"explain", "cs-5107"}, 2},
+      {{"suggest", "str"}, 0},
+      {{"suggest", "--kind", "outlet", "--kind", "byline", "-n", "2", "--json", "nor"}, 0},
+      {{"suggest", "zzqxv", "--exit-status"}, 1},
+      {{"analyze", "North Korea's talks"}, 0},
+      {{"analyze", "--lang", "de", "--json", "die Verhandlungen"}, 0},
+      {{"analyze", "--lang", "xx", "word"}, 2},
+      {{"search", "harbro strikke"}, 0},
       {{"suggest"}, 2},
       {{"suggest", "--kind", "colour", "x"}, 2},
       {{"analyze"}, 2},
-      {{"status"}, 0},
       {{"status", "now"}, 2},
+      {{"reload", "now"}, 2},
   };
   for (const auto& c : kCases) {
     std::vector<std::string> local = {"dateline"};
@@ -405,6 +431,58 @@ TEST_F(ProgramsTest, EveryCommandSaysTheSameOfIndexAndServer) {
     EXPECT_EQ(here.err, there.err) << name;
     EXPECT_EQ(here.exit_code == 2, here.exit_code == 2 && !here.err.empty()) << name;
   }
+  const Outcome here = RunProgram({"dateline", "status", "--index", Index()});
+  const Outcome there = RunProgram({"dateline", "status", "--server", address});
+  EXPECT_EQ(here.out, there.out.substr(0, there.out.find("since "))) << "a server tells more";
+  EXPECT_EQ(server.Stop(), 0);
+}
+
+TEST_F(ProgramsTest, TheServerFollowsTheIndexAndFindsDamage) {
+  BuildSamples();
+  Background server({"dateline-searcher", "--index", Index(), "--listen", "127.0.0.1:0", "--scrub-every", "1",
+                     "--scrub-mb-s", "1000"});
+  const std::string address = server.WaitForLine("listening on ");
+  ASSERT_FALSE(address.empty());
+  const auto status = [&] { return RunProgram({"dateline", "status", "--server", address}).out; };
+  const auto eventually = [&](const std::string& text) {
+    for (int i = 0; i < 300; ++i) {
+      if (absl::StrContains(status(), text)) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    return false;
+  };
+  const std::vector<std::string> reload = {"dateline", "reload", "--server", address};
+  EXPECT_THAT(RunProgram(reload).out, HasSubstr("was served already"));
+  ASSERT_EQ(RunProgram({"dateline-indexer", "build", "--quiet", "--index", Index(), Sample("scraped")}).exit_code, 0);
+  const std::string second = index::ReadCurrent(Index()).value();
+  EXPECT_TRUE(eventually(second)) << status();
+  EXPECT_TRUE(eventually("re-read ")) << status();
+
+  // A new generation that is damaged is refused by name, and a good one after it is served.
+  damaged_ = true;
+  const std::string current = Index() + "/CURRENT";
+  ASSERT_TRUE(base::ReplaceFileAtomically(current, "g000099-0123456789abcdef\n").ok());
+  const Outcome refused = RunProgram(reload);
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.err, HasSubstr("g000099"));
+  EXPECT_THAT(refused.err, HasSubstr(absl::StrCat(second, " goes on being served")));
+  EXPECT_THAT(status(), HasSubstr("not loaded  generation g000099"));
+  ASSERT_TRUE(base::ReplaceFileAtomically(current, second + "\n").ok());
+  EXPECT_EQ(RunProgram(reload).exit_code, 0);
+  EXPECT_THAT(status(), Not(HasSubstr("not loaded")));
+
+  const std::string path = test::CurrentGeneration(Index()) + "/shard-000/termlist.glass";
+  std::string bytes = base::ReadFile(path).value();
+  bytes[bytes.size() / 2] ^= 1;
+  std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  EXPECT_TRUE(eventually("DAMAGED ")) << status();
+  EXPECT_THAT(status(), HasSubstr("termlist.glass: damaged between byte"));
+  EXPECT_THAT(RunProgram({"dateline", "search", "--server", address, "strike"}).err, HasSubstr("may be wrong"));
+  EXPECT_EQ(RunProgram(reload).exit_code, 1);
+  bytes[bytes.size() / 2] ^= 1;
+  std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  EXPECT_EQ(RunProgram(reload).exit_code, 0) << "it has been mended";
+  EXPECT_THAT(status(), Not(HasSubstr("DAMAGED")));
   EXPECT_EQ(server.Stop(), 0);
 }
 
@@ -461,7 +539,7 @@ TEST_F(ProgramsTest, TheEnvironmentNamesTheTarget) {
 
 TEST_F(ProgramsTest, EveryCommandHelpsWithExamplesFirst) {
   for (const std::string command : {"search", "count", "histogram", "facets", "export", "get", "explain", "analyze",
-                                    "suggest", "status", "completion"}) {
+                                    "suggest", "status", "reload", "completion"}) {
     const Outcome help = RunProgram({"dateline", command, "--help"});
     EXPECT_EQ(help.exit_code, 0) << command;
     const size_t examples = help.out.find("Examples:");

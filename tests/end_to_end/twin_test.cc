@@ -17,94 +17,26 @@
 #include "core/text/normalizer.h"
 #include "searcher/query/query_parser.h"
 #include "searcher/serve/engine.h"
+#include "tests/support/handmade_generation.h"
 #include "tests/support/naive_index.h"
 #include "tests/support/random_corpus.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/test_index.h"
+#include "tests/support/twin_compare.h"
 
 namespace dateline {
 namespace {
 
 using serve::Engine;
 using serve::SearchRequest;
-using serve::SearchResponse;
 using test::BuildIndex;
 using test::BuildSetup;
 using test::NaiveAnswer;
-using test::NaiveCount;
-using test::NaiveHit;
 using test::NaiveIndex;
 using test::Random;
 using test::TempDir;
 
 constexpr uint64_t kSeed = 20261122;
-
-std::vector<NaiveCount> FoldedCounts(const serve::FacetResult& facet) {
-  std::vector<NaiveCount> counts;
-  for (const serve::FacetValue& value : facet.values) {
-    counts.push_back(NaiveCount{value.is_none ? "(none)" : text::FoldName(value.value), value.count, value.selected});
-  }
-  // None stays last.
-  const bool none = !facet.values.empty() && facet.values.back().is_none;
-  std::sort(counts.begin(), none ? std::prev(counts.end()) : counts.end(),
-            [](const NaiveCount& a, const NaiveCount& b) { return a.value < b.value; });
-  return counts;
-}
-
-std::vector<NaiveCount> Bars(const serve::HistogramResult& histogram) {
-  std::vector<NaiveCount> bars;
-  for (const serve::HistogramBucket& bucket : histogram.buckets) {
-    bars.push_back(NaiveCount{bucket.label, bucket.count, false, bucket.all});
-  }
-  bars.push_back(NaiveCount{"(none)", histogram.undated, false, histogram.undated_all});
-  return bars;
-}
-
-// All hits, page by page.
-std::vector<NaiveHit> AllHits(Engine& engine, SearchRequest request, int page_size, uint64_t* total) {
-  request.page_size = page_size;
-  std::vector<NaiveHit> hits;
-  do {
-    const absl::StatusOr<SearchResponse> response = engine.Search(request, base::Deadline());
-    EXPECT_TRUE(response.ok()) << response.status();
-    if (!response.ok()) return hits;
-    for (const serve::Hit& hit : response->hits) {
-      hits.push_back(NaiveHit{hit.id, static_cast<int64_t>(std::ldexp(hit.score, index::kScoreBits))});
-    }
-    *total = response->total;
-    EXPECT_TRUE(response->total_exact);
-    request.page_token = response->next_page_token;
-  } while (!request.page_token.empty());
-  return hits;
-}
-
-void ExpectSameCounts(Engine& engine, const SearchRequest& request, const NaiveAnswer& expected) {
-  const absl::StatusOr<SearchResponse> response = engine.Search(request, base::Deadline());
-  ASSERT_TRUE(response.ok()) << response.status();
-  EXPECT_EQ(response->total, expected.hits.size());
-  ASSERT_EQ(response->facets.size(), expected.facets.size());
-  for (size_t i = 0; i < expected.facets.size(); ++i) {
-    const serve::FacetRequest& facet = request.facets[i];
-    EXPECT_EQ(FoldedCounts(response->facets[i]), expected.facets[i])
-        << "facet " << static_cast<int>(facet.field) << (facet.disjunctive ? " disjunctive" : "") << " with '"
-        << facet.prefix << "'";
-  }
-  ASSERT_EQ(response->histogram.has_value(), request.histogram.has_value());
-  if (request.histogram) {
-    EXPECT_EQ(Bars(*response->histogram), expected.histogram)
-        << "histogram " << static_cast<int>(request.histogram->interval) << " " << request.histogram->time_zone;
-  }
-  serve::CountRequest count;
-  static_cast<serve::QuerySpec&>(count) = request;
-  count.facets = request.facets;
-  count.histogram = request.histogram;
-  const absl::StatusOr<serve::CountResponse> counted = engine.CountMatches(count, base::Deadline());
-  ASSERT_TRUE(counted.ok()) << counted.status();
-  EXPECT_EQ(counted->total, expected.hits.size());
-  if (request.histogram) {
-    EXPECT_EQ(Bars(*counted->histogram), expected.histogram);
-  }
-}
 
 // A random query that the parser accepts, and its tree. Its order, when it has one, is `order`.
 query::Node AcceptedQuery(Random& random, std::string& text, serve::Order& order) {
@@ -135,13 +67,7 @@ void CompareEngines(const std::vector<Engine*>& engines, NaiveIndex& twin, Rando
     for (size_t e = 0; e < engines.size(); ++e) {
       SCOPED_TRACE(
           absl::StrCat("engine ", e, ", query ", request.query, ", order ", static_cast<int>(request.order)));
-      uint64_t total = 0;
-      SearchRequest pages = request;
-      pages.facets.clear();
-      pages.histogram.reset();
-      ASSERT_EQ(AllHits(*engines[e], pages, page_size, &total), expected.hits);
-      ASSERT_EQ(total, expected.hits.size());
-      ExpectSameCounts(*engines[e], request, expected);
+      test::ExpectSameAnswer(*engines[e], request, page_size, expected);
       if (::testing::Test::HasFailure()) return;
     }
   }
@@ -181,6 +107,56 @@ TEST_P(TwinTest, AgreesWithEveryNumberOfShards) {
 INSTANTIATE_TEST_SUITE_P(Corpora, TwinTest, ::testing::Range(0, test::Scaled(6)));
 // Hits were lost here when a page was just full (see word_score_source.h).
 INSTANTIATE_TEST_SUITE_P(LostHits, TwinTest, ::testing::Values(12, 15));
+
+// Of two builds, the second of which replaces some articles of the first and reaches into the same days, and of which
+// many articles are dead since: as if the living had been built at once.
+class DeadTest : public ::testing::TestWithParam<int> {};
+
+TEST_P(DeadTest, DeadDocumentsAreInNoAnswer) {
+  const uint64_t seed = test::TestSeed(kSeed + 100 + static_cast<uint64_t>(GetParam()));
+  SCOPED_TRACE(absl::StrCat("seed ", seed));
+  Random random(seed);
+  const std::vector<article::Article> articles = test::RandomArticles(random, static_cast<int>(40 + random.Below(300)));
+  const size_t first_half = articles.size() / 2;
+  const std::vector<article::Article> first(articles.begin(), articles.begin() + static_cast<ptrdiff_t>(first_half));
+  const std::vector<article::Article> second(articles.begin() + static_cast<ptrdiff_t>(first_half), articles.end());
+  test::HandmadeSetup setup;
+  for (const article::Article& article : articles) {
+    if (random.OneIn(4)) setup.dead.insert(article.key);
+  }
+  std::vector<article::Article> living;
+  for (const article::Article& article : articles) {
+    if (setup.dead.count(article.key) == 0) living.push_back(article);
+  }
+  const TempDir directory;
+  const auto built = BuildIndex(living, directory.Path("living"), BuildSetup{1, 1, build::kMinMemoryMb});
+  ASSERT_TRUE(built.ok()) << built.status();
+  setup.average_length = built->manifest.average_length;
+
+  NaiveIndex twin(living);
+  std::vector<std::unique_ptr<Engine>> engines;
+  std::vector<Engine*> pointers;
+  for (uint64_t shards : {1, 2, 7}) {
+    const std::string one = directory.Path(absl::StrCat("first-", shards));
+    const std::string two = directory.Path(absl::StrCat("second-", shards));
+    ASSERT_TRUE(BuildIndex(first, one, BuildSetup{shards, 1, build::kMinMemoryMb}).ok());
+    ASSERT_TRUE(BuildIndex(second, two, BuildSetup{1, 1, build::kMinMemoryMb}).ok());
+    setup.indexes = {one, two};
+    setup.columns = shards != 2;
+    const std::string both = directory.Path(absl::StrCat("both-", shards));
+    const auto manifest = test::PublishByHand(setup, both);
+    ASSERT_TRUE(manifest.ok()) << manifest.status();
+    ASSERT_EQ(manifest->documents, twin.size());
+    ASSERT_EQ(manifest->total_length, built->manifest.total_length);
+    ASSERT_EQ(manifest->languages, built->manifest.languages);
+    engines.push_back(OpenEngine(both));
+    ASSERT_NE(engines.back(), nullptr);
+    pointers.push_back(engines.back().get());
+  }
+  CompareEngines(pointers, twin, random, test::Scaled(150));
+}
+
+INSTANTIATE_TEST_SUITE_P(Corpora, DeadTest, ::testing::Range(0, test::Scaled(4)));
 
 TEST(TwinTest, DeletedColumnsChangeNoAnswer) {
   const uint64_t seed = test::TestSeed(kSeed);

@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/time.h"
+#include "core/base/utf8.h"
 #include "core/index/schema.h"
 #include "core/index/score.h"
 #include "core/index/term_key.h"
@@ -24,11 +25,12 @@ using query::Kind;
 using query::Node;
 using query::WordForm;
 
-// The same first letter, and one letter put in, taken out or replaced, or two neighbours swapped: by making every such
-// word. (Letters of the words in tests are cut by bytes where they are not ASCII: there the answer is only "equal".)
+// The same first letter, and one letter put in, taken out or replaced, or two neighbours swapped: by making every
+// such word. (Letters of the words in tests are cut by bytes where they are not ASCII: there the answer is only
+// "equal".)
 bool AlmostEqual(const std::string& a, const std::string& b) {
   if (a == b) return true;
-  if (a.empty() || b.empty() || a[0] != b[0]) return false;
+  if (a.empty() || b.empty() || a[0] != b[0] || a.size() > b.size() + 1 || b.size() > a.size() + 1) return false;
   const auto ascii = [](const std::string& word) {
     return std::all_of(word.begin(), word.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
   };
@@ -53,6 +55,16 @@ bool AlmostEqual(const std::string& a, const std::string& b) {
     if (swapped == a) return true;
   }
   return false;
+}
+
+std::u32string Letters(const std::string& text) {
+  std::u32string letters;
+  for (size_t at = 0; at < text.size();) {
+    const size_t bytes = base::CodePointBytes(text, at);
+    letters.push_back(base::DecodeCodePoint(text, at, bytes));
+    at += bytes;
+  }
+  return letters;
 }
 
 bool IsWriter(const article::Credit& credit) {
@@ -100,7 +112,7 @@ NaiveIndex::NaiveIndex(const std::vector<Article>& articles, const std::string& 
   FindSuperseded();
 }
 
-// Every two articles are compared.
+// Every two articles of one story are compared.
 void NaiveIndex::FindSuperseded() {
   const auto story = [](const Doc& doc) -> std::vector<std::string> {
     const Article& a = doc.article;
@@ -116,13 +128,17 @@ void NaiveIndex::FindSuperseded() {
   const auto rank = [](const Doc& doc) {
     return std::make_tuple(doc.article.publication.instant, doc.article.version.update, doc.article.version.lead);
   };
-  for (const Doc& doc : docs_) {
-    const std::vector<std::string> key = story(doc);
-    if (key.empty()) continue;
-    for (const Doc& other : docs_) {
-      const bool newer = rank(other) > rank(doc) || (rank(other) == rank(doc) && other.article.key < doc.article.key);
-      const int64_t apart = other.article.publication.instant - doc.article.publication.instant;
-      if (story(other) == key && newer && apart <= 7 * 86'400) superseded_.insert(doc.article.key);
+  std::map<std::vector<std::string>, std::vector<const Doc*>> stories;
+  for (const Doc& doc : docs_) stories[story(doc)].push_back(&doc);
+  stories.erase(std::vector<std::string>());
+  for (const auto& [key, docs] : stories) {
+    for (const Doc* doc : docs) {
+      for (const Doc* other : docs) {
+        const bool newer =
+            rank(*other) > rank(*doc) || (rank(*other) == rank(*doc) && other->article.key < doc->article.key);
+        const int64_t apart = other->article.publication.instant - doc->article.publication.instant;
+        if (newer && apart <= 7 * 86'400) superseded_.insert(doc->article.key);
+      }
     }
   }
 }
@@ -142,7 +158,9 @@ NaiveIndex::Doc NaiveIndex::MakeDoc(const Article& article) {
       text.sentences.push_back(first ? 0 : text.sentences.back() + (token.starts_sentence ? 1 : 0));
       text.paragraphs.push_back(first ? 0 : text.paragraphs.back() + (token.starts_paragraph ? 1 : 0));
       text.words.push_back(token.word->exact);
-      const bool in_lead = has_lead && field == Field::kBody && text.paragraphs.back() == 0 && text.words.size() <= 100;
+      doc.words.insert(token.word->exact);
+      const bool in_lead =
+          has_lead && field == Field::kBody && text.paragraphs.back() == 0 && text.words.size() <= 100;
       if (in_lead) text.lead_words = text.words.size();
       doc.wdf[token.word->stem] += weight;
       doc.length += weight;
@@ -154,7 +172,8 @@ NaiveIndex::Doc NaiveIndex::MakeDoc(const Article& article) {
   if (article.headline_source != article::Source::kLead) {
     add(Field::kHeadline, article.headline, index::kHeadlineWeight);
   }
-  add(Field::kBody, article.deck, index::kBodyWeight, /*has_lead=*/false);  // a deck is text of the body, not its lead
+  add(Field::kBody, article.deck, index::kBodyWeight,
+      /*has_lead=*/false);  // a deck is text of the body, not its lead
   add(Field::kBody, article.body, index::kBodyWeight);
   add(Field::kCaption, article.caption, index::kBodyWeight);
   for (const article::Credit& credit : article.bylines) {
@@ -177,7 +196,8 @@ void NaiveIndex::LearnWords(const Doc& doc) {
   words_[Field::kDateline].insert(doc.dateline.begin(), doc.dateline.end());
   words_[Field::kOutlet].insert(text::FoldName(doc.article.outlet));
   words_[Field::kSection].insert(text::FoldName(doc.article.section));
-  for (const article::Credit& agency : doc.article.agencies) words_[Field::kAgency].insert(text::FoldName(agency.name));
+  for (const article::Credit& agency : doc.article.agencies)
+    words_[Field::kAgency].insert(text::FoldName(agency.name));
 }
 
 std::vector<std::string> NaiveIndex::Words(const std::string& text) {
@@ -251,17 +271,16 @@ std::vector<NaiveIndex::Choice> NaiveIndex::FindChoices(const Node& node, bool a
   std::vector<Choice> choices;
   for (size_t i = 0; i < tokens.size(); ++i) {
     const std::string word = tokens[i].word->exact;
-    const bool starred = node.kind == Kind::kPhrase && tokens[i].end < node.text.size() && node.text[tokens[i].end] == '*';
+    const bool starred =
+        node.kind == Kind::kPhrase && tokens[i].end < node.text.size() && node.text[tokens[i].end] == '*';
     const bool expanded = node.kind == Kind::kWord && node.form != WordForm::kStem && i + 1 == tokens.size();
     Choice choice{{word}, stems[i]};
     if (starred || expanded) {
       choice.words = Expand(node.field, word, starred ? WordForm::kPrefix : node.form);
       choice.stems = StemsOfWords(choice.words);
     } else if (all_forms && node.kind == Kind::kWord && tokens.size() == 1) {
-      for (const std::string& other : words_[Field::kText]) {
-        for (const std::string& language : languages_) {
-          if (stems[i].count(analyzer_.Look(other, language).stem) > 0) choice.words.insert(other);
-        }
+      for (const std::string& stem : stems[i]) {
+        for (const std::string& other : FormsOf(stem)) choice.words.insert(other);
       }
     }
     choices.push_back(std::move(choice));
@@ -269,10 +288,33 @@ std::vector<NaiveIndex::Choice> NaiveIndex::FindChoices(const Node& node, bool a
   return choices;
 }
 
+// The words with this stem in some language that begin like it up to its last two letters.
+const std::set<std::string>& NaiveIndex::FormsOf(const std::string& stem) {
+  if (forms_.empty()) {
+    for (const std::string& word : words_[Field::kText]) {
+      for (const std::string& language : languages_) forms_[analyzer_.Look(word, language).stem].insert(word);
+    }
+    for (auto& [shared, words] : forms_) {
+      std::u32string beginning = Letters(shared);
+      beginning.resize(beginning.size() > 4 ? beginning.size() - 2 : std::min<size_t>(2, beginning.size()));
+      for (auto word = words.begin(); word != words.end();) {
+        word = Letters(*word).substr(0, beginning.size()) == beginning ? std::next(word) : words.erase(word);
+      }
+    }
+  }
+  return forms_[stem];
+}
+
 // Every stretch of a text of the right field where the words stand in a row.
 std::vector<NaiveIndex::Place> NaiveIndex::PlacesOf(const Node& node, const std::vector<Choice>& choices,
                                                     const Doc& doc) {
   std::vector<Place> places;
+  // Most articles lack a word: that is quicker to see than to look through them. (A name has no set of words.)
+  for (const Choice& choice : choices) {
+    const bool has = std::any_of(choice.words.begin(), choice.words.end(),
+                                 [&](const std::string& word) { return doc.words.contains(word); });
+    if (!has && !doc.words.empty()) return places;
+  }
   for (size_t t = 0; t < doc.texts.size(); ++t) {
     const Text& text = doc.texts[t];
     const bool lead = node.field == Field::kLead && text.field == Field::kBody;
@@ -280,7 +322,8 @@ std::vector<NaiveIndex::Place> NaiveIndex::PlacesOf(const Node& node, const std:
     const size_t end = lead ? text.lead_words : text.words.size();
     for (size_t begin = 0; begin + choices.size() <= end; ++begin) {
       bool stands = true;
-      for (size_t i = 0; i < choices.size(); ++i) stands = stands && choices[i].words.count(text.words[begin + i]) > 0;
+      for (size_t i = 0; i < choices.size(); ++i)
+        stands = stands && choices[i].words.count(text.words[begin + i]) > 0;
       if (stands) places.push_back(Place{t, begin, begin + choices.size()});
     }
   }
@@ -332,9 +375,9 @@ bool NaiveIndex::HasName(const Node& node, const Doc& doc) const {
 
 NaiveIndex::Score NaiveIndex::ScoreLeaf(const Node& node, const Doc& doc) {
   const Reading& reading = ReadingOf(node);
-  const bool matches = MatchesPlainly(node, doc) ||
-                       std::any_of(reading.others.begin(), reading.others.end(),
-                                   [&](const Node& other) { return MatchesPlainly(other, doc); });
+  const bool matches =
+      MatchesPlainly(node, doc) || std::any_of(reading.others.begin(), reading.others.end(),
+                                               [&](const Node& other) { return MatchesPlainly(other, doc); });
   if (!matches) return absl::nullopt;
   return query::IsTextField(node.field) ? SumOf(reading.choices, doc) : 0;
 }
@@ -462,7 +505,8 @@ NaiveIndex::Score NaiveIndex::ScoreAny(const std::string& text, const Doc& doc) 
   for (const std::set<std::string>& stems : Stems(text)) ++words[stems];
   Score sum;
   for (const auto& [stems, times] : words) {
-    const bool has = std::any_of(stems.begin(), stems.end(), [&](const std::string& s) { return doc.wdf.count(s) > 0; });
+    const bool has =
+        std::any_of(stems.begin(), stems.end(), [&](const std::string& s) { return doc.wdf.count(s) > 0; });
     if (has) sum = sum.value_or(0) + BestOf(stems, doc, times);
   }
   return sum;

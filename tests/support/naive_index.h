@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/types/optional.h"
 #include "core/article/article.h"
 #include "core/text/analyzer.h"
@@ -75,6 +76,7 @@ class NaiveIndex {
     std::vector<Text> texts;
     std::vector<std::vector<std::string>> bylines;
     std::vector<std::string> dateline;
+    absl::flat_hash_set<std::string> words;
     std::map<query::Field, std::set<std::string>> stems;  // of headline, lead and caption
     std::map<std::string, uint32_t> wdf;                  // by stem
     uint32_t length = 0;
@@ -128,6 +130,7 @@ class NaiveIndex {
   int64_t BestOf(const std::set<std::string>& stems, const Doc& doc, uint32_t times = 1);
   int64_t SumOf(const std::vector<Choice>& choices, const Doc& doc);
   const std::vector<Choice>& Choices(const query::Node& node, bool all_forms);
+  const std::set<std::string>& FormsOf(const std::string& stem);
   std::vector<Choice> FindChoices(const query::Node& node, bool all_forms);
   std::set<std::string> Expand(query::Field field, const std::string& word, query::WordForm form) const;
   std::set<std::string> StemsOfWords(const std::set<std::string>& words);
@@ -151,6 +154,7 @@ class NaiveIndex {
   std::vector<Doc> docs_;
   std::set<std::string> languages_;
   std::set<base::DocKey> superseded_;
+  std::map<std::string, std::set<std::string>> forms_;  // by stem; made when they are first asked for
   std::map<query::Field, std::set<std::string>> words_;  // or whole names
   std::map<std::pair<std::string, bool>, std::vector<Choice>> choices_;
   std::map<std::string, uint64_t> frequencies_;  // of stems

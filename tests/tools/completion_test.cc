@@ -27,7 +27,7 @@ TEST(CompletionTest, KnowsEveryCommand) {
   std::set<std::string> names;
   for (const CompletedCommand& command : commands) names.insert(command.name);
   for (const char* name : {"", "search", "count", "histogram", "facets", "export", "get", "explain", "analyze",
-                           "suggest", "status", "completion"}) {
+                           "suggest", "status", "reload", "completion"}) {
     EXPECT_EQ(names.count(name), 1u) << name;
   }
 }

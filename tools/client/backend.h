@@ -35,6 +35,8 @@ class Backend {
   virtual absl::StatusOr<std::vector<absl::optional<serve::FullArticle>>> GetArticles(
       const std::vector<std::string>& ids) = 0;
   virtual absl::StatusOr<serve::IndexStatus> Status() = 0;
+  // Has a server look for a newer generation. An index opened here has none to tell: InvalidArgument.
+  virtual absl::StatusOr<serve::ReloadResult> Reload() = 0;
 };
 
 // Answers from `engine`; each call may take `timeout`.

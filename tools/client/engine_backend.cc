@@ -47,7 +47,15 @@ class EngineBackend final : public Backend {
     return engine_->BatchGetArticles(ids);
   }
 
-  absl::StatusOr<serve::IndexStatus> Status() override { return engine_->Status(); }
+  absl::StatusOr<serve::IndexStatus> Status() override {
+    serve::IndexStatus status = engine_->Status();
+    status.served_since = 0;  // it is opened for this call
+    return status;
+  }
+
+  absl::StatusOr<serve::ReloadResult> Reload() override {
+    return absl::InvalidArgumentError("reload is for a server; without one, every command reads the newest generation");
+  }
 
  private:
   const std::unique_ptr<serve::Engine> engine_;

@@ -51,7 +51,7 @@ class GrpcBackend final : public Backend {
         return taken;
       }
     }
-    return ErrorOf(reader->Finish());
+    return ErrorOf(context, reader->Finish());
   }
 
   absl::StatusOr<serve::ListFacetValuesResponse> ListFacetValues(
@@ -89,6 +89,12 @@ class GrpcBackend final : public Backend {
     return rpc::StatusFromProto(reply);
   }
 
+  absl::StatusOr<serve::ReloadResult> Reload() override {
+    v1::ReloadResponse reply;
+    DL_RETURN_IF_ERROR(Call(&Stub::Reload, v1::ReloadRequest(), &reply));
+    return rpc::ReloadFromProto(reply);
+  }
+
  private:
   template <typename Proto, typename Reply>
   using Method = grpc::Status (Stub::*)(grpc::ClientContext*, const Proto&, Reply*);
@@ -104,7 +110,7 @@ class GrpcBackend final : public Backend {
   absl::Status Call(Method<Proto, Reply> method, const Proto& message, Reply* reply) {
     grpc::ClientContext context;
     SetDeadline(&context);
-    return ErrorOf((stub_.get()->*method)(&context, message, reply));
+    return ErrorOf(context, (stub_.get()->*method)(&context, message, reply));
   }
 
   // The answer to `message` as the engine would give it.
@@ -120,9 +126,10 @@ class GrpcBackend final : public Backend {
     context->set_deadline(std::chrono::system_clock::now() + timeout_);
   }
 
-  absl::Status ErrorOf(const grpc::Status& status) const {
-    // The client's own deadline says nothing of where it passed; a server's error has details.
-    if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED && status.error_details().empty()) {
+  absl::Status ErrorOf(const grpc::ClientContext& context, const grpc::Status& status) const {
+    // The client's own deadline says nothing of where it passed; a server says what took too long.
+    const bool own = status.error_details().empty() && context.deadline() <= std::chrono::system_clock::now();
+    if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED && own) {
       return absl::DeadlineExceededError(
           absl::StrCat("no answer from ", address_, " in time; --timeout allows more"));
     }

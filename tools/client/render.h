@@ -53,6 +53,8 @@ std::string ArticleJson(const serve::FullArticle& full);
 
 std::string StatusText(const serve::IndexStatus& status);
 std::string StatusJson(const serve::IndexStatus& status);
+std::string ReloadText(const serve::ReloadResult& result);
+std::string ReloadJson(const serve::ReloadResult& result);
 
 // The query, and below it a caret under the character at byte `offset`, which may lie behind the end.
 std::string QueryErrorText(absl::string_view query, size_t offset);

@@ -214,6 +214,31 @@ std::string StatusJson(const serve::IndexStatus& status) {
   json.Key("first_date").StringOrNull(status.first_date);
   json.Key("last_date").StringOrNull(status.last_date);
   json.Key("undated").Uint(status.undated);
+  if (status.served_since != 0) {
+    json.Key("server").BeginObject();
+    json.Key("since").Int(status.served_since);
+    json.Key("older_generations").BeginArray();
+    for (const std::string& name : status.older_generations) json.String(name);
+    json.EndArray();
+    json.Key("reload_error").StringOrNull(status.reload_error);
+    json.Key("scrub").BeginObject();
+    json.Key("passes").Uint(status.scrub.passes);
+    json.Key("bytes").Uint(status.scrub.bytes);
+    json.Key("last_pass").Int(status.scrub.last_pass);
+    json.Key("damage").StringOrNull(status.scrub.damage);
+    json.EndObject();
+    json.EndObject();
+  }
+  json.EndObject();
+  return text + "\n";
+}
+
+std::string ReloadJson(const serve::ReloadResult& result) {
+  std::string text;
+  base::JsonWriter json(&text);
+  json.BeginObject();
+  json.Key("generation").String(result.generation);
+  json.Key("replaced").Bool(result.replaced);
   json.EndObject();
   return text + "\n";
 }

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/time/time.h"
 #include "core/base/utf8.h"
 #include "tools/client/render.h"
 
@@ -196,14 +197,37 @@ std::string AnalyzeText(const serve::AnalyzeResponse& response) {
                       SafeForTerminal(response.fingerprint), "\n");
 }
 
+std::string TimeText(int64_t seconds) {
+  return absl::FormatTime("%Y-%m-%d %H:%M:%S UTC", absl::FromUnixSeconds(seconds), absl::UTCTimeZone());
+}
+
 std::string StatusText(const serve::IndexStatus& status) {
   const std::string dates = status.first_date.empty() ? "none"
                                                       : absl::StrCat(SafeForTerminal(status.first_date), " to ",
                                                                      SafeForTerminal(status.last_date));
-  return absl::StrCat("generation  ", SafeForTerminal(status.generation), "\narticles    ", status.documents,
-                      "\nundated     ", status.undated, "\ndates       ", dates, "\nshards      ", status.shards,
-                      "\nbytes       ", status.bytes, "\nrejected    ", status.rejected, "\nreplaced    ",
-                      status.replaced, "\n");
+  std::string text = absl::StrCat(
+      "generation  ", SafeForTerminal(status.generation), "\narticles    ", status.documents, "\nundated     ",
+      status.undated, "\ndates       ", dates, "\nshards      ", status.shards, "\nbytes       ", status.bytes,
+      "\nrejected    ", status.rejected, "\nreplaced    ", status.replaced, "\n");
+  if (status.served_since != 0) absl::StrAppend(&text, "since       ", TimeText(status.served_since), "\n");
+  if (!status.older_generations.empty()) {
+    absl::StrAppend(&text, "held too    ", SafeForTerminal(absl::StrJoin(status.older_generations, ", ")), "\n");
+  }
+  if (status.scrub.last_pass != 0) {
+    absl::StrAppend(&text, "re-read     ", TimeText(status.scrub.last_pass), "\n");
+  }
+  if (!status.reload_error.empty()) {
+    absl::StrAppend(&text, "not loaded  ", SafeForTerminal(status.reload_error), "\n");
+  }
+  if (!status.scrub.damage.empty()) {
+    absl::StrAppend(&text, "DAMAGED     ", SafeForTerminal(status.scrub.damage), "\n");
+  }
+  return text;
+}
+
+std::string ReloadText(const serve::ReloadResult& result) {
+  return absl::StrCat("generation ", SafeForTerminal(result.generation),
+                      result.replaced ? " is served now\n" : " was served already\n");
 }
 
 std::string QueryErrorText(absl::string_view query, size_t offset) {

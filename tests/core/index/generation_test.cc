@@ -157,7 +157,7 @@ TEST(GenerationTest, SidecarsMayBeMissingFilesMayNot) {
   EXPECT_TRUE((*generation)->VerifyFiles(2).ok());
   ASSERT_TRUE(base::RemoveFile((*generation)->Path(m.shards[1].files[0].path)).ok());
   const absl::Status status = (*generation)->VerifyFiles(2);
-  EXPECT_TRUE(absl::IsNotFound(status)) << status;
+  EXPECT_TRUE(absl::IsDataLoss(status)) << status;
   EXPECT_TRUE(absl::StrContains(status.message(), m.shards[1].files[0].path)) << status;
 }
 

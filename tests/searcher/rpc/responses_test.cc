@@ -196,6 +196,37 @@ TEST(StatusTest, SurvivesTheWayOverTheWire) {
   EXPECT_EQ(again.first_date, "1987-02-14");
   EXPECT_EQ(again.last_date, "2019-04-25");
   EXPECT_EQ(again.undated, 6u);
+  EXPECT_EQ(again.served_since, 0);
+}
+
+TEST(StatusTest, WhatTheServerIsDoingSurvivesTheWayOverTheWire) {
+  IndexStatus status;
+  status.served_since = 1'700'000'000;
+  status.older_generations = {"g2", "g1"};
+  status.reload_error = "shard-000: damaged";
+  status.scrub = serve::ScrubStatus{3, 4, 1'700'000'001, "postlist"};
+  v1::IndexStatus proto;
+  StatusToProto(status, &proto);
+  const IndexStatus again = StatusFromProto(proto);
+  EXPECT_EQ(again.served_since, status.served_since);
+  EXPECT_EQ(again.older_generations, status.older_generations);
+  EXPECT_EQ(again.reload_error, status.reload_error);
+  EXPECT_EQ(again.scrub.passes, 3u);
+  EXPECT_EQ(again.scrub.bytes, 4u);
+  EXPECT_EQ(again.scrub.last_pass, status.scrub.last_pass);
+  EXPECT_EQ(again.scrub.damage, "postlist");
+}
+
+TEST(ReloadTest, SurvivesTheWayOverTheWire) {
+  v1::ReloadResponse proto;
+  ReloadToProto(serve::ReloadResult{true, "g2"}, "g2", &proto);
+  const auto done = ReloadFromProto(proto);
+  ASSERT_TRUE(done.ok());
+  EXPECT_TRUE(done->replaced);
+  EXPECT_EQ(done->generation, "g2");
+  ReloadToProto(absl::DataLossError("shard-000: damaged"), "g1", &proto);
+  EXPECT_EQ(ReloadFromProto(proto).status(),
+            absl::FailedPreconditionError("shard-000: damaged; generation g1 goes on being served"));
 }
 
 TEST(ResponseTest, OthersSurviveTheWayOverTheWire) {

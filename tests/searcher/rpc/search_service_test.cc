@@ -199,6 +199,30 @@ TEST_F(SearchServiceTest, AFullQueueRefusesAtOnceAndStatusStillAnswers) {
   EXPECT_EQ(engine_.searches, 2);
 }
 
+TEST_F(SearchServiceTest, ReloadsRunOneAtATimeAndTellWhatWentWrong) {
+  Start(/*threads=*/2, /*max_queued=*/8);
+  Barrier barrier;
+  engine_.on_reload = [&barrier]() -> absl::StatusOr<serve::ReloadResult> {
+    barrier.Pass();
+    return absl::DataLossError("shard-000: damaged");
+  };
+  const auto reload = [this](v1::ReloadResponse* response) {
+    grpc::ClientContext context;
+    return stub_->Reload(&context, v1::ReloadRequest(), response);
+  };
+  v1::ReloadResponse first;
+  std::thread running([&] { EXPECT_TRUE(reload(&first).ok()); });
+  barrier.WaitFor(1);
+  v1::ReloadResponse second;
+  EXPECT_EQ(reload(&second).error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  barrier.Open();
+  running.join();
+  EXPECT_FALSE(first.replaced());
+  EXPECT_EQ(first.generation(), "gen");
+  EXPECT_EQ(first.error(), "shard-000: damaged");
+  EXPECT_TRUE(reload(&second).ok()) << "the next one may";
+}
+
 TEST_F(SearchServiceTest, CallsGivenUpInTheQueueNeverReachTheEngine) {
   Start(/*threads=*/1, /*max_queued=*/8);
   Barrier barrier;

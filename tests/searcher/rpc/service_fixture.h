@@ -102,11 +102,18 @@ class FakeEngine : public serve::Engine {
     return status;
   }
 
+  absl::StatusOr<serve::ReloadResult> Reload(serve::ReloadMode) override { return on_reload(); }
+
+  absl::Status Scrub(ScrubPace) override { return absl::OkStatus(); }
+
   using ExportFunction = std::function<absl::Status(const serve::ExportRequest&, const base::Deadline&, RowVisitor)>;
 
   std::atomic<int> searches{0};
   SearchFunction on_search = [](const serve::SearchRequest&, const base::Deadline&) {
     return serve::SearchResponse();
+  };
+  std::function<absl::StatusOr<serve::ReloadResult>()> on_reload = [] {
+    return serve::ReloadResult{true, "next"};
   };
   ExportFunction on_export = [](const serve::ExportRequest&, const base::Deadline&, RowVisitor) {
     return absl::OkStatus();

@@ -35,6 +35,7 @@ Command AddExplain(CLI::App* program);
 Command AddAnalyze(CLI::App* program);
 Command AddSuggest(CLI::App* program);
 Command AddStatus(CLI::App* program);
+Command AddReload(CLI::App* program);
 Command AddCompletion(CLI::App* program);
 
 }  // namespace dateline::client

@@ -22,6 +22,7 @@ struct TargetFlags {
   std::string index;
   std::string server;
   double timeout_s = 10;
+  std::string variants;
   bool json = false;
 };
 void AddTargetOptions(CLI::App* command, TargetFlags* flags);

@@ -1,4 +1,4 @@
-// dateline get, dateline status
+// dateline get, dateline status, dateline reload
 #include <algorithm>
 #include <cstddef>
 #include <memory>
@@ -35,6 +35,16 @@ constexpr char kStatusHelp[] =
     "Examples:\n"
     "  dateline status\n"
     "  dateline status --index /srv/news --json";
+
+constexpr char kReloadHelp[] =
+    "Has the server look for a newer generation of its index now.\n"
+    "\n"
+    "Examples:\n"
+    "  dateline reload\n"
+    "  dateline reload --server 127.0.0.1:7370 --timeout 60\n"
+    "\n"
+    "A server notices a new generation by itself. This tells when it is served, or why it is not: the exit code\n"
+    "is 1 when the published generation was refused.";
 
 struct Flags {
   TargetFlags target;
@@ -75,6 +85,16 @@ int RunStatus(const Flags& flags, const Words& words) {
   return 0;
 }
 
+int RunReload(const Flags& flags, const Words& words) {
+  if (!words.empty()) return Fail(absl::InvalidArgumentError(absl::StrCat("reload takes no word like ", words[0])));
+  const absl::StatusOr<std::unique_ptr<Backend>> backend = OpenBackend(flags.target);
+  if (!backend.ok()) return Fail(backend.status());
+  const absl::StatusOr<serve::ReloadResult> result = (*backend)->Reload();
+  if (!result.ok()) return Fail(result.status());
+  Print(flags.target.json ? ReloadJson(*result) : ReloadText(*result));
+  return 0;
+}
+
 }  // namespace
 
 Command AddGet(CLI::App* program) {
@@ -90,6 +110,13 @@ Command AddStatus(CLI::App* program) {
   CLI::App* app = AddCommand(program, "status [OPTIONS]", "Describes the index", kStatusHelp);
   AddTargetOptions(app, &flags->target);
   return {app, [flags](const Words& words) { return RunStatus(*flags, words); }};
+}
+
+Command AddReload(CLI::App* program) {
+  auto flags = std::make_shared<Flags>();
+  CLI::App* app = AddCommand(program, "reload [OPTIONS]", "Has the server look for a newer generation", kReloadHelp);
+  AddTargetOptions(app, &flags->target);
+  return {app, [flags](const Words& words) { return RunReload(*flags, words); }};
 }
 
 }  // namespace dateline::client

@@ -61,7 +61,7 @@ Program MakeProgram() {
   program.app->set_version_flag("--version", "dateline " DATELINE_VERSION);
   program.app->require_subcommand(1, 1);  // at most one, lest a word of the query be taken for another command
   for (Command (*add)(CLI::App*) : {AddSearch, AddCount, AddHistogram, AddFacets, AddExport, AddGet, AddExplain,
-                                    AddAnalyze, AddSuggest, AddStatus, AddCompletion}) {
+                                    AddAnalyze, AddSuggest, AddStatus, AddReload, AddCompletion}) {
     program.commands.push_back(add(program.app.get()));
   }
   return program;
