@@ -1,18 +1,14 @@
-// dateline-indexer: builds an index from articles, tells what an index holds, shows what would be indexed.
+// dateline-indexer: builds an index from articles, changes and keeps it, tells what it holds, shows what would be
+// indexed.
 //
 // Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no index or not readable, 4 done but some records were rejected, 130
 // interrupted. Data goes to standard output, everything else to standard error.
-#include <signal.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <atomic>
 #include <chrono>
-#include <cstdio>
 #include <filesystem>
-#include <future>
 #include <iostream>
 #include <map>
 #include <string>
@@ -21,7 +17,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "core/article/article.h"
 #include "core/base/exit_code.h"
@@ -29,121 +24,24 @@
 #include "core/base/status_macros.h"
 #include "core/index/columns.h"
 #include "core/index/generation.h"
+#include "core/index/tombstones.h"
 #include "core/text/analyzer.h"
 #include "core/text/stemmer.h"
 #include "indexer/build/pipeline.h"
+#include "indexer/change_commands.h"
+#include "indexer/console.h"
 #include "indexer/extract_command.h"
+#include "indexer/publish/disk_space.h"
 #include "indexer/publish/publisher.h"
+#include "indexer/upkeep_commands.h"
 
 namespace dateline {
 namespace {
 
-using base::kExitFailed;
 using base::kExitInterrupted;
 using base::kExitNotReady;
 using base::kExitRejected;
 using base::kExitUsage;
-
-constexpr double kBytesPerMb = 1e6;
-
-std::atomic<bool> interrupted = false;
-
-// The first signal asks the work to end in order; the second one ends the process.
-void OnSignal(int number) {
-  interrupted = true;
-  ::signal(number, SIG_DFL);
-}
-
-int Fail(int code, absl::string_view message) {
-  std::cerr << "dateline-indexer: " << message << "\n";
-  return code;
-}
-
-int ExitCodeOf(const absl::Status& status) {
-  switch (status.code()) {
-    case absl::StatusCode::kCancelled:
-      return kExitInterrupted;
-    case absl::StatusCode::kInvalidArgument:
-    case absl::StatusCode::kNotFound:
-      return kExitUsage;
-    default:
-      return kExitFailed;
-  }
-}
-
-std::string Duration(double seconds) {
-  const auto whole = static_cast<int64_t>(seconds + 0.5);
-  return whole < 60 ? absl::StrCat(whole, " s") : absl::StrCat(whole / 60, " min ", whole % 60, " s");
-}
-
-std::string Grouped(uint64_t number) {
-  std::string text = absl::StrCat(number);
-  for (auto at = static_cast<int>(text.size()) - 3; at > 0; at -= 3) text.insert(static_cast<size_t>(at), ",");
-  return text;
-}
-
-// Shows how far a build is: a bar that moves on a terminal, a line every few seconds elsewhere.
-class ProgressReporter {
- public:
-  ProgressReporter(const build::Progress& progress, bool quiet) : progress_(progress) {
-    if (!quiet) thread_ = std::thread([this] { Run(); });
-  }
-
-  ~ProgressReporter() {
-    done_.set_value();
-    if (!thread_.joinable()) return;
-    thread_.join();
-    if (terminal_) std::fprintf(stderr, "\r\033[K");
-  }
-
- private:
-  static constexpr std::chrono::milliseconds kPeriod{200};
-  static constexpr absl::Duration kLinePeriod = absl::Seconds(5);
-  static constexpr int kBarWidth = 30;
-
-  void Run() {
-    absl::Time next_line = absl::Now() + kLinePeriod;
-    while (ended_.wait_for(kPeriod) == std::future_status::timeout) {
-      const std::string line = Line();  // also when it is not shown: it notices the change of phase
-      if (!terminal_ && absl::Now() < next_line) continue;
-      next_line += kLinePeriod;
-      if (terminal_) {
-        std::fprintf(stderr, "\r\033[K%s", line.c_str());
-      } else {
-        std::fprintf(stderr, "%s\n", line.c_str());
-      }
-    }
-  }
-
-  std::string Line() {
-    const bool reading = progress_.phase == build::Progress::kReading;
-    if (reading != reading_) {
-      reading_ = reading;
-      phase_start_ = std::chrono::steady_clock::now();
-    }
-    const double seconds =
-        std::max(std::chrono::duration<double>(std::chrono::steady_clock::now() - phase_start_).count(), 1e-3);
-    const uint64_t done = reading ? progress_.input_bytes : progress_.documents;
-    const uint64_t total = reading ? progress_.input_total : progress_.documents_total;
-    std::string line = reading ? absl::StrFormat("reading   %s records, %.1f MB/s", Grouped(progress_.records),
-                                                 static_cast<double>(progress_.text_bytes) / kBytesPerMb / seconds)
-                               : absl::StrFormat("indexing  %s of %s articles, %.0f a second", Grouped(done),
-                                                 Grouped(total), static_cast<double>(done) / seconds);
-    if (total == 0) return line;
-    const double part = std::min(1.0, static_cast<double>(done) / static_cast<double>(total));
-    const auto filled = static_cast<size_t>(part * kBarWidth);
-    if (part > 0) absl::StrAppend(&line, ", ", Duration(seconds / part - seconds), " left");
-    return absl::StrCat("[", std::string(filled, '#'), std::string(kBarWidth - filled, '.'), "] ", line);
-  }
-
-  const build::Progress& progress_;
-  const bool terminal_ = ::isatty(STDERR_FILENO) != 0;
-  bool reading_ = true;
-  std::chrono::steady_clock::time_point phase_start_ = std::chrono::steady_clock::now();
-  std::promise<void> done_;
-  std::future<void> ended_ = done_.get_future();
-  std::thread thread_;
-};
 
 struct BuildArguments {
   std::string index;
@@ -156,6 +54,7 @@ struct BuildArguments {
   std::vector<std::string> set;
   std::string tables;
   std::string reject_log;
+  double wait_seconds = 0;
   bool quiet = false;
   bool json = false;
 };
@@ -200,16 +99,10 @@ void AddBuild(CLI::App& app, BuildArguments& arguments) {
   command->add_option("--reject-log", arguments.reject_log,
                       "Where to write what was rejected (default: "
                       "INDEX/rejects.jsonl)");
+  command->add_option("--wait", arguments.wait_seconds, "Seconds to wait for another writer to end (default: none)")
+      ->check(CLI::Range(0.0, 1e6));
   command->add_flag("--quiet", arguments.quiet, "No progress and no summary");
   command->add_flag("--json", arguments.json, "Print the summary as one JSON object on standard output");
-}
-
-// Compaction opens four files of every segment at once.
-void RaiseFileLimit() {
-  rlimit limit;
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 double PeakMemoryMb() {
@@ -302,7 +195,12 @@ absl::StatusOr<std::string> RunBuild(const BuildArguments& arguments, build::Bui
   }
   // Before the index directory is touched: what was typed must be right.
   DL_RETURN_IF_ERROR(ingest::RecordSource::Open(arguments.inputs).status());
-  DL_ASSIGN_OR_RETURN(std::unique_ptr<publish::WriteSession> session, publish::WriteSession::Begin(arguments.index));
+  publish::SessionOptions waits;
+  waits.wait_seconds = arguments.wait_seconds;
+  waits.cancelled = &Interrupted();
+  DL_ASSIGN_OR_RETURN(std::unique_ptr<publish::WriteSession> session,
+                      publish::WriteSession::Begin(arguments.index, waits));
+  DL_RETURN_IF_ERROR(publish::CheckSpace(arguments.index, publish::BytesToBuild(arguments.inputs), "build"));
   options.inputs = arguments.inputs;
   options.work_directory = session->work_directory();
   options.generation_directory = session->generation_directory();
@@ -314,26 +212,24 @@ absl::StatusOr<std::string> RunBuild(const BuildArguments& arguments, build::Bui
   options.max_record_bytes = arguments.max_record_mb << 20;
   options.default_language = arguments.lang;
   options.progress = &progress;
-  options.cancelled = &interrupted;
+  options.cancelled = &Interrupted();
   {
     ProgressReporter reporter(progress, arguments.quiet);
     DL_ASSIGN_OR_RETURN(result, build::BuildGeneration(options));
   }
-  if (interrupted) return absl::CancelledError("interrupted");
+  if (Interrupted()) return absl::CancelledError("interrupted");
   return session->Publish(result.manifest);
 }
 
 int Build(const BuildArguments& arguments) {
-  RaiseFileLimit();
-  ::signal(SIGINT, OnSignal);
-  ::signal(SIGTERM, OnSignal);
+  PrepareToWork();
   const auto start = std::chrono::steady_clock::now();
   build::BuildResult result;
   const absl::StatusOr<std::string> name = RunBuild(arguments, result);
   if (absl::IsCancelled(name.status())) {
     return Fail(kExitInterrupted, "interrupted; the index is as it was before");
   }
-  if (!name.ok()) return Fail(ExitCodeOf(name.status()), name.status().message());
+  if (!name.ok()) return Fail(name.status());
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   PrintSummary(arguments, *name, result, seconds);
   if (result.manifest.rejected == 0) return 0;
@@ -366,8 +262,14 @@ absl::StatusOr<std::vector<std::pair<std::string, uint64_t>>> CountOutlets(const
     const std::string path = generation.Path(index::ColumnsPath(shard.name));
     DL_ASSIGN_OR_RETURN(const std::unique_ptr<index::Columns> columns,
                         index::Columns::Open(path, shard.content_hash));
+    std::unique_ptr<index::Tombstones> tombstones;
+    if (shard.tombstones) {
+      DL_ASSIGN_OR_RETURN(tombstones,
+                          index::Tombstones::Open(generation.Path(shard.tombstones->path), shard.content_hash));
+    }
     const index::NameColumn& names = columns->names(index::NameField::kOutlet);
     for (uint32_t row = 0; row < columns->documents(); ++row) {
+      if (tombstones != nullptr && tombstones->IsDead(row + 1)) continue;
       for (const uint32_t ordinal : names.at(row))
         ++spellings[names.name(ordinal).folded][names.name(ordinal).display];
     }
@@ -478,7 +380,7 @@ int Status(const StatusArguments& arguments) {
 }
 
 int Main(int argc, char** argv) {
-  CLI::App app{"Builds and inspects Dateline indexes: full-text search for news archives."};
+  CLI::App app{"Builds, changes and keeps Dateline indexes: full-text search for news archives."};
   app.set_version_flag("--version", "dateline-indexer " DATELINE_VERSION);
   app.require_subcommand(0, 1);
   app.footer("Try: dateline-indexer build --help");
@@ -488,6 +390,8 @@ int Main(int argc, char** argv) {
   AddBuild(app, build_arguments);
   AddStatus(app, status_arguments);
   AddExtract(app, extract_arguments);
+  std::vector<Command> commands = AddChangeCommands(app);
+  for (Command& command : AddUpkeepCommands(app)) commands.push_back(std::move(command));
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -497,6 +401,9 @@ int Main(int argc, char** argv) {
   if (app.got_subcommand("build")) return Build(build_arguments);
   if (app.got_subcommand("status")) return Status(status_arguments);
   if (app.got_subcommand("extract")) return Extract(extract_arguments);
+  for (const Command& command : commands) {
+    if (command.app->parsed()) return command.run();
+  }
   std::cout << app.help();
   return 0;
 }

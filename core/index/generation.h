@@ -38,11 +38,11 @@ absl::StatusOr<std::string> ReadCurrent(const std::string& index_directory);
 // Is `name` shaped as GenerationName makes them?
 bool IsGenerationName(absl::string_view name);
 
-// Files whose checksums were right when they were read: by Generation::Identity, their FileChecksum::Whole.
-using SoundFiles = absl::flat_hash_map<std::string, uint64_t>;
-
 // The number in a name of a generation. REQUIRES: IsGenerationName(name).
 uint64_t SequenceOf(absl::string_view name);
+
+// Files whose checksums were right when they were read: by Generation::Identity, their FileChecksum::Whole.
+using SoundFiles = absl::flat_hash_map<std::string, uint64_t>;
 
 class Generation {
  public:

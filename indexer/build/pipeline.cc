@@ -187,6 +187,9 @@ absl::StatusOr<BuildResult> BuildGeneration(const BuildOptions& options) {
   result.records = read_pass.records();
   result.notes = log->notes();
   result.read_seconds = SecondsSince(start);
+  result.manifest.rejected = log->rejects();
+  result.manifest.replaced = sorter.replaced();
+  if (sorter.articles() == 0 && options.may_be_empty) return result;
   if (sorter.articles() == 0) {
     return absl::FailedPreconditionError(
         absl::StrCat("no article could be taken in (", log->rejects(), " rejected, reasons in ", log->path(), ")"));
@@ -209,8 +212,6 @@ absl::StatusOr<BuildResult> BuildGeneration(const BuildOptions& options) {
   if (options.average_length > 0) result.manifest.average_length = options.average_length;
   result.manifest.operation = "build";
   result.shortened = indexed.totals.shortened_terms;
-  result.manifest.rejected = log->rejects();
-  result.manifest.replaced = sorter.replaced();
   if (options.progress != nullptr) options.progress->phase = Progress::kDone;
   return result;
 }

@@ -40,6 +40,7 @@ struct BuildOptions {
   uint64_t threads = 1;
   uint64_t memory_mb = kDefaultMemoryMb;
   uint64_t max_record_bytes = ingest::kDefaultMaxRecordBytes;
+  bool may_be_empty = false;  // no article is an empty result, no error
   std::string default_language = "en";
   float average_length = 0;  // 0: the one measured; a test may fix it
   extract::SuppliedFacts supplied;
@@ -60,8 +61,8 @@ struct BuildResult {
   double index_seconds = 0;
 };
 
-// Fails with FailedPrecondition when not one article could be taken in, with InvalidArgument when the memory does not
-// suffice for the largest record allowed.
+// Fails with FailedPrecondition when not one article could be taken in and that is an error, with InvalidArgument
+// when the memory does not suffice for the largest record allowed.
 absl::StatusOr<BuildResult> BuildGeneration(const BuildOptions& options);
 
 // How many of `threads` fit into the memory when records are this large; at least one.

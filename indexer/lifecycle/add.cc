@@ -41,9 +41,12 @@ absl::StatusOr<AddResult> Add(const std::string& index_directory, const build::B
   options.progress = means.progress;
   options.cancelled = means.cancelled;
   AddResult result;
+  options.may_be_empty = true;
   DL_ASSIGN_OR_RETURN(result.batch, build::BuildGeneration(options));
   result.added = result.batch.manifest.documents;
   result.rejected = result.batch.manifest.rejected;
+  result.manifest = draft->generation().manifest();
+  if (result.added == 0) return result;
   for (const index::ManifestShard& shard : result.batch.manifest.shards) {
     DL_RETURN_IF_ERROR(KillReplaced(session->generation_directory(), shard, *draft));
   }

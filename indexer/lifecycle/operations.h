@@ -33,17 +33,16 @@ struct Means {
 };
 
 struct AddResult {
-  std::string generation;
-  uint64_t added = 0;     // articles taken in, those that replace others too
-  uint64_t replaced = 0;  // articles of the index that a new one took the place of
+  std::string generation;  // "" when not one article could be taken in, and nothing was published
+  uint64_t added = 0;      // articles taken in, those that replace others too
+  uint64_t replaced = 0;   // articles of the index that a new one took the place of
   uint64_t rejected = 0;
   build::BuildResult batch;
   index::Manifest manifest;
 };
 
 // Reads `batch.inputs` and adds their articles; one with the key of an older one replaces it, in the same generation.
-// Of `batch` the directories, threads, memory, progress and cancelled are set here. FailedPrecondition when not one
-// article could be taken in.
+// Of `batch` the directories, threads, memory, progress and cancelled are set here.
 absl::StatusOr<AddResult> Add(const std::string& index_directory, const build::BuildOptions& batch,
                               const Means& means);
 

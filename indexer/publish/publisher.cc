@@ -122,6 +122,7 @@ absl::StatusOr<std::string> WriteSession::Publish(Manifest manifest, absl::Span<
   DL_RETURN_IF_ERROR(base::SyncDirectory(generation_directory_));
   DL_RETURN_IF_ERROR(base::Rename(generation_directory_, base::JoinPath(index_directory_, name)));
   DL_RETURN_IF_ERROR(base::SyncDirectory(index_directory_));
+  if (manifest.parent != previous) DL_RETURN_IF_ERROR(ForgetFollowed());
   DL_RETURN_IF_ERROR(SwitchTo(name, previous));
   // Whatever fails here costs disk space, not data: the next publication tries again.
   for (const std::string& other : ListGenerations(index_directory_).value_or(std::vector<std::string>())) {
@@ -144,7 +145,13 @@ absl::Status WriteSession::SwitchTo(const std::string& name, const std::string& 
   return status;
 }
 
+absl::Status WriteSession::ForgetFollowed() const {
+  const absl::Status status = base::RemoveFile(base::JoinPath(index_directory_, kFollowedFile));
+  return absl::IsNotFound(status) ? absl::OkStatus() : status;
+}
+
 absl::Status WriteSession::MakeCurrent(const std::string& generation) {
+  DL_RETURN_IF_ERROR(ForgetFollowed());
   return SwitchTo(generation, index::ReadCurrent(index_directory_).value_or(""));
 }
 

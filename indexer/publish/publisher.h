@@ -20,11 +20,16 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "core/base/file.h"
 #include "core/index/manifest.h"
 
 namespace dateline::publish {
+
+// Names the files of a followed directory that are in the index (indexer/lifecycle/followed_files.h): true only of
+// the generations that came one from another since.
+inline constexpr absl::string_view kFollowedFile = "FOLLOWED";
 
 // The previous generation and the current one.
 inline constexpr uint64_t kDefaultKeptGenerations = 2;
@@ -60,6 +65,7 @@ class WriteSession {
   absl::Status RemoveLeftovers() const;
   absl::Status MakeTokenKey() const;
   absl::StatusOr<uint64_t> NextSequence() const;
+  absl::Status ForgetFollowed() const;
   absl::Status SwitchTo(const std::string& name, const std::string& previous) const;
   bool RemoveUnused(const std::string& name) const;
 

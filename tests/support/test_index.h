@@ -14,6 +14,7 @@ struct BuildSetup {
   uint64_t shards = 1;
   uint64_t threads = 1;
   uint64_t memory_mb = build::kMinMemoryMb;
+  float average_length = 0;  // 0: the one measured
 };
 
 // Builds and publishes; the directory of the index is `index_directory`. Every shard is checked by Xapian itself.

@@ -1,0 +1,56 @@
+// The options that every command has which writes an index.
+//
+// Thread-safety: for the main thread.
+#ifndef DATELINE_INDEXER_WRITER_OPTIONS_H_
+#define DATELINE_INDEXER_WRITER_OPTIONS_H_
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <thread>
+
+#include "indexer/console.h"
+#include "indexer/lifecycle/operations.h"
+
+namespace dateline {
+
+struct WriterOptions {
+  std::string index;
+  double wait_seconds = 0;
+  uint64_t threads = std::max(1U, std::thread::hardware_concurrency());
+  uint64_t memory_mb = build::kDefaultMemoryMb;
+  bool quiet = false;
+  bool json = false;
+
+  lifecycle::Means means() const {
+    lifecycle::Means means;
+    means.session.wait_seconds = wait_seconds;
+    means.session.cancelled = &Interrupted();
+    means.threads = threads;
+    means.memory_mb = memory_mb;
+    means.cancelled = &Interrupted();
+    return means;
+  }
+};
+
+inline void AddWriterOptions(CLI::App* command, WriterOptions& options) {
+  command->add_option("--index", options.index, "Directory of the index")->required();
+  command->add_option("--wait", options.wait_seconds, "Seconds to wait for another writer to end (default: none)")
+      ->check(CLI::Range(0.0, 1e6));
+  command->add_flag("--quiet", options.quiet, "No progress and no summary");
+  command->add_flag("--json", options.json, "Print the result as one JSON object on standard output");
+}
+
+inline void AddEffortOptions(CLI::App* command, WriterOptions& options) {
+  command->add_option("--threads", options.threads, "Threads that work")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  command->add_option("--memory-mb", options.memory_mb, "Bound on memory; fewer threads are used when it is short")
+      ->check(CLI::Range(build::kMinMemoryMb, uint64_t{1} << 20))
+      ->capture_default_str();
+}
+
+}  // namespace dateline
+
+#endif  // DATELINE_INDEXER_WRITER_OPTIONS_H_
