@@ -192,8 +192,8 @@ class QueryDrawer {
     classes.push_back({"phrase2", Repeat([this] { return Phrase(2); })});
     classes.push_back({"phrase3", Repeat([this] { return Phrase(3); })});
     classes.push_back({"not", Repeat([this] { return Not(); })});
-    classes.push_back({"near", Repeat([this] { return Near(" NEAR/5 "); })});
-    classes.push_back({"sentence", Repeat([this] { return Near(" /s "); })});
+    classes.push_back({"near", Repeat([this] { return Near(" NEAR/5 ", 1); })});
+    classes.push_back({"sentence", Repeat([this] { return Near(" /s ", 7); })});
     classes.push_back({"prefix", Repeat([this] { return Prefix(); })});
     classes.push_back({"fuzzy", Repeat([this] { return Fuzzy(); })});
     classes.push_back({"headline", Repeat([this] { return Headline(); })});
@@ -267,12 +267,13 @@ class QueryDrawer {
     return query;
   }
 
-  // Two words with one between them somewhere.
-  Drawn Near(absl::string_view joint) {
+  // Two words of at least so many letters, with one between them somewhere.
+  Drawn Near(absl::string_view joint, size_t letters) {
     Drawn query = Phrase(3);
     if (!query) return query;
     const std::vector<std::string> words =
         absl::StrSplit(query->request.query, absl::ByAnyChar("\" "), absl::SkipEmpty());
+    if (words.front().size() < letters || words.back().size() < letters) return absl::nullopt;
     query->request.query = absl::StrCat(words.front(), joint, words.back());
     return query;
   }

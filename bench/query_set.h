@@ -37,7 +37,7 @@ struct QuerySetOptions {
 // term_high, term_mid, term_low: one word that more than 5 %, 0.5 to 5 %, or fewer of the articles have.
 // and2, or2: two words of the upper two bands; those of and2 stand in one article.
 // phrase2, phrase3: neighbouring words of an article.
-// not: a word of and2 without the other. near, sentence: two words of a row of three, NEAR/5 and /s. prefix, fuzzy,
+// not: a word of and2 without the other. near, sentence: two words of a row of three, NEAR/5 and, for long ones, /s. prefix, fuzzy,
 // headline: a word of the upper two bands, cut by two letters, with ~1, in headlines. any12: twelve such words, any.
 // facet3: as or2, with counts of outlets, writers and years.
 // month: as or2, within a month that has articles.
