@@ -22,6 +22,9 @@
 #include "indexer/lifecycle/live_articles.h"
 #include "indexer/lifecycle/operations.h"
 #include "indexer/lifecycle/verify.h"
+#include "searcher/query/query_ast.h"
+#include "searcher/serve/engine.h"
+#include "tests/support/answer_text.h"
 #include "tests/support/random.h"
 #include "tests/support/random_corpus.h"
 #include "tests/support/temp_dir.h"
@@ -186,6 +189,22 @@ class LifecycleTest : public ::testing::Test {
     EXPECT_EQ(living.manifest.text_bytes, built.manifest.text_bytes);
   }
 
+  // Both answer random questions alike: hits, order, scores bit for bit, totals, facets, histograms, snippets.
+  void ExpectSameAnswers(Random& random, const Twin& twin) {
+    const auto living = serve::Engine::Open(twin.directory);
+    ASSERT_TRUE(living.ok()) << living.status();
+    const auto built = serve::Engine::Open(directory_.Path("fresh"));
+    ASSERT_TRUE(built.ok()) << built.status();
+    for (int i = 0; i < 10; ++i) {
+      serve::SearchRequest request = test::RandomRequest(random);
+      request.query = i == 0 ? "*" : query::ToString(test::RandomQuery(random, 3));
+      request.page_size = 100;
+      EXPECT_EQ(test::TextOf((*living)->Search(request, base::Deadline())),
+                test::TextOf((*built)->Search(request, base::Deadline())))
+          << request.query << " after " << twin.log;
+    }
+  }
+
   void ExpectSound(const Twin& twin) {
     lifecycle::VerifyOptions options;
     options.deep = true;
@@ -210,6 +229,7 @@ TEST_F(LifecycleTest, RandomSequencesEndAsOneBuild) {
     Create(twin, first, 1 + random.Below(3));
     for (uint64_t step = 2 + random.Below(8); step > 0 && !HasFailure(); --step) RandomStep(random, twin);
     ExpectAsBuilt(twin);
+    ExpectSameAnswers(random, twin);
     if (i % 10 == 0) ExpectSound(twin);
     ASSERT_FALSE(HasFailure()) << twin.log;
     ASSERT_TRUE(base::RemoveTree(twin.directory).ok());
