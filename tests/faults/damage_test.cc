@@ -24,6 +24,7 @@
 #include "core/base/json_writer.h"
 #include "searcher/serve/engine.h"
 #include "tests/support/golden_answers.h"
+#include "tests/support/process.h"
 #include "tests/support/random.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/test_index.h"
@@ -53,9 +54,13 @@ class DamageTest : public ::testing::Test {
     seed_ = FromEnvironment("DATELINE_SEED", 20261122);
     std::cout << "seed " << seed_ << "\n";
     random_ = std::make_unique<test::Random>(seed_);
-    // Two generations: swaps take files of the other one too.
+    // Three generations, the last with tombstones and with shards that it shares with the second: swaps take files of
+    // the others too.
     Build({"tests/sample/feeds/outlets.jsonl"});
     Build({"tests/sample/feeds"});
+    const test::Outcome deleted =
+        test::RunProgram({"dateline-indexer", "delete", "--quiet", "--index", index(), "np-20240117-0203"});
+    ASSERT_EQ(deleted.exit_code, 0) << deleted.err;
     const std::string current = test::CurrentGeneration(index());
     for (const auto& entry : fs::recursive_directory_iterator(index())) {
       const std::string path = entry.path().string();
