@@ -19,7 +19,7 @@ using base::FileLock;
 constexpr absl::string_view kAnalyzer = "rules 1";
 const char* const kName = "g000001-0123456789abcdef";
 
-// A generation of `shards` shards of two files and a sidecar each, as a writer would leave it.
+// A generation of `shards` shards of two files and a sidecar each, as a writer would leave it, under its own name.
 Manifest WriteGeneration(const test::TempDir& dir, size_t shards) {
   Manifest m;
   m.analyzer = std::string(kAnalyzer);
@@ -36,6 +36,7 @@ Manifest WriteGeneration(const test::TempDir& dir, size_t shards) {
     m.shards.push_back(shard);
   }
   dir.Write(absl::StrCat(kName, "/", kManifestFile), EncodeManifest(m));
+  EXPECT_TRUE(base::Rename(dir.Path(kName), dir.Path(GenerationName(m))).ok());
   return m;
 }
 
@@ -43,7 +44,7 @@ TEST(GenerationTest, CurrentNamesAGeneration) {
   const test::TempDir dir;
   const std::vector<std::pair<std::string, std::string>> good = {
       {absl::StrCat(kName, "\n"), kName},
-      {kName, kName},                          // without the line's end
+      {kName, kName},  // without the line's end
       {absl::StrCat("  ", kName, "\r\n"), kName},
   };
   for (const auto& [bytes, name] : good) {
@@ -72,38 +73,50 @@ TEST(GenerationTest, NoIndexComesWithTheRemedy) {
 
 TEST(GenerationTest, OpensAndHoldsItsLease) {
   const test::TempDir dir;
-  WriteGeneration(dir, 2);
-  absl::StatusOr<std::shared_ptr<const Generation>> opened = Generation::Open(dir.path(), kName, kAnalyzer);
+  const std::string name = GenerationName(WriteGeneration(dir, 2));
+  absl::StatusOr<std::shared_ptr<const Generation>> opened = Generation::Open(dir.path(), name, kAnalyzer);
   ASSERT_TRUE(opened.ok()) << opened.status();
-  EXPECT_EQ((*opened)->name(), kName);
+  EXPECT_EQ((*opened)->name(), name);
   EXPECT_EQ((*opened)->manifest().shards.size(), 2U);
-  EXPECT_EQ((*opened)->Path("x"), dir.Path(absl::StrCat(kName, "/x")));
+  EXPECT_EQ((*opened)->Path("x"), dir.Path(absl::StrCat(name, "/x")));
 
   const std::string lease = (*opened)->Path(kLeaseFile);
   EXPECT_TRUE(absl::IsUnavailable(FileLock::TryAcquire(lease, FileLock::Mode::kExclusive).status()));
-  EXPECT_TRUE(Generation::Open(dir.path(), kName, kAnalyzer).ok());  // other readers do not mind
+  EXPECT_TRUE(Generation::Open(dir.path(), name, kAnalyzer).ok());  // other readers do not mind
   opened->reset();
   EXPECT_TRUE(FileLock::TryAcquire(lease, FileLock::Mode::kExclusive).ok());
 }
 
 TEST(GenerationTest, WhatIsBeingCollectedDoesNotOpen) {
   const test::TempDir dir;
-  WriteGeneration(dir, 1);
+  const std::string name = GenerationName(WriteGeneration(dir, 1));
   const absl::StatusOr<FileLock> collector =
-      FileLock::TryAcquire(dir.Path(absl::StrCat(kName, "/", kLeaseFile)), FileLock::Mode::kExclusive);
+      FileLock::TryAcquire(dir.Path(absl::StrCat(name, "/", kLeaseFile)), FileLock::Mode::kExclusive);
   ASSERT_TRUE(collector.ok()) << collector.status();
-  const absl::Status status = Generation::Open(dir.path(), kName, kAnalyzer).status();
+  const absl::Status status = Generation::Open(dir.path(), name, kAnalyzer).status();
   EXPECT_TRUE(absl::IsUnavailable(status)) << status;
 }
 
 TEST(GenerationTest, AnotherAnalyzerIsRefusedWithTheRemedy) {
   const test::TempDir dir;
-  WriteGeneration(dir, 1);
-  const absl::Status status = Generation::Open(dir.path(), kName, "rules 2").status();
+  const std::string name = GenerationName(WriteGeneration(dir, 1));
+  const absl::Status status = Generation::Open(dir.path(), name, "rules 2").status();
   EXPECT_TRUE(absl::IsFailedPrecondition(status)) << status;
   for (const absl::string_view part : {"rules 1", "rules 2", "rebuild --from"}) {
     EXPECT_TRUE(absl::StrContains(status.message(), part)) << status;
   }
+}
+
+// Generations share shards, so all that another one's manifest lists may well be here.
+TEST(GenerationTest, TheManifestOfAnotherIsRefused) {
+  const test::TempDir dir;
+  const std::string name = GenerationName(WriteGeneration(dir, 1));
+  ASSERT_TRUE(base::Rename(dir.Path(name), dir.Path(kName)).ok());
+  const absl::Status status = Generation::Open(dir.path(), kName, kAnalyzer).status();
+  EXPECT_TRUE(absl::IsDataLoss(status)) << status;
+  EXPECT_TRUE(
+      absl::StrContains(status.message(), absl::StrCat("MANIFEST: is the manifest of another generation, ", name)))
+      << status;
 }
 
 TEST(GenerationTest, ErrorsNameTheManifest) {
@@ -125,7 +138,8 @@ TEST(GenerationTest, VerifiesEveryFile) {
     SCOPED_TRACE(absl::StrCat(threads, " threads"));
     const test::TempDir dir;
     const Manifest m = WriteGeneration(dir, 3);
-    const auto generation = Generation::Open(dir.path(), kName, kAnalyzer);
+    const std::string name = GenerationName(m);
+    const auto generation = Generation::Open(dir.path(), name, kAnalyzer);
     ASSERT_TRUE(generation.ok()) << generation.status();
     EXPECT_TRUE((*generation)->VerifyFiles(threads).ok());
     for (const ManifestShard& shard : m.shards) {
@@ -136,11 +150,11 @@ TEST(GenerationTest, VerifiesEveryFile) {
           ASSERT_TRUE(bytes.ok()) << bytes.status();
           std::string damaged = *bytes;
           damaged.back() = '!';
-          dir.Write(absl::StrCat(kName, "/", file.path), damaged);
+          dir.Write(absl::StrCat(name, "/", file.path), damaged);
           const absl::Status status = (*generation)->VerifyFiles(threads);
           EXPECT_TRUE(absl::IsDataLoss(status)) << status;
           EXPECT_TRUE(absl::StrContains(status.message(), path)) << status;
-          dir.Write(absl::StrCat(kName, "/", file.path), *bytes);
+          dir.Write(absl::StrCat(name, "/", file.path), *bytes);
         }
       }
     }
@@ -151,7 +165,8 @@ TEST(GenerationTest, VerifiesEveryFile) {
 TEST(GenerationTest, SidecarsMayBeMissingFilesMayNot) {
   const test::TempDir dir;
   const Manifest m = WriteGeneration(dir, 2);
-  const auto generation = Generation::Open(dir.path(), kName, kAnalyzer);
+  const std::string name = GenerationName(m);
+  const auto generation = Generation::Open(dir.path(), name, kAnalyzer);
   ASSERT_TRUE(generation.ok()) << generation.status();
   ASSERT_TRUE(base::RemoveFile((*generation)->Path(m.shards[1].sidecars[0].path)).ok());
   EXPECT_TRUE((*generation)->VerifyFiles(2).ok());
@@ -163,8 +178,8 @@ TEST(GenerationTest, SidecarsMayBeMissingFilesMayNot) {
 
 TEST(GenerationTest, AnEmptyGenerationVerifies) {
   const test::TempDir dir;
-  WriteGeneration(dir, 0);
-  const auto generation = Generation::Open(dir.path(), kName, kAnalyzer);
+  const std::string name = GenerationName(WriteGeneration(dir, 0));
+  const auto generation = Generation::Open(dir.path(), name, kAnalyzer);
   ASSERT_TRUE(generation.ok()) << generation.status();
   EXPECT_TRUE((*generation)->VerifyFiles(4).ok());
 }
