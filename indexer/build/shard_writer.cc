@@ -9,6 +9,7 @@
 #include "core/base/coding.h"
 #include "core/base/file.h"
 #include "core/base/status_macros.h"
+#include "core/base/sync_watch.h"
 #include "core/index/xapian_call.h"
 
 namespace dateline::build {
@@ -28,8 +29,9 @@ absl::Status Compact(const std::vector<std::string>& segments, const std::string
   return XapianCall(destination, [&] {
     Xapian::Database all;
     for (const std::string& segment : segments) all.add_database(Xapian::Database(segment));
+    const base::SyncWatch syncs;
     all.compact(destination, Xapian::Compactor::FULL);
-    return absl::OkStatus();
+    return syncs.Verdict(destination);
   });
 }
 

@@ -131,17 +131,20 @@ absl::StatusOr<std::string> WriteSession::Publish(Manifest manifest, absl::Span<
   return name;
 }
 
-// A switch that may not have reached the disk is taken back, as far as that goes: what was reported as failed must
-// not be served.
+// A switch that may not have reached the disk is taken back: what was reported as failed must not be served. The way back
+// is one rename of a file written before, since a disk that fails to sync may take no other file either.
 absl::Status WriteSession::SwitchTo(const std::string& name, const std::string& previous) const {
   const std::string path = base::JoinPath(index_directory_, index::kCurrentFile);
+  const std::string way_back = base::JoinPath(temporary_directory_, index::kCurrentFile);
+  if (!previous.empty()) DL_RETURN_IF_ERROR(base::WriteFileSynced(way_back, absl::StrCat(previous, "\n")));
   absl::Status status = base::ReplaceFileAtomically(path, absl::StrCat(name, "\n"));
   if (status.ok() || index::ReadCurrent(index_directory_).value_or("") != name) return status;
-  if (previous.empty()) {
-    base::RemoveFile(path).IgnoreError();
-  } else {
-    base::ReplaceFileAtomically(path, absl::StrCat(previous, "\n")).IgnoreError();
+  const absl::Status back = previous.empty() ? base::RemoveFile(path) : base::Rename(way_back, path);
+  if (!back.ok()) {
+    return absl::Status(status.code(), absl::StrCat(status.message(), "; it could not be taken back either (",
+                                                    back.message(), "), so ", name, " is in place, complete"));
   }
+  base::SyncDirectory(index_directory_).IgnoreError();
   return status;
 }
 
