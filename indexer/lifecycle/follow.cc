@@ -101,7 +101,8 @@ class Follower {
     for (const auto& file : files) batch.inputs.push_back(file.first);
     const absl::StatusOr<AddResult> added = Add(index_directory_, batch, means_);
     if (absl::IsCancelled(added.status())) return absl::OkStatus();
-    if (absl::IsNotFound(added.status())) {  // a file went meanwhile: without it, again
+    const bool gone = std::any_of(files.begin(), files.end(), [](const auto& file) { return !StateOf(file.first); });
+    if (absl::IsNotFound(added.status()) && gone) {  // a file went meanwhile: without it, again
       for (const auto& file : files) waiting_.insert(file.first);
       return absl::OkStatus();
     }
