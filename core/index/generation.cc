@@ -82,6 +82,13 @@ absl::StatusOr<std::shared_ptr<const Generation>> Generation::Open(const std::st
         "\", so words would not be found; make it anew from its own articles: dateline-indexer rebuild --from ",
         index_directory, " --index NEW"));
   }
+  // Generations share shards: the sound manifest of another one may list files that are all here, and would bring
+  // deleted articles back in silence.
+  const std::string own_name = GenerationName(generation->manifest_);
+  if (own_name != name) {
+    return absl::DataLossError(
+        absl::StrCat(generation->Path(kManifestFile), ": is the manifest of another generation, ", own_name));
+  }
   return std::shared_ptr<const Generation>(std::move(generation));
 }
 

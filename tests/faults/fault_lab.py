@@ -67,10 +67,10 @@ class Lab:
             "build": ["build", "--quiet", "--threads", "1", *common, self.more],
             "build_few": ["build", "--quiet", "--threads", "1", *common, self.few],
             "add": ["add", "--quiet", *common, self.news],
-            "delete": ["delete", *common, *self.doomed],
-            "merge": ["merge", "--all", *common],
-            "rollback": ["rollback", *common],
-            "gc": ["gc", "--keep", "1", *common],
+            "delete": ["delete", "--quiet", *common, *self.doomed],
+            "merge": ["merge", "--all", "--quiet", *common],
+            "rollback": ["rollback", "--quiet", *common],
+            "gc": ["gc", "--quiet", "--keep", "1", *common],
         }[operation]
 
     # Ids to delete: the first articles of `few`, by what they call themselves.

@@ -16,6 +16,7 @@ import fcntl
 import os
 import random
 import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -142,6 +143,7 @@ def main():
     if args.cuts is None:
         args.cuts = 6 if args.quick else 500
     print("seed", args.seed)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by a signal"))  # unmounts
     if os.geteuid() != 0 or shutil.which("mkfs.ext4") is None:
         print("skipped: power cuts need root and mkfs.ext4")
         return SKIPPED

@@ -154,14 +154,13 @@ class Case:
         return seen == expected
 
     def judge_restart(self, index):
-        code, error = self.lab.run(self.operation, index)
-        # Rolling back twice goes back twice, or there is nothing left to go back to.
-        if self.operation == "rollback":
-            code, error = self.lab.run("build", index)
+        # What was rolled back or deleted cannot be so again: the next writer builds.
+        once = self.operation in ("rollback", "delete")
+        code, error = self.lab.run("build" if once else self.operation, index)
         if code != 0:
             return f"the next run: exit code {code}: {error}"
         seen = self.lab.answers(index)
-        if self.operation != "rollback" and seen[1] != self.after[1]:
+        if seen[0] == "" or (not once and seen[1] != self.after[1]):
             return f"the next run shows something else: {seen[0]}: {seen[1][:200]}"
         left = fault_lab.strays(index)
         return f"left lying about after the next run: {' '.join(left)}" if left else ""
