@@ -2,7 +2,7 @@
 """Writes RESILIENCY.md from the figures in results.jsonl: what may go wrong, what is promised, the test that shows it,
 what the last run at size saw.
 
-The suites append their figures (--results, DATELINE_RESULTS); of lines about the same thing the last one counts.
+The suites append their figures (--results, DATELINE_RESULTS); of lines about the same thing with the same seed the last one counts.
 usage: make_resiliency.py [--check]
 --check changes nothing and exits with 1 when the page is not what it would write, or names a test that is not there.
 """
@@ -86,7 +86,7 @@ def last_results():
                     line[field]
             except (ValueError, KeyError) as error:
                 sys.exit(f"{RESULTS}:{number}: not a line of results: {error}")
-            lines[line["suite"], line["what"]] = line
+            lines[line["suite"], line["what"], line["seed"]] = line
     return list(lines.values())
 
 
