@@ -11,7 +11,7 @@ packages=(
   libarchive-dev libpugixml-dev libuchardet-dev libcld2-dev libgumbo-dev
   libsimdjson-dev libcli11-dev zlib1g-dev libzstd-dev libxxhash-dev
   libgtest-dev libgmock-dev libbenchmark-dev
-  xapian-tools
+  xapian-tools python3
 )
 case "${1:-}" in
   "") ;;
