@@ -408,12 +408,11 @@ TEST_F(ReloadTest, TheFollowerLooksWhereNothingIsTold) {
   serve::FollowerOptions options;
   options.poll_ms = 20;
   const auto follower = serve::IndexFollower::Start(engine_.get(), index(), options).value();
-  // The directory is made anew, so that what was watched is no more.
-  const std::string second = PublishWithout(4);
+  // The directory is made anew, so that what was watched is no more; what is published then, nobody tells.
   std::filesystem::rename(index(), directory_.Path("moved"));
-  // Whole at once: a generation that is refused half copied is looked at again only after refused_retry_s.
   std::filesystem::copy(directory_.Path("moved"), directory_.Path("copy"), std::filesystem::copy_options::recursive);
   std::filesystem::rename(directory_.Path("copy"), index());
+  const std::string second = PublishWithout(4);
   EXPECT_TRUE(Eventually([&] { return engine_->Status().generation == second; }));
 }
 
