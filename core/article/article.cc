@@ -225,6 +225,13 @@ base::DocKey KeyForId(absl::string_view id) { return KeyOf('i', id); }
 base::DocKey KeyForUrl(absl::string_view url) { return KeyOf('u', CanonicalUrl(url)); }
 base::DocKey KeyForPath(absl::string_view path) { return KeyOf('p', path); }
 
+std::vector<base::DocKey> KeysNamed(absl::string_view name) {
+  std::vector<base::DocKey> keys;
+  if (const absl::optional<base::DocKey> key = base::DocKeyFromHex(name)) keys.push_back(*key);
+  keys.insert(keys.end(), {KeyForId(name), KeyForUrl(name), KeyForPath(name)});
+  return keys;
+}
+
 std::string CanonicalUrl(absl::string_view url) {
   url = absl::StripAsciiWhitespace(url.substr(0, url.find('#')));
   const size_t scheme_end = url.find("://");

@@ -120,6 +120,10 @@ base::DocKey KeyForId(absl::string_view id);
 base::DocKey KeyForUrl(absl::string_view url);
 base::DocKey KeyForPath(absl::string_view path);
 
+// The keys that an article may have which somebody calls `name`, in the order in which they are tried: the key that 32
+// hexadecimal digits spell, else that of an id, of a URL, of a path.
+std::vector<base::DocKey> KeysNamed(absl::string_view name);
+
 // Lower-cases the scheme and host of `url`, drops its fragment and a default port, and leaves the rest alone.
 std::string CanonicalUrl(absl::string_view url);
 

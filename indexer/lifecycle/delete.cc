@@ -10,15 +10,8 @@
 namespace dateline::lifecycle {
 namespace {
 
-// In the order in which readers take a name for an article.
-std::vector<base::DocKey> KeysOf(const std::string& id) {
-  std::vector<base::DocKey> keys = {article::KeyForId(id), article::KeyForUrl(id), article::KeyForPath(id)};
-  if (const absl::optional<base::DocKey> key = base::DocKeyFromHex(id)) keys.push_back(*key);
-  return keys;
-}
-
 absl::StatusOr<absl::optional<Draft::Place>> FindAny(const Draft& draft, const std::string& id) {
-  for (const base::DocKey& key : KeysOf(id)) {
+  for (const base::DocKey& key : article::KeysNamed(id)) {
     DL_ASSIGN_OR_RETURN(const absl::optional<Draft::Place> place, draft.Find(key));
     if (place) return place;
   }

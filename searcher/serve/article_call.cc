@@ -2,7 +2,6 @@
 
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "core/article/article.h"
 #include "core/base/status_macros.h"
@@ -11,12 +10,7 @@
 namespace dateline::serve {
 
 absl::StatusOr<absl::optional<match::MatchHit>> FindArticle(const Call& call, absl::string_view id) {
-  std::vector<base::DocKey> keys;
-  if (const auto key = base::DocKeyFromHex(id)) keys.push_back(*key);
-  for (const base::DocKey& key : {article::KeyForId(id), article::KeyForUrl(id), article::KeyForPath(id)}) {
-    keys.push_back(key);
-  }
-  for (const base::DocKey& key : keys) {
+  for (const base::DocKey& key : article::KeysNamed(id)) {
     DL_ASSIGN_OR_RETURN(const absl::optional<match::MatchHit> found, call.matcher().Find(key));
     if (found) return found;
   }

@@ -206,6 +206,10 @@ TEST(ArticleTest, KeysOfDifferentKindsDiffer) {
   EXPECT_NE(KeyForId("x"), KeyForUrl("x"));
   EXPECT_NE(KeyForId("x"), KeyForPath("x"));
   EXPECT_NE(KeyForUrl("x"), KeyForPath("x"));
+  const std::string hex = base::ToHex(KeyForId("x"));
+  EXPECT_EQ(KeysNamed("x"), (std::vector<base::DocKey>{KeyForId("x"), KeyForUrl("x"), KeyForPath("x")}));
+  EXPECT_EQ(KeysNamed(hex), (std::vector<base::DocKey>{KeyForId("x"), KeyForId(hex), KeyForUrl(hex), KeyForPath(hex)}))
+      << "a key comes before an id that looks like one, for who reads and for who deletes";
   EXPECT_EQ(KeyForUrl("HTTPS://a.example:443/"), KeyForUrl("https://A.example/#b"));
   // Stored indexes rest on these: a change makes every article a new one.
   EXPECT_EQ(base::ToHex(KeyForId("doc-1")), "9e1195f483d2bf847324ec62408cce6e");
