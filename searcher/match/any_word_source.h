@@ -18,25 +18,27 @@
 #include <vector>
 
 #include "core/base/deadline.h"
-#include "searcher/match/best_stem_source.h"
 #include "searcher/match/deadline_check.h"
+#include "searcher/match/word_cursors.h"
 
 namespace dateline::match {
 
 class AnyWordSource : public Xapian::PostingSource {
  public:
-  using Word = std::vector<BestStemSource::Stem>;  // its alternatives; not empty
-
   // `deadline` must outlive the source.
-  AnyWordSource(std::vector<Word> words, float average_length, const base::Deadline& deadline)
-      : words_(std::move(words)), average_length_(average_length), deadline_(deadline), check_(deadline) {}
+  AnyWordSource(std::vector<WeightedWord> words, float average_length, const base::Deadline& deadline)
+      : words_(std::move(words)),
+        average_length_(average_length),
+        deadline_(deadline),
+        check_(deadline),
+        norm_(average_length) {}
 
   AnyWordSource* clone() const override { return new AnyWordSource(words_, average_length_, deadline_); }
   void init(const Xapian::Database& shard) override;
 
-  Xapian::doccount get_termfreq_min() const override { return most_frequent_; }
-  Xapian::doccount get_termfreq_est() const override { return frequencies_; }
-  Xapian::doccount get_termfreq_max() const override { return frequencies_; }
+  Xapian::doccount get_termfreq_min() const override { return frequency_.min; }
+  Xapian::doccount get_termfreq_est() const override { return frequency_.max; }
+  Xapian::doccount get_termfreq_max() const override { return frequency_.max; }
 
   void next(double min_weight) override { Find(current_ + 1, min_weight); }
   void skip_to(Xapian::docid docid, double min_weight) override {
@@ -48,20 +50,6 @@ class AnyWordSource : public Xapian::PostingSource {
   std::string get_description() const override { return "AnyWordSource"; }
 
  private:
-  struct Cursor {
-    Xapian::PostingIterator at;
-    Xapian::PostingIterator end;
-    float weight = 0;
-    Xapian::docid docid = 0;  // where `at` stands; kNone behind the end
-
-    void Skip(Xapian::docid to);
-  };
-  struct List {
-    std::vector<Cursor> stems;
-    int64_t bound = 0;  // no contribution is greater
-  };
-  static constexpr Xapian::docid kNone = UINT32_MAX;
-
   // Goes to the first document from `from` on that may weigh `min_weight`.
   void Find(Xapian::docid from, double min_weight);
   void SetEssential(double min_weight);
@@ -69,17 +57,17 @@ class AnyWordSource : public Xapian::PostingSource {
   // The score of a candidate, or -1 when it stays below `min_weight`.
   int64_t ScoreOf(Xapian::docid docid, double min_weight);
 
-  const std::vector<Word> words_;
+  const std::vector<WeightedWord> words_;
   const float average_length_;
   const base::Deadline& deadline_;
   DeadlineCheck check_;
 
-  std::vector<List> lists_;     // by ascending bound
-  std::vector<int64_t> below_;  // the bounds of the first n lists together
-  size_t essential_ = 0;        // the first list without which no document reaches the least weight
-  double essential_for_ = -1;   // the least weight that this holds for
-  Xapian::doccount most_frequent_ = 0;
-  Xapian::doccount frequencies_ = 0;
+  std::vector<WordCursors> lists_;  // by ascending bound
+  std::vector<int64_t> below_;      // the bounds of the first n lists together
+  size_t essential_ = 0;            // the first list without which no document reaches the least weight
+  double essential_for_ = -1;       // the least weight that this holds for
+  NormOfDocument norm_;
+  WordFrequency frequency_;
   Xapian::docid current_ = 0;  // 0: before the first
   int64_t score_ = 0;
   bool at_end_ = false;

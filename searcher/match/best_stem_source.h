@@ -9,51 +9,48 @@
 
 #include <xapian.h>
 
+#include <algorithm>
 #include <string>
-#include <vector>
+#include <utility>
+
+#include "absl/types/optional.h"
+#include "searcher/match/word_cursors.h"
 
 namespace dateline::match {
 
 class BestStemSource : public Xapian::PostingSource {
  public:
-  struct Stem {
-    std::string term;
-    float weight = 0;  // core/index/score.h, TermWeight
-  };
+  BestStemSource(WeightedWord word, float average_length) : word_(std::move(word)), average_length_(average_length) {}
 
-  BestStemSource(std::vector<Stem> stems, float average_length)
-      : stems_(std::move(stems)), average_length_(average_length) {}
+  BestStemSource* clone() const override { return new BestStemSource(word_, average_length_); }
 
-  BestStemSource* clone() const override { return new BestStemSource(stems_, average_length_); }
-  void init(const Xapian::Database& shard) override;
+  void init(const Xapian::Database& shard) override {
+    cursors_.emplace(shard, word_);
+    norm_.emplace(average_length_);
+    frequency_ = FrequencyOf(shard, word_);
+    current_ = 0;
+    set_maxweight(static_cast<double>(cursors_->bound()));
+  }
 
-  Xapian::doccount get_termfreq_min() const override { return most_frequent_; }
-  Xapian::doccount get_termfreq_est() const override { return frequencies_; }
-  Xapian::doccount get_termfreq_max() const override { return frequencies_; }
+  Xapian::doccount get_termfreq_min() const override { return frequency_.min; }
+  Xapian::doccount get_termfreq_est() const override { return frequency_.max; }
+  Xapian::doccount get_termfreq_max() const override { return frequency_.max; }
 
-  void next(double min_weight) override;
-  void skip_to(Xapian::docid docid, double min_weight) override;
-  bool at_end() const override { return started_ && current_ == 0; }
+  void next(double) override { current_ = cursors_->FirstFrom(current_ + 1); }
+  void skip_to(Xapian::docid docid, double) override { current_ = cursors_->FirstFrom(std::max(current_, docid)); }
+  bool at_end() const override { return current_ == WordCursors::kNone; }
   Xapian::docid get_docid() const override { return current_; }
-  double get_weight() const override;
+  double get_weight() const override { return static_cast<double>(cursors_->ContributionAt(current_, *norm_)); }
   std::string get_description() const override { return "BestStemSource"; }
 
  private:
-  struct Cursor {
-    Xapian::PostingIterator at;
-    Xapian::PostingIterator end;
-    float weight;
-  };
-
-  void FindCurrent();
-
-  const std::vector<Stem> stems_;
+  const WeightedWord word_;
   const float average_length_;
-  std::vector<Cursor> cursors_;
-  Xapian::doccount most_frequent_ = 0;
-  Xapian::doccount frequencies_ = 0;
-  bool started_ = false;
-  Xapian::docid current_ = 0;  // 0: before the first or after the last
+  // Asked for a weight, the postings stand where they must already.
+  mutable absl::optional<WordCursors> cursors_;
+  mutable absl::optional<NormOfDocument> norm_;
+  WordFrequency frequency_;
+  Xapian::docid current_ = 0;  // 0: before the first
 };
 
 }  // namespace dateline::match

@@ -83,7 +83,9 @@ void VisitInOrder(const GenerationFacts& facts, Visit visit) {
 // instant may a higher version come later.
 std::vector<DocumentSet> FindSuperseded(const GenerationFacts& facts) {
   std::vector<DocumentSet> superseded;
-  for (const std::unique_ptr<ShardFacts>& shard : facts) superseded.emplace_back(shard->Documents());
+  for (const std::unique_ptr<ShardFacts>& shard : facts) {
+    superseded.push_back(DocumentSet{std::vector<bool>(shard->Documents())});
+  }
   absl::flat_hash_map<uint64_t, Newest> stories;
   VisitInOrder(facts, [&](const Place& place) {
     const index::Story story = facts[place.shard]->Story(place.docid);
@@ -94,17 +96,20 @@ std::vector<DocumentSet> FindSuperseded(const GenerationFacts& facts) {
     Newest& last = entry->second;
     if (last.instant == now.instant) {
       if (now.version <= last.version) {
-        superseded[now.shard][now.docid - 1] = true;
+        superseded[now.shard].rows[now.docid - 1] = true;
         return;
       }
-      superseded[last.shard][last.docid - 1] = true;
+      superseded[last.shard].rows[last.docid - 1] = true;
       now.superseded = last.superseded;
     } else {
       now.superseded = last.instant - now.instant <= index::kStorySeconds;
     }
-    superseded[now.shard][now.docid - 1] = now.superseded;
+    superseded[now.shard].rows[now.docid - 1] = now.superseded;
     last = now;
   });
+  for (DocumentSet& set : superseded) {
+    set.count = static_cast<uint32_t>(std::count(set.rows.begin(), set.rows.end(), true));
+  }
   return superseded;
 }
 

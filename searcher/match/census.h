@@ -29,8 +29,11 @@ struct NameCount {
   bool operator==(const NameCount&) const = default;
 };
 
-// Documents of one shard, by docid - 1.
-using DocumentSet = std::vector<bool>;
+// Documents of one shard.
+struct DocumentSet {
+  std::vector<bool> rows;  // by docid - 1
+  uint32_t count = 0;      // of those that are in it
+};
 
 class Census {
  public:

@@ -8,9 +8,7 @@
 #include "searcher/match/any_word_source.h"
 #include "searcher/match/best_stem_source.h"
 #include "searcher/match/deadline_source.h"
-#include "searcher/match/frequency.h"
-#include "searcher/match/latest_source.h"
-#include "searcher/match/live_source.h"
+#include "searcher/match/filter_source.h"
 #include "searcher/match/position_source.h"
 #include "searcher/match/word_score_source.h"
 
@@ -125,32 +123,32 @@ Query PlanCompiler::Places(const plan::Positions& positions) {
   return Unweighted(Query(Query::OP_AND, required.begin(), required.end()));
 }
 
-std::vector<BestStemSource::Stem> PlanCompiler::Present(const Alternatives& stems) {
-  std::vector<BestStemSource::Stem> present;
+WeightedWord PlanCompiler::Present(const Alternatives& stems) {
+  WeightedWord present;
   for (const std::string& stem : stems) {
-    const uint64_t frequency = DocumentFrequency(stem);
+    const uint64_t frequency = frequencies_.Of(stem);
     if (frequency > 0) present.push_back({stem, index::TermWeight(documents_, frequency)});
   }
   return present;
 }
 
-std::vector<BestStemSource::Stem> PlanCompiler::Present(const PlanNode& word) {
-  std::vector<BestStemSource::Stem> present = Present(word.scored.front());
-  for (BestStemSource::Stem& stem : present) stem.weight *= index::QueryFrequencyFactor(word.times);
+WeightedWord PlanCompiler::Present(const PlanNode& word) {
+  WeightedWord present = Present(word.scored.front());
+  for (WeightedStem& stem : present) stem.weight *= index::QueryFrequencyFactor(word.times);
   return present;
 }
 
 // Documents with any of the stems, scored by the best of them.
-Query PlanCompiler::Best(std::vector<BestStemSource::Stem> present) {
+Query PlanCompiler::Best(WeightedWord present) {
   if (present.empty()) return Query();
   if (present.size() > 1) return Query((new BestStemSource(std::move(present), average_length_))->release());
   return Query(Query::OP_SCALE_WEIGHT, Query(present.front().term), static_cast<double>(present.front().weight));
 }
 
 Query PlanCompiler::AnyWord(const PlanNode& node) {
-  std::vector<AnyWordSource::Word> words;
+  std::vector<WeightedWord> words;
   for (const PlanNode& word : node.children) {
-    std::vector<BestStemSource::Stem> present = Present(word);
+    WeightedWord present = Present(word);
     if (!present.empty()) words.push_back(std::move(present));
   }
   if (words.empty()) return Query();
@@ -159,19 +157,13 @@ Query PlanCompiler::AnyWord(const PlanNode& node) {
 
 Query PlanCompiler::WithScores(Query filter, const PlanNode& node, bool scored) {
   if (!scored) return filter;
-  std::vector<WordScoreSource::Word> words;
+  std::vector<WeightedWord> words;
   for (const Alternatives& stems : node.scored) {
-    std::vector<BestStemSource::Stem> present = Present(stems);
+    WeightedWord present = Present(stems);
     if (!present.empty()) words.push_back(std::move(present));
   }
   if (words.empty()) return filter;
   return Query(Query::OP_AND, filter, Query((new WordScoreSource(std::move(words), average_length_))->release()));
-}
-
-uint64_t PlanCompiler::DocumentFrequency(const std::string& term) {
-  const auto [entry, added] = frequencies_.try_emplace(term, 0);
-  if (added) entry->second = LiveWith(shards_, snapshot_, term);
-  return entry->second;
 }
 
 }  // namespace dateline::match

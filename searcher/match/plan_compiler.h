@@ -10,11 +10,11 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "core/base/deadline.h"
-#include "searcher/match/best_stem_source.h"
 #include "searcher/match/census.h"
+#include "searcher/match/frequency.h"
 #include "searcher/match/snapshot.h"
+#include "searcher/match/word_cursors.h"
 #include "searcher/plan/query_plan.h"
 
 namespace dateline::match {
@@ -24,10 +24,10 @@ bool IsChoiceOfWords(const plan::PlanNode& node);
 
 class PlanCompiler {
  public:
-  // `shards` are all shards of the generation, from which weights come. They and `snapshot` must outlive the compiler
-  // and its queries. The queries heed `deadline`, which must outlive them.
-  PlanCompiler(const std::vector<Xapian::Database>& shards, const Snapshot& snapshot, const base::Deadline& deadline)
-      : shards_(shards),
+  // Weights come from `frequencies`. It and `snapshot` must outlive the compiler and its queries, which heed
+  // `deadline`; it must outlive them too.
+  PlanCompiler(FrequencyTable& frequencies, const Snapshot& snapshot, const base::Deadline& deadline)
+      : frequencies_(frequencies),
         snapshot_(snapshot),
         documents_(snapshot.manifest().documents),
         average_length_(snapshot.manifest().average_length),
@@ -51,23 +51,19 @@ class PlanCompiler {
   Xapian::Query Phrase(const std::vector<std::string>& terms);
   Xapian::Query Places(const plan::Positions& positions);
   Xapian::Query Filtered(Xapian::Query query, const plan::QueryPlan& plan);
-  std::vector<BestStemSource::Stem> Present(const plan::Alternatives& stems);
-  std::vector<BestStemSource::Stem> Present(const plan::PlanNode& word);
-  Xapian::Query Best(std::vector<BestStemSource::Stem> present);
+  WeightedWord Present(const plan::Alternatives& stems);
+  WeightedWord Present(const plan::PlanNode& word);
+  Xapian::Query Best(WeightedWord present);
   Xapian::Query AnyWord(const plan::PlanNode& node);
   Xapian::Query WithScores(Xapian::Query filter, const plan::PlanNode& node, bool scored);
 
-  // The number of live documents of the generation that have `term`.
-  uint64_t DocumentFrequency(const std::string& term);
-
-  const std::vector<Xapian::Database>& shards_;
+  FrequencyTable& frequencies_;
   const Snapshot& snapshot_;
   const index::Tombstones* tombstones_ = nullptr;  // of the shard at hand
   const uint64_t documents_;
   const float average_length_;
   const base::Deadline& deadline_;
   const DocumentSet* superseded_ = nullptr;
-  absl::flat_hash_map<std::string, uint64_t> frequencies_;
 };
 
 }  // namespace dateline::match

@@ -11,51 +11,48 @@
 
 #include <xapian.h>
 
-#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "searcher/match/best_stem_source.h"
+#include "searcher/match/every_document_source.h"
+#include "searcher/match/word_cursors.h"
 
 namespace dateline::match {
 
-class WordScoreSource : public Xapian::PostingSource {
+class WordScoreSource : public EveryDocumentSource {
  public:
-  using Word = std::vector<BestStemSource::Stem>;  // its alternatives
-
-  WordScoreSource(std::vector<Word> words, float average_length)
-      : words_(std::move(words)), average_length_(average_length) {}
+  WordScoreSource(std::vector<WeightedWord> words, float average_length)
+      : words_(std::move(words)), average_length_(average_length), norm_(average_length) {}
 
   WordScoreSource* clone() const override { return new WordScoreSource(words_, average_length_); }
-  void init(const Xapian::Database& shard) override;
 
-  // The most there can be, so that Xapian asks it last.
-  Xapian::doccount get_termfreq_min() const override { return last_; }
-  Xapian::doccount get_termfreq_est() const override { return last_; }
-  Xapian::doccount get_termfreq_max() const override { return last_; }
+  void init(const Xapian::Database& shard) override {
+    EveryDocumentSource::init(shard);
+    cursors_.clear();
+    norm_ = NormOfDocument(average_length_);
+    int64_t max_weight = 0;
+    for (const WeightedWord& word : words_) {
+      cursors_.emplace_back(shard, word);
+      max_weight += cursors_.back().bound();
+    }
+    set_maxweight(static_cast<double>(max_weight));
+  }
 
-  void next(double) override { ++current_; }
-  void skip_to(Xapian::docid docid, double) override { current_ = std::max(current_, docid); }
-  bool check(Xapian::docid docid, double min_weight) override;
-  bool at_end() const override { return current_ > last_; }
-  Xapian::docid get_docid() const override { return current_; }
-  double get_weight() const override;
+  double get_weight() const override {
+    int64_t sum = 0;
+    for (WordCursors& word : cursors_) sum += word.ContributionAt(current(), norm_);
+    return static_cast<double>(sum);
+  }
+
   std::string get_description() const override { return "WordScoreSource"; }
 
  private:
-  struct Cursor {
-    Xapian::PostingIterator at;
-    Xapian::PostingIterator end;
-    float weight;
-  };
-
-  const std::vector<Word> words_;
+  const std::vector<WeightedWord> words_;
   const float average_length_;
   // A weight is asked for in ascending order of documents, and only of those that match: postings are moved then.
-  mutable std::vector<std::vector<Cursor>> cursors_;  // by word
-  Xapian::docid last_ = 0;
-  Xapian::docid current_ = 0;  // 0: before the first; beyond last_: after the last
+  mutable std::vector<WordCursors> cursors_;
+  mutable NormOfDocument norm_;
 };
 
 }  // namespace dateline::match

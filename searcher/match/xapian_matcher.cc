@@ -104,7 +104,8 @@ class DeadlineSpy : public Xapian::MatchSpy {
 
 class XapianMatcher : public Matcher {
  public:
-  explicit XapianMatcher(std::shared_ptr<const Snapshot> snapshot) : snapshot_(std::move(snapshot)) {}
+  explicit XapianMatcher(std::shared_ptr<const Snapshot> snapshot)
+      : snapshot_(std::move(snapshot)), frequencies_(shards_, *snapshot_) {}
 
   absl::Status OpenShards() {
     return index::XapianCall("open shard", [this] {
@@ -125,21 +126,15 @@ class XapianMatcher : public Matcher {
                                     const base::Deadline& deadline) override {
     MatchResult result;
     for (const plan::Facet& facet : plan.facets) result.facets.push_back(FacetCounts{facet.field, {}, {}, 0});
-    absl::Status status;
-    try {
-      status = index::XapianCall("match", [&] {
-        PlanCompiler compiler(shards_, *snapshot_, deadline);
-        const Pass pass{plan, range, deadline, compiler};
-        for (uint32_t shard = 0; shard < shards_.size(); ++shard) {
-          if (deadline.Expired()) throw DeadlinePassed();
-          MatchShard(pass, shard, result);
-        }
-        return absl::OkStatus();
-      });
-    } catch (const DeadlinePassed&) {
-      status = absl::DeadlineExceededError("the query took longer than its deadline allows");
-    }
-    DL_RETURN_IF_ERROR(status);
+    DL_RETURN_IF_ERROR(InTime("match", [&] {
+      PlanCompiler compiler(frequencies_, *snapshot_, deadline);
+      const Pass pass{plan, range, deadline, compiler};
+      for (uint32_t shard = 0; shard < shards_.size(); ++shard) {
+        if (deadline.Expired()) throw DeadlinePassed();
+        MatchShard(pass, shard, result);
+      }
+      return absl::OkStatus();
+    }));
     const auto before = [&plan](const MatchHit& a, const MatchHit& b) { return ComesBefore(plan.order, a, b); };
     std::sort(result.hits.begin(), result.hits.end(), before);
     if (result.hits.size() > range.max_hits) result.hits.resize(range.max_hits);
@@ -149,25 +144,21 @@ class XapianMatcher : public Matcher {
 
   absl::Status VisitWords(absl::string_view prefix, absl::string_view beginning, const base::Deadline& deadline,
                           plan::Vocabulary::Visitor visitor) override {
-    try {
-      return index::XapianCall("words", [&] {
-        Xapian::Database all;
-        for (const Xapian::Database& shard : shards_) all.add_database(shard);
-        DeadlineCheck check(deadline);
-        const std::string first = absl::StrCat(prefix, beginning);
-        for (auto term = all.allterms_begin(first); term != all.allterms_end(first); ++term) {
-          check.Step();
-          const std::string word = (*term).substr(prefix.size());
-          // Below no prefix, capital letters are the prefixes of others.
-          if (word.empty() || absl::ascii_isupper(static_cast<unsigned char>(word[0]))) continue;
-          const uint64_t live = term.get_termfreq() - (has_dead_ ? DeadWith(*snapshot_, *term) : 0);
-          if (live > 0) visitor(word, live);
-        }
-        return absl::OkStatus();
-      });
-    } catch (const DeadlinePassed&) {
-      return absl::DeadlineExceededError("the query took longer than its deadline allows");
-    }
+    return InTime("words", [&] {
+      Xapian::Database all;
+      for (const Xapian::Database& shard : shards_) all.add_database(shard);
+      DeadlineCheck check(deadline);
+      const std::string first = absl::StrCat(prefix, beginning);
+      for (auto term = all.allterms_begin(first); term != all.allterms_end(first); ++term) {
+        check.Step();
+        const std::string word = (*term).substr(prefix.size());
+        // Below no prefix, capital letters are the prefixes of others.
+        if (word.empty() || absl::ascii_isupper(static_cast<unsigned char>(word[0]))) continue;
+        const uint64_t live = term.get_termfreq() - (has_dead_ ? frequencies_.DeadWith(*term) : 0);
+        if (live > 0) visitor(word, live);
+      }
+      return absl::OkStatus();
+    });
   }
 
   absl::Status VisitNames(plan::FacetField field, NameVisitor visitor) override {
@@ -195,7 +186,7 @@ class XapianMatcher : public Matcher {
   absl::StatusOr<uint64_t> Frequency(const std::string& term) override {
     uint64_t frequency = 0;
     DL_RETURN_IF_ERROR(index::XapianCall("frequency", [&] {
-      frequency = LiveWith(shards_, *snapshot_, term);
+      frequency = frequencies_.Of(term);
       return absl::OkStatus();
     }));
     return frequency;
@@ -247,6 +238,16 @@ class XapianMatcher : public Matcher {
   }
 
  private:
+  // XapianCall of what heeds a deadline.
+  template <typename Call>
+  static absl::Status InTime(const char* what, Call call) {
+    try {
+      return index::XapianCall(what, call);
+    } catch (const DeadlinePassed&) {
+      return absl::DeadlineExceededError("the query took longer than its deadline allows");
+    }
+  }
+
   struct Pass {
     const QueryPlan& plan;
     const PageRange& range;
@@ -357,6 +358,7 @@ class XapianMatcher : public Matcher {
 
   std::shared_ptr<const Snapshot> snapshot_;
   std::vector<Xapian::Database> shards_;
+  FrequencyTable frequencies_;
   GenerationFacts facts_;
   bool has_dead_ = false;
 };

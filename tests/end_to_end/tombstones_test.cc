@@ -182,7 +182,8 @@ TEST_F(TombstonesTest, PagesNewestFirstStillStopEarly) {
     int count = 0;
   };
   const base::Deadline deadline;
-  match::PlanCompiler compiler(shards, *snapshot, deadline);
+  match::FrequencyTable frequencies(shards, *snapshot);
+  match::PlanCompiler compiler(frequencies, *snapshot, deadline);
   plan::QueryPlan every;
   every.order = plan::Order::kNewest;
   for (size_t i = 0; i < shards.size(); ++i) {
