@@ -7,6 +7,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "bench/corpus_bench.h"
 #include "bench/index_bench.h"
 #include "bench/query_bench.h"
 
@@ -55,6 +56,43 @@ CLI::App* AddQuery(CLI::App& app, QueryBenchOptions& options) {
   return command;
 }
 
+// The three forms of `corpus`.
+struct CorpusCommands {
+  CLI::App* generate = nullptr;
+  CLI::App* measure = nullptr;
+  CLI::App* compare = nullptr;
+  CorpusOptions generate_options;
+  CorpusMeasureOptions measure_options;
+  CorpusCompareOptions compare_options;
+
+  absl::Status Run() const {
+    if (measure->parsed()) return RunCorpusMeasure(measure_options);
+    if (compare->parsed()) return RunCorpusCompare(compare_options);
+    return RunCorpus(generate_options);
+  }
+};
+
+void AddCorpus(CLI::App& app, CorpusCommands& commands) {
+  commands.generate = app.add_subcommand("corpus", "Make an archive of made-up news, or tell what an archive is like");
+  commands.generate->footer("Example:\n  dateline-bench corpus --articles 1000000 --seed 7 --output big.jsonl.zst");
+  CorpusOptions& options = commands.generate_options;
+  commands.generate->add_option("--articles", options.articles, "Articles to make");
+  commands.generate->add_option("--output", options.output, "File of JSON lines, compressed if it is named .zst; - is standard output");
+  commands.generate->add_option("--seed", options.seed, "Makes other articles")->capture_default_str();
+  commands.generate->add_option("--like", options.like, "An archive whose shape is taken instead of the built-in one");
+  commands.generate->add_option("--words", options.words, "Words of a body on average (0: as the shape has)")->capture_default_str();
+  commands.generate->add_option("--threads", options.threads, "Threads (0: one a core)")->capture_default_str();
+
+  commands.measure = commands.generate->add_subcommand("measure", "Print the shape of an archive");
+  commands.measure->add_option("archives", commands.measure_options.inputs, "Files of articles")->required();
+  AddOutput(commands.measure, commands.measure_options.output);
+
+  commands.compare = commands.generate->add_subcommand("compare", "Print how a made archive resembles a real one");
+  commands.compare->add_option("real", commands.compare_options.real, "The real archive")->required();
+  commands.compare->add_option("generated", commands.compare_options.generated, "The made one")->required();
+  AddOutput(commands.compare, commands.compare_options.output);
+}
+
 int ExitCodeOf(const absl::Status& status) {
   if (status.ok()) return 0;
   std::cerr << "dateline-bench: " << status.message() << "\n";
@@ -68,12 +106,15 @@ int Main(int argc, char** argv) {
   IndexBenchOptions index_options;
   QueryBenchOptions query_options;
   const CLI::App* index = AddIndex(app, index_options);
+  CorpusCommands corpus;
   AddQuery(app, query_options);
+  AddCorpus(app, corpus);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kExitUsage;
   }
+  if (corpus.generate->parsed()) return ExitCodeOf(corpus.Run());
   return ExitCodeOf(index->parsed() ? RunIndexBench(index_options) : RunQueryBench(query_options));
 }
 
