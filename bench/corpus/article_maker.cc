@@ -16,6 +16,8 @@ namespace {
 
 constexpr size_t kAddedWords = 30;
 constexpr size_t kSlugWords = 5;
+constexpr size_t kBoilerplateWords = 18;
+constexpr uint64_t kBoilerplates = 4;  // an outlet
 constexpr double kDatelined = 0.15;  // of the articles without an agency; with one all are
 
 Random RandomFor(const Archive& archive, char purpose, uint64_t number) {
@@ -78,11 +80,25 @@ void ArticleMaker::Append(uint64_t number, std::string& out) {
 void ArticleMaker::MakeOriginal(uint64_t number) {
   Random random = RandomFor(archive_, 'a', number);
   facts_ = archive_.newsroom.Draw(random);
-  stream_.Draw(facts_.subject, DrawLength(archive_.shape.body_words, random), random, words_);
+  const bool boilerplate = Happens(archive_.shape.boilerplate, random);
+  const size_t length = DrawLength(archive_.shape.body_words, random);
+  stream_.Draw(facts_.subject, boilerplate && length > 2 * kBoilerplateWords ? length - kBoilerplateWords : length,
+               random, words_);
   body_.clear();
   if (facts_.agency || Happens(kDatelined, random)) AppendDateline(facts_, random, body_);
   archive_.typesetter.AppendBody(words_, random, body_);
+  if (boilerplate) AppendBoilerplate(random);
   WriteHeadline(random);
+}
+
+// "For more ... follow us on ...": one of the few sentences that the outlet has under many articles.
+void ArticleMaker::AppendBoilerplate(Random& random) {
+  const uint64_t outlet = facts_.outlet.value_or(0);
+  Random own = RandomFor(archive_, 'b', outlet * kBoilerplates + random.Below(kBoilerplates));
+  std::vector<DrawnWord> words;
+  stream_.Draw(Subject{}, kBoilerplateWords, own, words);
+  body_ += "\n\n";
+  archive_.typesetter.AppendSentence(words, 0, words.size(), own, body_);
 }
 
 void ArticleMaker::WriteHeadline(Random& random) {

@@ -39,6 +39,7 @@ class ArticleMaker {
 
  private:
   void MakeOriginal(uint64_t number);
+  void AppendBoilerplate(Random& random);
   void MakeCopy(uint64_t of, Random& random);
   void Edit(Random& random);
   void WriteHeadline(Random& random);

@@ -55,8 +55,12 @@ RankCurve::RankCurve(const std::vector<CurvePoint>& points, uint64_t ranks) : ra
   MakeAliases();
 }
 
-RankCurve RankCurve::Zipf(double exponent, uint64_t ranks) {
-  return RankCurve({{1, 1}, {2, Power(2, -exponent)}}, ranks);
+RankCurve RankCurve::Zipf(double exponent, uint64_t ranks, double shift) {
+  std::vector<CurvePoint> points;
+  for (double rank = 1; points.size() < 2 || rank < static_cast<double>(ranks); rank *= 2) {
+    points.push_back({rank, Power(rank + shift, -exponent)});
+  }
+  return RankCurve(points, ranks);
 }
 
 // Vose's method: a cell with too little for a column takes the rest from one with too much.

@@ -26,8 +26,8 @@ class RankCurve {
   // frequencies above 0; ranks > 0.
   RankCurve(const std::vector<CurvePoint>& points, uint64_t ranks);
 
-  // Frequency 1 / rank ^ exponent.
-  static RankCurve Zipf(double exponent, uint64_t ranks);
+  // Frequency (rank + shift) ^ -exponent.
+  static RankCurve Zipf(double exponent, uint64_t ranks, double shift = 0);
 
   // A rank from 0.
   uint64_t Draw(Random& random) const {

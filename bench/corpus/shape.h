@@ -27,18 +27,19 @@ double MeanOf(const Quantiles& quantiles);
 
 // How words choose their neighbours. Parts are 0 to 1, of the draws that the comment names.
 struct Mixture {
-  double successor = 0.42;        // of all draws: the word is one that the word before likes to have behind it
-  double successor_skew = 1.05;   // exponent of how much it likes the first of them
-  double cached = 0.22;           // of content draws: a content word from earlier in the article ...
-  double cached_run = 0.25;       // ... and this part of them goes on with what followed there
-  double event = 0.05;            // of content draws in an article of an event: a word of the event
-  double topic = 0.35;            // of content draws: a word of the topic
-  double phrase = 0.07;           // of content draws: a set phrase begins
-  double phrase_skew = 1.0;       // exponent of how frequent phrases are
+  double successor = 0.60;       // of all draws: the word is one that the word before likes to have behind it
+  double successor_skew = 1.10;  // exponent of how much it likes the first of them
+  double cached = 0.35;          // of draws beyond the commonest words: one from earlier in the article ...
+  double cached_run = 0.35;      // ... and this part of them goes on with what followed there
+  double phrase = 0.18;          // of content draws: a set phrase begins
+  double phrase_skew = 1.0;      // a phrase's frequency is (rank + shift) to the power of minus the skew
+  double phrase_shift = 30;
+  double event = 0.05;           // of content draws in an article of an event: a word of the event
+  double topic = 0.30;           // of content draws: a word of the topic
 };
 
 struct Shape {
-  std::vector<CurvePoint> words;    // occurrences per token
+  std::vector<CurvePoint> words;    // of draws: what an article gets after its mixture is more, or less, of some
   uint64_t word_ranks = 1;          // no word lies beyond
   std::vector<CurvePoint> outlets;  // articles
   uint64_t outlet_ranks = 1;
@@ -56,7 +57,8 @@ struct Shape {
   double day_only = 0;  // of the dated ones
   double agency = 0;
   double copy = 0;      // nearly the text of another article
-  double in_event = 0;  // one of a cluster of articles about one event
+  double boilerplate = 0;  // end with a sentence that their outlet prints under many
+  double in_event = 0;     // one of a cluster of articles about one event
 
   Quantiles days{};                  // of the dated, since 1970-01-01
   std::array<double, 7> weekdays{};  // part of the dated articles, from Monday

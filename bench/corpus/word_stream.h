@@ -51,15 +51,15 @@ class WordStream {
 
  private:
   void DrawNext(const Subject& subject, Random& random, std::vector<DrawnWord>& out);
-  uint32_t Successor(uint32_t word, Random& random) const;
+  uint32_t Successor(const Subject& subject, uint32_t word, Random& random) const;
+  uint32_t ContentWord(const Subject& subject, uint32_t drawn, Random& random) const;
   void CopyEarlier(Random& random, std::vector<DrawnWord>& out);
   void AddPhrase(const Subject& subject, Random& random, std::vector<DrawnWord>& out);
   uint32_t EventWord(uint64_t event, Random& random) const;
-  uint32_t TopicWord(uint64_t topic, uint32_t word) const;
   void Put(DrawnWord word, std::vector<DrawnWord>& out);
 
   const Vocabulary& vocabulary_;
-  std::vector<uint32_t> content_;  // places of content words in the article so far
+  std::vector<uint32_t> lively_;  // places, in the article so far, of words that may come back more often than others
 };
 
 }  // namespace dateline::bench::corpus
