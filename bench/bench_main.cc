@@ -73,14 +73,19 @@ struct CorpusCommands {
 };
 
 void AddCorpus(CLI::App& app, CorpusCommands& commands) {
-  commands.generate = app.add_subcommand("corpus", "Make an archive of made-up news, or tell what an archive is like");
+  commands.generate =
+      app.add_subcommand("corpus", "Make an archive of made-up news, or tell what an archive is like");
   commands.generate->footer("Example:\n  dateline-bench corpus --articles 1000000 --seed 7 --output big.jsonl.zst");
   CorpusOptions& options = commands.generate_options;
   commands.generate->add_option("--articles", options.articles, "Articles to make");
-  commands.generate->add_option("--output", options.output, "File of JSON lines, compressed if it is named .zst; - is standard output");
+  commands.generate->add_option("--output", options.output,
+                                "File of JSON lines, compressed if it is named .zst; - is standard output");
   commands.generate->add_option("--seed", options.seed, "Makes other articles")->capture_default_str();
-  commands.generate->add_option("--like", options.like, "An archive whose shape is taken instead of the built-in one");
-  commands.generate->add_option("--words", options.words, "Words of a body on average (0: as the shape has)")->capture_default_str();
+  commands.generate->add_option("--like", options.like,
+                                "An archive whose shape is taken instead of the built-in one");
+  commands.generate->add_option("--words", options.words, "Words of a body on average (0: as the shape has)")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   commands.generate->add_option("--threads", options.threads, "Threads (0: one a core)")->capture_default_str();
 
   commands.measure = commands.generate->add_subcommand("measure", "Print the shape of an archive");

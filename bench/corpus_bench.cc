@@ -31,7 +31,8 @@ absl::StatusOr<Measured> MeasureInputs(const std::vector<std::string>& inputs) {
 
 // Whole numbers as such, others to two places.
 std::string Shown(double value) {
-  if (value >= 1000 || value == static_cast<double>(static_cast<int64_t>(value))) return absl::StrFormat("%.0f", value);
+  if (value >= 1000 || value == static_cast<double>(static_cast<int64_t>(value)))
+    return absl::StrFormat("%.0f", value);
   return absl::StrFormat(value < 1 ? "%.4f" : "%.2f", value);
 }
 

@@ -16,9 +16,9 @@ namespace dateline::bench {
 struct CorpusOptions {
   uint64_t articles = 0;
   uint64_t seed = 1;
-  std::string like;    // an archive whose shape is taken; "": the built-in shape
-  double words = 0;    // mean length of a body; 0: that of the shape
-  std::string output;  // a file, compressed when its name ends in .zst; "-": standard output
+  std::string like;      // an archive whose shape is taken; "": the built-in shape
+  double words = 0;      // mean length of a body; 0: that of the shape
+  std::string output;    // a file, compressed when its name ends in .zst; "-": standard output
   unsigned threads = 0;  // 0: one a core
 };
 

@@ -50,7 +50,8 @@ std::vector<uint32_t> DocumentCounts(const ArchiveSample& sample);
 // How many distinct words the first `tokens` tokens hold, for each of `tokens`, which ascend.
 std::vector<uint64_t> VocabularyAt(const ArchiveSample& sample, const std::vector<uint64_t>& tokens);
 
-// The part of the articles, 0 to 1, whose text repeats most of an earlier one's, by their rarest hashes of five words.
+// The part of the articles, 0 to 1, whose text repeats most of an earlier one's, by their rarest hashes of five
+// words.
 double NearCopyShare(const ArchiveSample& sample);
 
 }  // namespace dateline::bench::corpus

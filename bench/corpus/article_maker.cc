@@ -18,7 +18,7 @@ constexpr size_t kAddedWords = 30;
 constexpr size_t kSlugWords = 5;
 constexpr size_t kBoilerplateWords = 18;
 constexpr uint64_t kBoilerplates = 4;  // an outlet
-constexpr double kDatelined = 0.15;  // of the articles without an agency; with one all are
+constexpr double kDatelined = 0.15;    // of the articles without an agency; with one all are
 
 Random RandomFor(const Archive& archive, char purpose, uint64_t number) {
   return Random(Mix(Mix(archive.seed, static_cast<uint64_t>(purpose)), number));

@@ -9,8 +9,9 @@
 namespace dateline::bench::corpus {
 namespace {
 
-constexpr double kWellCountedName = 5;    // frequencies of rarer ones are too uncertain to be points of a curve
-constexpr double kCountedAsCopies = 0.5; // of the articles made as copies, those that differ little enough to be seen
+constexpr double kWellCountedName = 5;  // frequencies of rarer ones are too uncertain to be points of a curve
+constexpr double kCountedAsCopies =
+    0.5;  // of the articles made as copies, those that differ little enough to be seen
 
 Quantiles QuantilesOf(std::vector<double> values) {
   Quantiles quantiles{};

@@ -11,21 +11,21 @@ namespace dateline::bench::corpus {
 namespace {
 
 constexpr auto kFunctionWords = std::to_array<absl::string_view>(
-    {"the",     "to",     "of",      "and",    "a",       "in",      "that",    "for",     "is",      "on",
-     "it",      "with",   "as",      "was",    "he",      "at",      "be",      "by",      "have",    "from",
-     "has",     "are",    "not",     "this",   "but",     "they",    "his",     "an",      "who",     "said",
-     "we",      "or",     "will",    "their",  "i",       "been",    "about",   "had",     "would",   "more",
-     "which",   "one",    "were",    "you",    "if",      "what",    "there",   "all",     "when",    "up",
-     "out",     "can",    "she",     "her",    "than",    "its",     "so",      "after",   "over",    "also",
-     "no",      "into",   "other",   "could",  "some",    "do",      "like",    "only",    "how",     "just",
-     "because", "our",    "them",    "now",    "before",  "most",    "many",    "two",     "first",   "those",
-     "even",    "being",  "him",     "while",  "any",     "where",   "against", "may",     "did",     "made",
-     "make",    "last",   "such",    "then",   "should",  "these",   "during",  "through", "between", "still",
-     "get",     "under",  "both",    "much",   "does",    "back",    "since",   "my",      "well",    "too",
-     "own",     "very",   "way",     "without", "don't",  "another", "told",    "down",    "around",  "off",
-     "going",   "until",  "here",    "might",  "it's",    "me",      "us",      "every",   "few",     "same",
-     "among",   "whether", "never",  "though", "within",  "often",   "each",    "yet",     "however", "once",
-     "didn't",  "already", "again",  "rather", "almost",  "later",   "why",     "upon",    "am",      "your"});
+    {"the",     "to",      "of",    "and",     "a",      "in",      "that",    "for",     "is",      "on",
+     "it",      "with",    "as",    "was",     "he",     "at",      "be",      "by",      "have",    "from",
+     "has",     "are",     "not",   "this",    "but",    "they",    "his",     "an",      "who",     "said",
+     "we",      "or",      "will",  "their",   "i",      "been",    "about",   "had",     "would",   "more",
+     "which",   "one",     "were",  "you",     "if",     "what",    "there",   "all",     "when",    "up",
+     "out",     "can",     "she",   "her",     "than",   "its",     "so",      "after",   "over",    "also",
+     "no",      "into",    "other", "could",   "some",   "do",      "like",    "only",    "how",     "just",
+     "because", "our",     "them",  "now",     "before", "most",    "many",    "two",     "first",   "those",
+     "even",    "being",   "him",   "while",   "any",    "where",   "against", "may",     "did",     "made",
+     "make",    "last",    "such",  "then",    "should", "these",   "during",  "through", "between", "still",
+     "get",     "under",   "both",  "much",    "does",   "back",    "since",   "my",      "well",    "too",
+     "own",     "very",    "way",   "without", "don't",  "another", "told",    "down",    "around",  "off",
+     "going",   "until",   "here",  "might",   "it's",   "me",      "us",      "every",   "few",     "same",
+     "among",   "whether", "never", "though",  "within", "often",   "each",    "yet",     "however", "once",
+     "didn't",  "already", "again", "rather",  "almost", "later",   "why",     "upon",    "am",      "your"});
 
 constexpr uint64_t kNumberEvery = 23;  // one content word in so many is a number
 
@@ -33,22 +33,22 @@ constexpr uint64_t kNumberEvery = 23;  // one content word in so many is a numbe
 // beginning, and no end of a word for a suffix, so a word is cut in one way only, and different digits make different
 // words. (But marks on vowels are folded away by the analyzer: a word in a thousand is another's twin.)
 constexpr auto kBegin = std::to_array<absl::string_view>(
-    {"b",  "c",  "d",  "f",  "g",  "h",  "j",  "l",  "m",  "n",  "p",  "r",  "s",  "t",  "v",
-     "w",  "br", "cr", "dr", "fr", "gr", "pr", "tr", "bl", "cl", "fl", "pl", "st", "sp", "sh",
-     "ch", "th", "sw", "sc", "k"});
+    {"b",  "c",  "d",  "f",  "g",  "h",  "j",  "l",  "m",  "n",  "p",  "r",  "s",  "t",  "v",  "w",  "br", "cr",
+     "dr", "fr", "gr", "pr", "tr", "bl", "cl", "fl", "pl", "st", "sp", "sh", "ch", "th", "sw", "sc", "k"});
 constexpr auto kVowel = std::to_array<absl::string_view>({"a", "e", "i", "o", "u", "ai", "ea", "ou"});
 constexpr auto kInnerEnd = std::to_array<absl::string_view>({"", "n", "r", "l", "m"});
 constexpr auto kWordEnd = std::to_array<absl::string_view>(
     {"n", "r", "l", "nd", "rt", "ck", "sh", "ll", "m", "te", "ve", "ze", "ge", "de", "ce", "nk"});
-constexpr auto kRareSuffixes = std::to_array<absl::string_view>({"tion", "ness", "ly", "able", "ity", "ism", "ist", "less"});
+constexpr auto kRareSuffixes =
+    std::to_array<absl::string_view>({"tion", "ness", "ly", "able", "ity", "ism", "ist", "less"});
 // Vowels of the last syllable that a word may have instead, beyond ASCII.
 constexpr auto kMarkedVowel = std::to_array<absl::string_view>({"á", "é", "í", "ö", "ü", "ã", "è", "ó"});
 constexpr uint64_t kMarkedEvery = 211;
 
 constexpr uint64_t kInner = kBegin.size() * kVowel.size() * kInnerEnd.size();
 constexpr uint64_t kLast = kBegin.size() * kVowel.size() * kWordEnd.size();
-constexpr uint64_t kUsedOneIn = 8;             // of the words that could be spelt, one in so many is a word
-constexpr uint64_t kScatter = 2654435761;      // a prime: neighbouring ranks do not run through the alphabet
+constexpr uint64_t kUsedOneIn = 8;         // of the words that could be spelt, one in so many is a word
+constexpr uint64_t kScatter = 2654435761;  // a prime: neighbouring ranks do not run through the alphabet
 
 // The n-th word that is not derived from another. Short ones come first.
 void AppendBase(uint64_t n, std::string& out) {
@@ -84,9 +84,7 @@ void AppendSuffix(absl::string_view suffix, std::string& out) {
 
 uint64_t FunctionWords() { return kFunctionWords.size(); }
 
-bool IsName(uint64_t rank) {
-  return rank >= kFunctionWords.size() && Mix(rank, 'n') % 100 < 28;
-}
+bool IsName(uint64_t rank) { return rank >= kFunctionWords.size() && Mix(rank, 'n') % 100 < 28; }
 
 // Of eight content words in a row four are new bases, and four derive from one base, which stands at a quarter of the
 // rank.

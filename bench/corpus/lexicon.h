@@ -1,8 +1,8 @@
 // The words of made archives: what stands at a rank, spelt.
 //
 // The first ranks are the function words of English, so that programs take the text for English. All others are made
-// up: syllables with the letters of English, in families (`belcore`, `belcores`, `belcored`, `belcoring`) of which the
-// derived members are rarer; some are numbers. Different ranks are spelt differently.
+// up: syllables with the letters of English, in families (`belcore`, `belcores`, `belcored`, `belcoring`) of which
+// the derived members are rarer; some are numbers. Different ranks are spelt differently.
 //
 // Thread-safety: pure functions.
 #ifndef DATELINE_BENCH_CORPUS_LEXICON_H_

@@ -47,9 +47,8 @@ void MeasureRanks(const ArchiveSample& sample, Measures& out) {
   const std::vector<uint32_t> documents = DocumentCounts(sample);
   std::vector<uint32_t> by_rank(sample.words);
   std::iota(by_rank.begin(), by_rank.end(), 0);
-  std::sort(by_rank.begin(), by_rank.end(), [&](uint32_t a, uint32_t b) {
-    return counts[a] != counts[b] ? counts[a] > counts[b] : a < b;
-  });
+  std::sort(by_rank.begin(), by_rank.end(),
+            [&](uint32_t a, uint32_t b) { return counts[a] != counts[b] ? counts[a] > counts[b] : a < b; });
   const double million = static_cast<double>(sample.tokens.size()) / 1e6;
   const auto articles = static_cast<double>(sample.articles.size());
   Measures shares;
@@ -64,7 +63,8 @@ void MeasureRanks(const ArchiveSample& sample, Measures& out) {
     }
     const auto width = static_cast<double>(end - begin);
     out.push_back({absl::StrCat("occurrences per million, rank ", rank), occurrences / width / million});
-    shares.push_back({absl::StrCat("% of articles with the word, rank ", rank), 100 * in_documents / width / articles});
+    shares.push_back(
+        {absl::StrCat("% of articles with the word, rank ", rank), 100 * in_documents / width / articles});
   }
   out.insert(out.end(), shares.begin(), shares.end());
   out.push_back({"% of words that occur once",
@@ -109,7 +109,8 @@ void MeasureNames(const std::string& what, const std::map<std::string, double>& 
   for (size_t top : {size_t{1}, size_t{10}, size_t{100}}) {
     const double part = std::accumulate(
         counts.begin(), counts.begin() + static_cast<std::ptrdiff_t>(std::min(top, counts.size())), 0.0);
-    out.push_back({absl::StrCat("% of named articles by the ", top, " greatest ", what, "s"), 100 * Share(part, total)});
+    out.push_back(
+        {absl::StrCat("% of named articles by the ", top, " greatest ", what, "s"), 100 * Share(part, total)});
   }
 }
 

@@ -23,8 +23,10 @@ constexpr double kTopicSkew = 0.7;
 constexpr uint64_t kTopics = 1000;
 constexpr uint64_t kAgencies = 12;
 constexpr double kSecondWriter = 0.08;
-constexpr double kKeepsWriter = 0.5;           // of the copies
-constexpr double kAtHome = 0.85;               // of a writer's articles, those in one outlet
+constexpr double kKeepsWriter = 0.5;     // of the copies
+constexpr double kAtHome = 0.75;         // of a writer's articles, those in one outlet
+constexpr double kLongestMemory = 0.95;  // part of the articles of a day that the next day has, at most
+constexpr int kTries = 12;
 constexpr uint64_t kLongestEventDays = 60;
 constexpr uint64_t kCopiedWithinHours = 30;
 
@@ -87,7 +89,8 @@ void Newsroom::DrawPeople(Random& random, StoryFacts& facts) const {
   facts.writer = Unless(shape_.no_writer, writer, random);
   if (facts.writer) {
     if (Happens(kSecondWriter, random)) facts.second_writer = writers_.Draw(random);
-    // Of one who also writes elsewhere now and then. That writers choose outlets as articles do keeps outlets in size.
+    // Of one who also writes elsewhere now and then. That writers choose outlets as articles do keeps outlets in
+    // size.
     Random own(Mix(Mix(seed_, 'w'), writer));
     const uint64_t home = outlets_.Draw(own);
     if (Happens(kAtHome, random)) outlet = home;
@@ -105,23 +108,29 @@ int64_t Newsroom::DrawDay(Random& random) const {
   return static_cast<int64_t>(std::floor(ValueAt(shape_.days, Chance(random)) + 0.5));
 }
 
-// An event begins on a day of its own, and fewer and fewer articles are about it: by half within hours, or within weeks.
-void Newsroom::DrawTime(Random& random, StoryFacts& facts) const {
+// A day as frequent as the shape has it, weekends less.
+int64_t Newsroom::DrawPrintedDay(Random& random) const {
   int64_t day = DrawDay(random);
-  if (!facts.subject.event) {
-    for (int tries = 0; tries < 8 && !Prints(day, random); ++tries) day = DrawDay(random);
-  } else {
+  for (int tries = 0; tries < kTries && !Prints(day, random); ++tries) day = DrawDay(random);
+  return day;
+}
+
+// An event begins on a day of its own, and fewer and fewer articles are about it: by half within hours, or within
+// weeks.
+void Newsroom::DrawTime(Random& random, StoryFacts& facts) const {
+  int64_t day = 0;
+  if (facts.subject.event) {
     Random own(Mix(Mix(seed_, 'd'), *facts.subject.event));
-    const int64_t begin = DrawDay(own);
-    const double goes_on = 0.95 * Chance(own);
-    const auto last = static_cast<int64_t>(shape_.days.back());
-    for (int tries = 0; tries < 8; ++tries) {
+    const int64_t begin = DrawPrintedDay(own);
+    const double goes_on = kLongestMemory * Chance(own);
+    for (int tries = 0; tries < kTries; ++tries) {
       day = begin + static_cast<int64_t>(RunLength(goes_on, kLongestEventDays, random));
-      day = std::min(day, std::max(last, begin));
-      if (Prints(day, random)) break;
+      if (day == begin || Prints(day, random)) break;
     }
+  } else {
+    day = DrawPrintedDay(random);
   }
-  facts.instant = day * kSecondsPerDay + DrawSecond(random);
+  facts.instant = std::min(day, static_cast<int64_t>(shape_.days.back())) * kSecondsPerDay + DrawSecond(random);
 }
 
 std::string OutletHost(uint64_t outlet) {

@@ -40,6 +40,7 @@ class Newsroom {
   void DrawPeople(Random& random, StoryFacts& facts) const;
   void DrawTime(Random& random, StoryFacts& facts) const;
   int64_t DrawDay(Random& random) const;
+  int64_t DrawPrintedDay(Random& random) const;
   bool Prints(int64_t day, Random& random) const;
 
   const Shape shape_;

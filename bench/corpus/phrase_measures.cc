@@ -13,8 +13,8 @@ namespace dateline::bench::corpus {
 namespace {
 
 constexpr uint64_t kSeed = 1;
-constexpr size_t kDrawn = 3000;       // phrases of each length, and pairs of each kind
-constexpr size_t kCommonRank = 150;   // words above are mostly function words
+constexpr size_t kDrawn = 3000;      // phrases of each length, and pairs of each kind
+constexpr size_t kCommonRank = 150;  // words above are mostly function words
 constexpr size_t kFrequentRank = 2000;
 constexpr size_t kRareRank = 20000;
 
@@ -31,9 +31,8 @@ std::vector<uint32_t> RanksOf(const ArchiveSample& sample) {
   const std::vector<uint32_t> counts = WordCounts(sample);
   std::vector<uint32_t> by_rank(sample.words);
   std::iota(by_rank.begin(), by_rank.end(), 0);
-  std::sort(by_rank.begin(), by_rank.end(), [&](uint32_t a, uint32_t b) {
-    return counts[a] != counts[b] ? counts[a] > counts[b] : a < b;
-  });
+  std::sort(by_rank.begin(), by_rank.end(),
+            [&](uint32_t a, uint32_t b) { return counts[a] != counts[b] ? counts[a] > counts[b] : a < b; });
   std::vector<uint32_t> ranks(sample.words);
   for (uint32_t rank = 0; rank < by_rank.size(); ++rank) ranks[by_rank[rank]] = rank;
   return ranks;
@@ -182,8 +181,9 @@ void MeasurePhrases(const ArchiveSample& sample, std::vector<Measure>& measures)
   }
   counter.Count(words);
   for (int percent : {25, 50, 75, 90}) {
-    measures.push_back({absl::StrCat("articles with a word of the text beyond rank ", kCommonRank, ", ", percent, "%"),
-                        Percentile(Figures(words, Together), percent / 100.0)});
+    measures.push_back(
+        {absl::StrCat("articles with a word of the text beyond rank ", kCommonRank, ", ", percent, "%"),
+         Percentile(Figures(words, Together), percent / 100.0)});
   }
   std::vector<Drawn> frequent = DrawPairs(sample, ranks, kCommonRank, kFrequentRank, /*together=*/false, random);
   counter.Count(frequent);

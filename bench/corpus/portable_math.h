@@ -1,5 +1,5 @@
-// Logarithm and power from IEEE basic operations alone: libm differs between machines, and the same seed must give the
-// same bytes on all of them. Relative errors are below 1e-13.
+// Logarithm and power from IEEE basic operations alone: libm differs between machines, and the same seed must give
+// the same bytes on all of them. Relative errors are below 1e-13.
 //
 // Thread-safety: pure functions.
 #ifndef DATELINE_BENCH_CORPUS_PORTABLE_MATH_H_

@@ -14,7 +14,7 @@
 namespace dateline::bench::corpus {
 
 // The parts, 0 to 1, of which Quantiles tell: closer together where there are few.
-inline constexpr std::array<double, 18> kQuantileLevels = {0,   0.01, 0.05, 0.1, 0.2,  0.3,  0.4,  0.5,   0.6,
+inline constexpr std::array<double, 18> kQuantileLevels = {0,   0.01, 0.05, 0.1,  0.2,  0.3,  0.4,   0.5,   0.6,
                                                            0.7, 0.8,  0.9,  0.95, 0.98, 0.99, 0.995, 0.999, 1};
 
 // The values below which these parts of something lie.
@@ -27,15 +27,16 @@ double MeanOf(const Quantiles& quantiles);
 
 // How words choose their neighbours. Parts are 0 to 1, of the draws that the comment names.
 struct Mixture {
-  double successor = 0.60;       // of all draws: the word is one that the word before likes to have behind it
+  double successor = 0.65;       // of all draws: the word is one that the word before likes to have behind it
   double successor_skew = 1.10;  // exponent of how much it likes the first of them
-  double cached = 0.35;          // of draws beyond the commonest words: one from earlier in the article ...
-  double cached_run = 0.35;      // ... and this part of them goes on with what followed there
-  double phrase = 0.18;          // of content draws: a set phrase begins
+  double cached = 0.45;          // of draws beyond the commonest words: one from earlier in the article ...
+  double cached_run = 0.50;      // ... and this part of them goes on with what followed there
+  double phrase = 0.55;          // of content draws: a set phrase begins
+  double idiom = 0.40;           // of draws of function words: a set phrase of any words begins
   double phrase_skew = 1.0;      // a phrase's frequency is (rank + shift) to the power of minus the skew
   double phrase_shift = 30;
-  double event = 0.05;           // of content draws in an article of an event: a word of the event
-  double topic = 0.30;           // of content draws: a word of the topic
+  double event = 0.05;  // of content draws in an article of an event: a word of the event
+  double topic = 0.68;  // of content draws: a word of the topic
 };
 
 struct Shape {
@@ -56,7 +57,7 @@ struct Shape {
   double no_date = 0;
   double day_only = 0;  // of the dated ones
   double agency = 0;
-  double copy = 0;      // nearly the text of another article
+  double copy = 0;         // nearly the text of another article
   double boilerplate = 0;  // end with a sentence that their outlet prints under many
   double in_event = 0;     // one of a cluster of articles about one event
 

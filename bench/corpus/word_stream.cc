@@ -9,24 +9,26 @@
 namespace dateline::bench::corpus {
 namespace {
 
-constexpr uint64_t kSuccessors = 1 << 22;  // that a word may have
-constexpr uint64_t kPhrases = 1 << 24;
-constexpr uint32_t kLively = 20;             // from this rank on words are more frequent in some articles than in others
-constexpr uint64_t kTopicGroup = 32;       // a topic has one word of so many neighbouring ranks
-constexpr uint64_t kTopicSuccessors = 6;       // ... and one successor of so many
+constexpr uint64_t kSuccessors = 1 << 12;  // that a word may have
+constexpr uint64_t kPhrases = 1 << 19;
+constexpr uint32_t kLively = 20;          // from this rank on words are more frequent in some articles than in others
+constexpr uint64_t kTopicGroup = 32;      // a topic has one word of so many neighbouring ranks
+constexpr uint64_t kTopicSuccessors = 6;  // ... and one successor of so many
 constexpr uint64_t kFollowsPercent = 35;
 constexpr int kTries = 6;
 constexpr uint64_t kEventWords = 24;
-constexpr double kLongerPhrase = 0.45;        // than by so many words
+constexpr double kLongerPhrase = 0.33;  // than by so many words
+constexpr double kLongerIdiom = 0.6;
 constexpr uint64_t kLongestPhrase = 7;
 constexpr uint64_t kEventPhrases = 4;
-constexpr double kJoint = 0.2;             // of the words inside a phrase, those of function: "bank of ..."
-constexpr double kEventPhrase = 0.4;       // of the phrases in an article of an event, those of the event
+constexpr double kJoint = 0.2;        // of the words inside a phrase, those of function: "bank of ..."
+constexpr double kEventPhrase = 0.4;  // of the phrases in an article of an event, those of the event
 
 // What stands first in a list is met so often that it must not be a rare word, or it would be none. These say up to
 // which rank words may be taken: this many times the place in the list.
 constexpr uint64_t kSuccessorReach = 30;
 constexpr uint64_t kPhraseReach = 50;
+constexpr uint64_t kIdiomReach = 20;
 constexpr uint64_t kEventReach = 4000;
 
 uint64_t Salted(const Vocabulary& vocabulary, char salt, uint64_t number) {
@@ -49,7 +51,8 @@ uint64_t OfTopic(const Vocabulary& vocabulary, uint64_t topic, uint64_t rank, ui
   return number * group + Mix(Salted(vocabulary, 't', topic), number) % group;
 }
 
-// Whether grammar lets one content word follow another: words are of kinds, and most kinds do not go with most others.
+// Whether grammar lets one content word follow another: words are of kinds, and most kinds do not go with most
+// others.
 bool MayFollow(uint32_t word, uint32_t next) {
   constexpr uint64_t kKinds = 64;
   if (word < FunctionWords() || next < FunctionWords()) return true;
@@ -82,7 +85,11 @@ void WordStream::DrawNext(const Subject& subject, Random& random, std::vector<Dr
   if (word >= kLively && !lively_.empty() && Happens(mixture.cached, random)) {
     CopyEarlier(random, out);
   } else if (word < FunctionWords()) {
-    Put({word, false}, out);
+    if (Happens(mixture.idiom, random)) {
+      AddIdiom(subject, random, out);
+    } else {
+      Put({word, false}, out);
+    }
   } else if (Happens(mixture.phrase, random)) {
     AddPhrase(subject, random, out);
   } else {
@@ -134,25 +141,40 @@ void WordStream::CopyEarlier(Random& random, std::vector<DrawnWord>& out) {
   } while (from < end && Happens(vocabulary_.mixture.cached_run, random));
 }
 
+uint64_t WordStream::DrawPhrase(const Subject& subject, Random& random) const {
+  const uint64_t phrase = vocabulary_.phrases.Draw(random);
+  if (!Happens(vocabulary_.mixture.topic, random)) return phrase;
+  return OfTopic(vocabulary_, subject.topic, phrase, kTopicGroup);
+}
+
+// Content at both ends: a name, or a term.
 void WordStream::AddPhrase(const Subject& subject, Random& random, std::vector<DrawnWord>& out) {
   uint64_t phrase = 0;
   if (subject.event && Happens(kEventPhrase, random)) {
     Random own(Mix(Salted(vocabulary_, 'q', *subject.event), random.Below(kEventPhrases)));
     phrase = vocabulary_.phrases.Draw(own);
   } else {
-    phrase = vocabulary_.phrases.Draw(random);
-    if (Happens(vocabulary_.mixture.topic, random)) {
-      phrase = OfTopic(vocabulary_, subject.topic, phrase, kTopicGroup);
-    }
+    phrase = DrawPhrase(subject, random);
   }
   Random own(Salted(vocabulary_, 'p', phrase));
   const size_t length = 2 + RunLength(kLongerPhrase, kLongestPhrase - 2, own);
   const bool name = Happens(0.5, own);
   for (size_t k = 0; k < length; ++k) {
-    const bool joint = k > 0 && k + 1 < length && Happens(kJoint, own);
+    const bool joint = k > 0 && k + 1 < length && Happens(kJoint, own);  // "bank of ..."
     const uint32_t word = joint ? static_cast<uint32_t>(vocabulary_.words.DrawBelow(FunctionWords(), own))
                                 : DrawContent(vocabulary_, kPhraseReach * (phrase + 1), own);
     Put({word, name && !joint}, out);
+  }
+}
+
+// Any words: "at the end of the".
+void WordStream::AddIdiom(const Subject& subject, Random& random, std::vector<DrawnWord>& out) {
+  const uint64_t idiom = DrawPhrase(subject, random);
+  Random own(Salted(vocabulary_, 'i', idiom));
+  const size_t length = 2 + RunLength(kLongerIdiom, kLongestPhrase - 2, own);
+  for (size_t k = 0; k < length; ++k) {
+    const uint64_t word = vocabulary_.words.DrawBelow(FunctionWords() + kIdiomReach * (idiom + 1), own);
+    Put({static_cast<uint32_t>(word), false}, out);
   }
 }
 

@@ -1,9 +1,9 @@
 // Draws the words of an article one after another: frequencies as the shape has them, words that come back within an
 // article, words and phrases of its topic and its event, set phrases, and words that like to stand together.
 //
-// Every word is drawn by its frequency first. Only then is it decided whether a content word gives way to another one of
-// the same distribution (from earlier in the article, from its topic, from its event, a phrase): so frequencies stay what
-// the shape says, whatever the mixture.
+// Every word is drawn by its frequency first. Only then is it decided whether a content word gives way to another one
+// of the same distribution (from earlier in the article, from its topic, from its event, a phrase): so frequencies
+// stay what the shape says, whatever the mixture.
 //
 // Thread-safety: Vocabulary is immutable and may be shared; a WordStream belongs to one thread.
 #ifndef DATELINE_BENCH_CORPUS_WORD_STREAM_H_
@@ -55,6 +55,8 @@ class WordStream {
   uint32_t ContentWord(const Subject& subject, uint32_t drawn, Random& random) const;
   void CopyEarlier(Random& random, std::vector<DrawnWord>& out);
   void AddPhrase(const Subject& subject, Random& random, std::vector<DrawnWord>& out);
+  void AddIdiom(const Subject& subject, Random& random, std::vector<DrawnWord>& out);
+  uint64_t DrawPhrase(const Subject& subject, Random& random) const;
   uint32_t EventWord(uint64_t event, Random& random) const;
   void Put(DrawnWord word, std::vector<DrawnWord>& out);
 
