@@ -51,10 +51,11 @@ uint64_t OfTopic(const Vocabulary& vocabulary, uint64_t topic, uint64_t rank, ui
   return number * group + Mix(Salted(vocabulary, 't', topic), number) % group;
 }
 
-// Whether grammar lets one content word follow another: words are of kinds, and most kinds do not go with most
-// others.
+// Whether grammar lets one word follow another: none follows itself, and content words are of kinds, most of which do
+// not go with most others.
 bool MayFollow(uint32_t word, uint32_t next) {
   constexpr uint64_t kKinds = 64;
+  if (word == next) return false;
   if (word < FunctionWords() || next < FunctionWords()) return true;
   return Mix(Mix('g', word) % kKinds, Mix('g', next) % kKinds) % 100 < kFollowsPercent;
 }
@@ -124,7 +125,7 @@ uint32_t WordStream::Successor(const Subject& subject, uint32_t word, Random& ra
   const uint64_t limit = kSuccessorReach * (uint64_t{word} + 1) * (place + 1);
   for (int tries = 0; tries < kTries; ++tries) {
     const auto next = static_cast<uint32_t>(vocabulary_.words.DrawBelow(limit, own));
-    if (next != word && MayFollow(word, next)) return next;
+    if (MayFollow(word, next)) return next;
   }
   return static_cast<uint32_t>(vocabulary_.words.Draw(random));
 }
