@@ -58,7 +58,7 @@ class Corpus:
         built = self.once("dateline", [key, fingerprint, threads], lambda: self._build(threads, say))
         self.once("documents", [key, built["generation"]], lambda: self._run(
             "dateline-bench", "documents", "--index", self.path("dateline"), "--output", self.path("documents.tsv")))
-        self.once("queries", [key, built["generation"], self.queries_per_class, self.seed, 1], self._draw)
+        self.once("queries", [key, built["generation"], self.queries_per_class, self.seed, 1], self.draw)
         return built
 
     def _run(self, program, *arguments):
@@ -91,7 +91,7 @@ class Corpus:
                     cpu_seconds=after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
                     peak_kb=after.ru_maxrss, bytes=size_of(index), generation=status["generation"])
 
-    def _draw(self):
+    def draw(self):
         drawn = self.path("drawn.jsonl")
         self._run("dateline-bench", "queries", "--index", self.path("dateline"), "--seed", str(self.seed), "--per-class",
                   str(self.queries_per_class), "--output", drawn)
