@@ -163,6 +163,7 @@ absl::StatusOr<std::string> RunBuild(const BuildArguments& arguments, build::Bui
   options.shards = arguments.shards;
   options.threads = arguments.writer.threads;
   options.memory_mb = arguments.writer.memory_mb;
+  options.writer = arguments.writer.writer;
   options.progress = &progress;
   options.cancelled = &Interrupted();
   {
