@@ -22,6 +22,7 @@ struct WriterOptions {
   uint64_t threads = std::max(1U, std::thread::hardware_concurrency());
   uint64_t memory_mb = build::kDefaultMemoryMb;
   build::DatabaseWriter writer = build::DatabaseWriter::kBulk;
+  bool any_xapian = false;
   bool quiet = false;
   bool json = false;
 
@@ -32,6 +33,7 @@ struct WriterOptions {
     means.threads = threads;
     means.memory_mb = memory_mb;
     means.writer = writer;
+    means.any_xapian = any_xapian;
     means.cancelled = &Interrupted();
     return means;
   }
@@ -59,6 +61,8 @@ inline void AddEffortOptions(CLI::App* command, WriterOptions& options) {
                    "Who writes the database: bulk (ours) or library (Xapian, many times slower)")
       ->transform(CLI::CheckedTransformer(*writers).description(""))
       ->type_name("bulk|library");
+  command->add_flag("--any-xapian", options.any_xapian,
+                    "Let bulk work beside a version of Xapian that it was not tested with");
 }
 
 }  // namespace dateline

@@ -12,6 +12,7 @@
 #include "core/base/mutex.h"
 #include "core/base/status_macros.h"
 #include "indexer/build/document_builder.h"
+#include "indexer/build/glass/self_check.h"
 #include "indexer/build/shard_writer.h"
 #include "indexer/build/workers.h"
 
@@ -204,6 +205,9 @@ class IndexPass {
 }  // namespace
 
 absl::StatusOr<IndexedShards> IndexArticles(const IndexOptions& options, ArticleStream& articles) {
+  if (options.writer == DatabaseWriter::kBulk) {
+    DL_RETURN_IF_ERROR(glass::SelfCheck(options.work_directory, options.any_xapian));
+  }
   IndexPass pass(options, articles);
   DL_RETURN_IF_ERROR(pass.Run());
   return pass.TakeResult();

@@ -32,6 +32,7 @@ struct IndexOptions {
   uint64_t shards = 0;               // 0: by kDefaultShardDocuments
   uint64_t threads = 1;
   DatabaseWriter writer = DatabaseWriter::kBulk;
+  bool any_xapian = false;  // the bulk writer may work beside a library that its tests have not seen
   std::string default_language = "en";
   Progress* progress = nullptr;                  // may be null
   const std::atomic<bool>* cancelled = nullptr;  // may be null; once true the pass ends with Cancelled

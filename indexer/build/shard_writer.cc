@@ -150,7 +150,9 @@ absl::StatusOr<std::vector<ManifestFile>> WriteDatabase(const ShardOptions& opti
     return SyncAndDescribe(options.generation_directory, options.name);
   }
   DL_RETURN_IF_ERROR(base::MakeDirectory(directory));
-  DL_ASSIGN_OR_RETURN(glass::WrittenFiles written, glass::MergeRuns(segments, directory, options.threads));
+  glass::MergeOptions merging;
+  merging.threads = options.threads;
+  DL_ASSIGN_OR_RETURN(glass::WrittenFiles written, glass::MergeRuns(segments, directory, merging));
   std::vector<ManifestFile> files;
   for (auto& [name, checksum] : written) {
     files.push_back(ManifestFile{base::JoinPath(options.name, name), std::move(checksum)});

@@ -39,6 +39,7 @@ absl::StatusOr<AddResult> Add(const std::string& index_directory, const build::B
   options.threads = means.threads;
   options.memory_mb = means.memory_mb;
   options.writer = means.writer;
+  options.any_xapian = means.any_xapian;
   options.progress = means.progress;
   options.cancelled = means.cancelled;
   AddResult result;

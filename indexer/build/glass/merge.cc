@@ -32,10 +32,10 @@ absl::Status Damaged() { return absl::DataLossError("a run cannot be read back")
 
 class Merge {
  public:
-  Merge(std::vector<std::unique_ptr<Run>> runs, std::string directory)
-      : runs_(std::move(runs)), directory_(std::move(directory)) {}
+  Merge(std::vector<std::unique_ptr<Run>> runs, std::string directory, const MergeOptions& options)
+      : runs_(std::move(runs)), directory_(std::move(directory)), options_(options) {}
 
-  absl::StatusOr<WrittenFiles> Write(uint64_t threads) {
+  absl::StatusOr<WrittenFiles> Write() {
     uint64_t documents = 0;
     for (const std::unique_ptr<Run>& run : runs_) {
       bases_.push_back(static_cast<uint32_t>(documents));
@@ -52,7 +52,7 @@ class Merge {
     std::atomic<size_t> next{0};
     FirstError error;
     Threads workers;
-    workers.Start(std::min<uint64_t>(std::max<uint64_t>(threads, 1), tables.size()), [&] {
+    workers.Start(std::min<uint64_t>(std::max<uint64_t>(options_.threads, 1), tables.size()), [&] {
       for (size_t i = next++; i < tables.size() && error.ok(); i = next++) error.Set(tables[i]());
     });
     workers.Join();
@@ -61,12 +61,15 @@ class Merge {
   }
 
  private:
-  absl::StatusOr<std::unique_ptr<TableWriter>> NewTable(Table table, const TableOptions& options) const {
+  absl::StatusOr<std::unique_ptr<TableWriter>> NewTable(Table table, bool fill_blocks) const {
+    TableOptions options;
+    options.fill_blocks = fill_blocks;
+    options.sync = options_.sync;
     return TableWriter::Create(base::JoinPath(directory_, kFileNames[table]), options);
   }
 
   absl::Status WritePostings() {
-    DL_ASSIGN_OR_RETURN(const std::unique_ptr<TableWriter> table, NewTable(kPostlist, {}));
+    DL_ASSIGN_OR_RETURN(const std::unique_ptr<TableWriter> table, NewTable(kPostlist, /*fill_blocks=*/false));
     DL_RETURN_IF_ERROR(WriteValues(*table));
     PostingListWriter list(*table);
     DL_RETURN_IF_ERROR(WriteLengths(list));
@@ -209,7 +212,7 @@ class Merge {
   }
 
   absl::Status WritePositions() {
-    DL_ASSIGN_OR_RETURN(const std::unique_ptr<TableWriter> table, NewTable(kPosition, {}));
+    DL_ASSIGN_OR_RETURN(const std::unique_ptr<TableWriter> table, NewTable(kPosition, /*fill_blocks=*/false));
     RunMerger<RunPositions> merger(runs_, kPositionSection);
     std::vector<RunMerger<RunPositions>::Part> parts;
     std::string key;
@@ -236,7 +239,7 @@ class Merge {
   }
 
   absl::Status WriteTermlists() {
-    DL_ASSIGN_OR_RETURN(const std::unique_ptr<TableWriter> table, NewTable(kTermlist, {.fill_blocks = true}));
+    DL_ASSIGN_OR_RETURN(const std::unique_ptr<TableWriter> table, NewTable(kTermlist, /*fill_blocks=*/true));
     std::string key;
     uint32_t docid = 0;
     for (const std::unique_ptr<Run>& run : runs_) {
@@ -259,7 +262,7 @@ class Merge {
   }
 
   absl::Status WriteDocdata() {
-    DL_ASSIGN_OR_RETURN(const std::unique_ptr<TableWriter> table, NewTable(kDocdata, {.fill_blocks = true}));
+    DL_ASSIGN_OR_RETURN(const std::unique_ptr<TableWriter> table, NewTable(kDocdata, /*fill_blocks=*/true));
     std::string key;
     uint32_t docid = 0;
     for (const std::unique_ptr<Run>& run : runs_) {
@@ -290,7 +293,9 @@ class Merge {
       }
     }
     const std::string version = VersionFile(base::DocKey{0, 0}, roots_, statistics_);
-    DL_RETURN_IF_ERROR(base::ReplaceFileAtomically(base::JoinPath(directory_, kVersionName), version));
+    DL_ASSIGN_OR_RETURN(base::FileWriter file, base::FileWriter::Create(base::JoinPath(directory_, kVersionName)));
+    DL_RETURN_IF_ERROR(file.Append(version));
+    DL_RETURN_IF_ERROR(file.Close(options_.sync));
     base::FileChecksummer checksummer;
     checksummer.Append(version);
     files.emplace_back(kVersionName, checksummer.Finish());
@@ -300,6 +305,7 @@ class Merge {
 
   const std::vector<std::unique_ptr<Run>> runs_;
   const std::string directory_;
+  const MergeOptions options_;
   std::vector<uint32_t> bases_;  // by run: the docid before its first
   std::array<TableRoot, kTables> roots_;
   DatabaseStatistics statistics_;  // of lengths and frequencies by WritePostings
@@ -308,13 +314,13 @@ class Merge {
 }  // namespace
 
 absl::StatusOr<WrittenFiles> MergeRuns(absl::Span<const std::string> runs, const std::string& directory,
-                                       uint64_t threads) {
+                                       const MergeOptions& options) {
   std::vector<std::unique_ptr<Run>> opened;
   for (const std::string& path : runs) {
     DL_ASSIGN_OR_RETURN(std::unique_ptr<Run> run, Run::Open(path));
     opened.push_back(std::move(run));
   }
-  return Merge(std::move(opened), directory).Write(threads);
+  return Merge(std::move(opened), directory, options).Write();
 }
 
 }  // namespace dateline::build::glass

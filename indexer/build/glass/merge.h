@@ -20,10 +20,15 @@ namespace dateline::build::glass {
 // The files of a database that were written, by name, and what they hold.
 using WrittenFiles = std::vector<std::pair<std::string, base::FileChecksum>>;
 
+struct MergeOptions {
+  uint64_t threads = 1;
+  bool sync = true;  // the files
+};
+
 // Writes the documents of `runs`, in order, as docids from 1 on, into `directory`, which exists and is empty. The
 // UUID is zero.
 absl::StatusOr<WrittenFiles> MergeRuns(absl::Span<const std::string> runs, const std::string& directory,
-                                       uint64_t threads);
+                                       const MergeOptions& options);
 
 }  // namespace dateline::build::glass
 

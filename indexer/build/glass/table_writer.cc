@@ -182,7 +182,7 @@ absl::StatusOr<TableRoot> TableWriter::Finish() {
   root.entries = entries_;
   root.blocks = blocks_;
   root.checksum = checksummer_.Finish();
-  DL_RETURN_IF_ERROR(file_.Close(/*sync=*/true));
+  DL_RETURN_IF_ERROR(file_.Close(options_.sync));
   return root;
 }
 

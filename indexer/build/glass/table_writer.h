@@ -38,6 +38,7 @@ struct TableRoot {
 struct TableOptions {
   // A tag that does not fit into the rest of a block is cut, so that blocks are full. Reading it may take two.
   bool fill_blocks = false;
+  bool sync = true;  // the file, at the end
 };
 
 class TableWriter {
@@ -47,7 +48,6 @@ class TableWriter {
   // `compressed`: the tag is raw deflate. REQUIRES: `key` is greater than the one before.
   absl::Status Add(absl::string_view key, absl::string_view tag, bool compressed = false);
 
-  // Syncs the file.
   absl::StatusOr<TableRoot> Finish();
 
  private:
