@@ -1,0 +1,93 @@
+import java.io.IOException;
+import java.nio.file.Path;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexNotFoundException;
+import org.apache.lucene.index.LeafReader;
+import org.apache.lucene.index.NumericDocValues;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.MultiCollector;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.Sort;
+import org.apache.lucene.search.TopDocs;
+import org.apache.lucene.search.TopFieldCollectorManager;
+import org.apache.lucene.search.TopScoreDocCollector;
+import org.apache.lucene.search.TopScoreDocCollectorManager;
+import org.apache.lucene.store.MMapDirectory;
+
+/** Answers queries from an index of one segment. */
+final class Searcher {
+  private final IndexSearcher searcher;
+  private final LeafReader leaf;
+  private final Sort newestFirst = new Sort(Fields.newestFirst());
+
+  Searcher(Path index) throws IOException {
+    final DirectoryReader reader;
+    try {
+      reader = DirectoryReader.open(new MMapDirectory(index));
+    } catch (IndexNotFoundException e) {
+      throw new Failure("no index in " + index);
+    }
+    if (reader.leaves().size() != 1) throw new Failure("the index has " + reader.leaves().size() + " segments instead of one");
+    leaf = reader.leaves().get(0).reader();
+    searcher = new IndexSearcher(reader);
+    searcher.setQueryCache(null);
+    searcher.setSimilarity(Fields.similarity());
+  }
+
+  Answer answer(QueryTree.Filtered asked, Mode mode) throws IOException {
+    final Query query = asked.toLucene();
+    final Answer answer = new Answer();
+    switch (mode) {
+      case TOP10 -> addHits(answer, searcher.search(query, new TopScoreDocCollectorManager(10, 10)), true);
+      case TOP100 -> addHits(answer, searcher.search(query, new TopScoreDocCollectorManager(100, 100)), true);
+      case NEWEST10 -> addHits(answer, searcher.search(query, new TopFieldCollectorManager(newestFirst, 10, 10)), false);
+      case COUNT -> answer.total = searcher.count(query);
+      case TOP10_COUNT -> addCounted(answer, query);
+      case TOP10_FACETS -> addFaceted(answer, query);
+    }
+    return answer;
+  }
+
+  private static final String STRATEGY = System.getProperty("strategy", "1");
+
+  private void addCounted(Answer answer, Query query) throws IOException {
+    if (STRATEGY.equals("2")) {
+      addHits(answer, searcher.search(query, new TopScoreDocCollectorManager(10, 10)), true);
+      answer.total = searcher.count(query);
+      return;
+    }
+    final TopDocs top = searcher.search(query, new TopScoreDocCollectorManager(10, Integer.MAX_VALUE));
+    addHits(answer, top, true);
+    answer.total = top.totalHits.value();
+  }
+
+  private void addFaceted(Answer answer, Query query) throws IOException {
+    final FacetCounter counter = new FacetCounter(leaf);
+    if (STRATEGY.equals("2")) {
+      addHits(answer, searcher.search(query, new TopScoreDocCollectorManager(10, 10)), true);
+      searcher.search(query, counter);
+      answer.total = counter.total();
+    } else {
+      final TopScoreDocCollector top = new TopScoreDocCollectorManager(10, Integer.MAX_VALUE).newCollector();
+      searcher.search(query, MultiCollector.wrap(top, counter));
+      final TopDocs docs = top.topDocs();
+      addHits(answer, docs, true);
+      answer.total = docs.totalHits.value();
+    }
+    answer.facets = counter.facets();
+  }
+
+  /** Numbers instead of Lucene's own numbers. */
+  private void addHits(Answer answer, TopDocs top, boolean scored) throws IOException {
+    final ScoreDoc[] docs = top.scoreDocs;
+    answer.hits = new long[docs.length];
+    if (scored) answer.scores = new float[docs.length];
+    for (int i = 0; i < docs.length; ++i) {
+      final NumericDocValues numbers = leaf.getNumericDocValues(Fields.NUMBER); // moves only forward
+      numbers.advanceExact(docs[i].doc);
+      answer.hits[i] = numbers.longValue();
+      if (scored) answer.scores[i] = docs[i].score;
+    }
+  }
+}
