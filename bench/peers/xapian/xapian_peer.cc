@@ -2,9 +2,10 @@
 #include <xapian.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
-#include <memory>
+#include <limits>
 #include <stdexcept>
 #include <string>
 #include <string_view>
