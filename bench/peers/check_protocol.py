@@ -340,7 +340,7 @@ def own_documents():
     for number, (instant, outlets, bylines, sections, headline, body) in enumerate(made):
         stems = [word.rstrip("s") for word in headline * 3 + body]
         dice.shuffle(stems)
-        words = headline + ([GAP + "50"] if body else []) + body
+        words = headline + ([GAP + dice.choice(["50", "1000"])] if body else []) + body
         lines.append("\t".join(["%032x" % (number + 1), "" if instant is None else str(instant), SEPARATOR.join(outlets),
                                 SEPARATOR.join(bylines), SEPARATOR.join(sections), " ".join(stems), " ".join(words)]) + "\n")
     return lines

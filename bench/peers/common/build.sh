@@ -1,5 +1,6 @@
-# Sourced by the install.sh of peers in C++: `build_peer NAME DEST SOURCE LIBRARY...` compiles SOURCE and what peers share
-# into DEST/NAME, with the libraries that pkg-config knows by these names.
+# Sourced by the install.sh of peers in C++: `build_peer NAME DEST SOURCES LIBRARY...` compiles the sources of the
+# folder $here (one word, blanks between) and what peers share into DEST/NAME, with the libraries that pkg-config knows by
+# these names.
 
 cannot() {
   echo "$peer: $1" >&2
@@ -10,7 +11,7 @@ build_peer() {
   peer=$1
   [ $# -ge 4 ] || { echo "usage: install.sh DEST" >&2; exit 2; }
   mkdir -p "$2" && dest=$(cd "$2" && pwd) || cannot "cannot make the folder $2"
-  source=$3
+  sources=$3
   shift 3
   root=$(cd "$here/../../.." && pwd)
   compiler=${CXX:-g++}
@@ -18,6 +19,6 @@ build_peer() {
   flags=$(pkg-config --cflags --libs simdjson "$@" 2> "$dest/install.log") ||
     cannot "a library is missing: $(head -1 "$dest/install.log")"
   # shellcheck disable=SC2086 -- the flags are words
-  "$compiler" -std=c++17 -O2 -DNDEBUG -Wall -I "$root" "$here/$source" "$root"/bench/peers/common/*.cc $flags \
-    -o "$dest/$peer" > "$dest/install.log" 2>&1 || cannot "$compiler fails, see $dest/install.log"
+  (cd "$here" && "$compiler" -std=c++17 -O2 -DNDEBUG -Wall -I "$root" $sources "$root"/bench/peers/common/*.cc $flags \
+    -o "$dest/$peer" > "$dest/install.log" 2>&1) || cannot "$compiler fails, see $dest/install.log"
 }
