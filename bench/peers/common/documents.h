@@ -18,7 +18,7 @@ inline constexpr char kNameSeparator = '\x1f';
 
 // One line; the views lie in the reader's memory until the next is read.
 struct Article {
-  uint64_t number = 0;  // that of the line, from 0
+  uint64_t number = 0;             // that of the line, from 0
   std::optional<int64_t> instant;  // seconds since 1970 UTC
   std::string_view outlets;
   std::string_view bylines;

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <sstream>
 #include <stdexcept>
@@ -26,7 +27,9 @@ constexpr uint64_t kDefaultMemoryMb = 512;
 
 double SecondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-double SecondsOf(const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; }
+double SecondsOf(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+}
 
 std::string Quoted(std::string_view text) {
   std::string out = "\"";
@@ -74,7 +77,8 @@ std::string ToJson(const Answer& answer) {
   const char* before = ",\"facets\":{";
   for (const auto& [field, counts] : answer.facets) {
     out << before << Quoted(field) << ':';
-    PrintList(out, counts, [&out](const auto& count) { out << '[' << Quoted(count.first) << ',' << count.second << ']'; });
+    PrintList(out, counts,
+              [&out](const auto& count) { out << '[' << Quoted(count.first) << ',' << count.second << ']'; });
     before = ",";
   }
   out << (answer.facets.empty() ? "}" : "}}");
@@ -87,6 +91,17 @@ uint64_t BytesOf(const std::string& directory) {
     if (entry.is_regular_file()) bytes += entry.file_size();
   }
   return bytes;
+}
+
+// The most memory that the process ever held, 0 where the system does not tell. Not ru_maxrss, which begins at what
+// the parent held.
+uint64_t PeakKb() {
+  constexpr std::string_view kName = "VmHWM:";
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.compare(0, kName.size(), kName) == 0) return std::stoull(line.substr(kName.size()));
+  }
+  return 0;
 }
 
 uint64_t Median(std::vector<uint64_t> times) {
@@ -112,8 +127,8 @@ class Server {
   }
 
   void Serve() {
-    std::cout << "{\"ready\":true,\"engine\":" << Quoted(engine_.name()) << ",\"version\":" << Quoted(engine_.version())
-              << "}" << std::endl;
+    std::cout << "{\"ready\":true,\"engine\":" << Quoted(engine_.name())
+              << ",\"version\":" << Quoted(engine_.version()) << "}" << std::endl;
     for (std::string line; std::getline(std::cin, line);) {
       std::string reply;
       try {
@@ -199,7 +214,7 @@ void Build(Engine& engine, const std::string& documents_path, const BuildOptions
   std::cout << "{\"engine\":" << Quoted(engine.name()) << ",\"version\":" << Quoted(engine.version())
             << ",\"documents\":" << documents.count() << ",\"seconds\":" << SecondsSince(start)
             << ",\"cpu_seconds\":" << SecondsOf(usage.ru_utime) + SecondsOf(usage.ru_stime)
-            << ",\"merge_seconds\":" << merge_seconds << ",\"peak_kb\":" << usage.ru_maxrss
+            << ",\"merge_seconds\":" << merge_seconds << ",\"peak_kb\":" << PeakKb()
             << ",\"bytes\":" << BytesOf(options.index) << "}" << std::endl;
 }
 

@@ -1,4 +1,5 @@
-// The frame of a peer in C++: its command line, its serve loop, and the answers' JSON, as bench/peers/README.md wants them.
+// The frame of a peer in C++: its command line, its serve loop, and the answers' JSON, as bench/peers/README.md wants
+// them.
 //
 // Thread-safety: one thread. Errors: engines throw what derives from std::exception, with one line for the user.
 #ifndef DATELINE_BENCH_PEERS_COMMON_PEER_H_

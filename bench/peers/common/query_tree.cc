@@ -72,7 +72,8 @@ Filtered ParseQuery(const element& value) {
 }  // namespace
 
 bool Tree::Has(Op wanted) const {
-  return op == wanted || std::any_of(parts.begin(), parts.end(), [wanted](const Tree& part) { return part.Has(wanted); });
+  return op == wanted ||
+         std::any_of(parts.begin(), parts.end(), [wanted](const Tree& part) { return part.Has(wanted); });
 }
 
 std::vector<Filtered> ReadQueries(const std::string& path) {

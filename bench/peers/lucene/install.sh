@@ -52,7 +52,7 @@ for name in lucene lucene-sorted; do
   [ "$name" = lucene ] && option= || option=--sorted
   cat > "$dest/$name" <<END
 #!/bin/sh
-exec "$java" -Xms1g -Xmx3g \$PEER_JAVA_OPTIONS --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED \\
+exec "$java" -Xms1g -Xmx3g --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED \\
   -cp "$dest/classes:$dest/jars/*" Peer $option "\$@"
 END
   chmod +x "$dest/$name"

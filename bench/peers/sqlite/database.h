@@ -48,7 +48,8 @@ class Statement {
  public:
   Statement(Database& database, const std::string& sql) : database_(&database) {
     sqlite3_stmt* prepared = nullptr;
-    if (sqlite3_prepare_v3(database.get(), sql.c_str(), -1, SQLITE_PREPARE_PERSISTENT, &prepared, nullptr) != SQLITE_OK) {
+    if (sqlite3_prepare_v3(database.get(), sql.c_str(), -1, SQLITE_PREPARE_PERSISTENT, &prepared, nullptr) !=
+        SQLITE_OK) {
       database.Fail(sql);
     }
     handle_.reset(prepared);

@@ -1,8 +1,8 @@
 // SQLite's FTS5 for the protocol of the peers.
 //
-// One table of three columns: stems, and words up to the first wide gap and after it, as phrases and proximities never
-// cross columns. Rows have the numbers of articles and so stand newest first: the newest are the first rows, and a span
-// of time is a span of rows. Names lie in side tables.
+// One table of three columns: stems, and words up to the first wide gap and after it, as phrases and proximities
+// never cross columns. Rows have the numbers of articles and so stand newest first: the newest are the first rows,
+// and a span of time is a span of rows. Names lie in side tables.
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -78,7 +78,8 @@ class Builder {
     const std::string_view names[] = {article.outlets, article.bylines, article.sections};
     for (size_t field = 0; field < named_.size(); ++field) AddNames(field, row, names[field]);
     const int64_t instant = article.instant.value_or(std::numeric_limits<int64_t>::min());
-    if (instant > last_) throw std::runtime_error("documents, line " + std::to_string(row) + ": is newer than the one before");
+    if (instant > last_)
+      throw std::runtime_error("documents, line " + std::to_string(row) + ": is newer than the one before");
     last_ = instant;
     if (!article.instant) return;
     const std::string month = MonthOf(instant);
@@ -233,16 +234,19 @@ class SqliteEngine : public Engine {
 
  private:
   // The statement of a shape of query, made when first asked for, with all bound.
-  Statement& Prepared(const Filtered& query, const std::string& before, const std::string& after, const std::string& match) {
+  Statement& Prepared(const Filtered& query, const std::string& before, const std::string& after,
+                      const std::string& match) {
     std::string where = "article MATCH ?1";
     if (query.outlet) {
-      where += " AND EXISTS (SELECT 1 FROM outlet WHERE outlet.article = +article.rowid AND outlet.name ="
-               " (SELECT id FROM name WHERE field = 'outlet' AND name.name = ?2))";
+      where +=
+          " AND EXISTS (SELECT 1 FROM outlet WHERE outlet.article = +article.rowid AND outlet.name ="
+          " (SELECT id FROM name WHERE field = 'outlet' AND name.name = ?2))";
     }
     // Newest first: a span of time is a span of rows.
     if (query.from || query.to) {
-      where += " AND article.rowid BETWEEN (SELECT min(article) FROM dated WHERE instant BETWEEN ?3 AND ?4)"
-               " AND (SELECT max(article) FROM dated WHERE instant BETWEEN ?3 AND ?4)";
+      where +=
+          " AND article.rowid BETWEEN (SELECT min(article) FROM dated WHERE instant BETWEEN ?3 AND ?4)"
+          " AND (SELECT max(article) FROM dated WHERE instant BETWEEN ?3 AND ?4)";
     }
     const std::string sql = before + where + after;
     auto found = statements_.find(sql);
@@ -257,8 +261,8 @@ class SqliteEngine : public Engine {
     return statement;
   }
 
-  // Walks all matches with their scores and keeps the best: faster than to let FTS5 sort all by rank. Returns how many
-  // there are.
+  // Walks all matches with their scores and keeps the best: faster than to let FTS5 sort all by rank. Returns how
+  // many there are.
   uint64_t AddBest(const Filtered& query, const std::string& match, size_t wanted, Answer& answer) {
     Statement& all = Prepared(query, "SELECT rowid, bm25(article) FROM article WHERE ", "", match);
     std::vector<std::pair<double, int64_t>> best;  // a heap, the worst in front; FTS5's best score is the least
@@ -287,14 +291,18 @@ class SqliteEngine : public Engine {
         ") SELECT 'hit', id, score FROM (SELECT id, score FROM found ORDER BY score LIMIT 10)"
         " UNION ALL SELECT 'total', NULL, count(*) FROM found";
     for (const std::string field : kNameFields) {
-      after += " UNION ALL SELECT '" + field +
-               "', name, n FROM (SELECT name.name, n FROM (SELECT name AS named, count(*) AS n FROM found CROSS JOIN " + field +
-               " ON article = found.id GROUP BY named) JOIN name ON name.id = named ORDER BY n DESC, name.name LIMIT 10)";
+      after +=
+          " UNION ALL SELECT '" + field +
+          "', name, n FROM (SELECT name.name, n FROM (SELECT name AS named, count(*) AS n FROM found CROSS JOIN " +
+          field +
+          " ON article = found.id GROUP BY named) JOIN name ON name.id = named ORDER BY n DESC, name.name LIMIT 10)";
     }
-    after += " UNION ALL SELECT * FROM (SELECT 'month', month, count(*) FROM found CROSS JOIN dated ON article = found.id"
-             " GROUP BY month ORDER BY month)";
-    Statement& rows = Prepared(
-        query, "WITH found AS MATERIALIZED (SELECT rowid AS id, bm25(article) AS score FROM article WHERE ", after, match);
+    after +=
+        " UNION ALL SELECT * FROM (SELECT 'month', month, count(*) FROM found CROSS JOIN dated ON article = found.id"
+        " GROUP BY month ORDER BY month)";
+    Statement& rows =
+        Prepared(query, "WITH found AS MATERIALIZED (SELECT rowid AS id, bm25(article) AS score FROM article WHERE ",
+                 after, match);
     for (const char* field : {"outlet", "byline", "section", "month"}) answer.facets[field];
     while (rows.Step()) {
       const std::string kind = rows.Text(0);

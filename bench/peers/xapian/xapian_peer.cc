@@ -119,7 +119,8 @@ Xapian::Query QueryOf(const Filtered& query) {
   if (query.outlet) whole = Query(Query::OP_FILTER, whole, Query(kOutletTerm + *query.outlet));
   const auto value = [](int64_t instant) { return Xapian::sortable_serialise(static_cast<double>(instant)); };
   if (query.from && query.to) {
-    whole = Query(Query::OP_FILTER, whole, Query(Query::OP_VALUE_RANGE, kInstant, value(*query.from), value(*query.to)));
+    whole =
+        Query(Query::OP_FILTER, whole, Query(Query::OP_VALUE_RANGE, kInstant, value(*query.from), value(*query.to)));
   } else if (query.from) {
     whole = Query(Query::OP_FILTER, whole, Query(Query::OP_VALUE_GE, kInstant, value(*query.from)));
   } else if (query.to) {

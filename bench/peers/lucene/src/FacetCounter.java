@@ -1,5 +1,6 @@
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.SortedDocValues;
 import org.apache.lucene.index.SortedSetDocValues;
 import org.apache.lucene.search.Collector;
+import org.apache.lucene.search.CollectorManager;
 import org.apache.lucene.search.DocIdStream;
 import org.apache.lucene.search.LeafCollector;
 import org.apache.lucene.search.Scorable;
@@ -84,18 +86,26 @@ final class FacetCounter implements Collector, LeafCollector {
     }
   }
 
+  /** Hands one out for the one segment. */
+  record Manager(LeafReader leaf) implements CollectorManager<FacetCounter, FacetCounter> {
+    @Override
+    public FacetCounter newCollector() throws IOException {
+      return new FacetCounter(leaf);
+    }
+
+    @Override
+    public FacetCounter reduce(Collection<FacetCounter> counters) {
+      return counters.iterator().next();
+    }
+  }
+
   private final Column[] columns;
   private final int[] block = new int[BLOCK];
   private int size;
-  private int total;
 
-  FacetCounter(LeafReader leaf) throws IOException {
+  private FacetCounter(LeafReader leaf) throws IOException {
     columns = new Column[] {new Column(leaf, "outlet", false), new Column(leaf, "byline", false),
                             new Column(leaf, "section", false), new Column(leaf, "month", true)};
-  }
-
-  int total() {
-    return total;
   }
 
   Map<String, List<Answer.Count>> facets() throws IOException {
@@ -135,7 +145,6 @@ final class FacetCounter implements Collector, LeafCollector {
   }
 
   private void flush() throws IOException {
-    total += size;
     for (Column column : columns) column.count(block, size);
     size = 0;
   }

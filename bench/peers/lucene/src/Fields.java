@@ -15,9 +15,7 @@ final class Fields {
 
   /** The undated last. */
   static SortField newestFirst() {
-    final SortField field = new SortField(INSTANT, SortField.Type.LONG, true);
-    field.setMissingValue(Long.MIN_VALUE);
-    return field;
+    return new SortField(INSTANT, SortField.Type.LONG, true, Long.MIN_VALUE);
   }
 
   private Fields() {}

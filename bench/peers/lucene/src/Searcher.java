@@ -5,13 +5,12 @@ import org.apache.lucene.index.IndexNotFoundException;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.NumericDocValues;
 import org.apache.lucene.search.IndexSearcher;
-import org.apache.lucene.search.MultiCollector;
+import org.apache.lucene.search.MultiCollectorManager;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.Sort;
 import org.apache.lucene.search.TopDocs;
 import org.apache.lucene.search.TopFieldCollectorManager;
-import org.apache.lucene.search.TopScoreDocCollector;
 import org.apache.lucene.search.TopScoreDocCollectorManager;
 import org.apache.lucene.store.MMapDirectory;
 
@@ -43,16 +42,14 @@ final class Searcher {
       case TOP100 -> addHits(answer, searcher.search(query, new TopScoreDocCollectorManager(100, 100)), true);
       case NEWEST10 -> addHits(answer, searcher.search(query, new TopFieldCollectorManager(newestFirst, 10, 10)), false);
       case COUNT -> answer.total = searcher.count(query);
-      case TOP10_COUNT -> addCounted(answer, query);
+      case TOP10_COUNT -> addCounted(answer, asked, query);
       case TOP10_FACETS -> addFaceted(answer, query);
     }
     return answer;
   }
 
-  private static final String STRATEGY = System.getProperty("strategy", "1");
-
-  private void addCounted(Answer answer, Query query) throws IOException {
-    if (STRATEGY.equals("2")) {
+  private void addCounted(Answer answer, QueryTree.Filtered asked, Query query) throws IOException {
+    if (asked.countsFasterApart()) {
       addHits(answer, searcher.search(query, new TopScoreDocCollectorManager(10, 10)), true);
       answer.total = searcher.count(query);
       return;
@@ -63,19 +60,13 @@ final class Searcher {
   }
 
   private void addFaceted(Answer answer, Query query) throws IOException {
-    final FacetCounter counter = new FacetCounter(leaf);
-    if (STRATEGY.equals("2")) {
-      addHits(answer, searcher.search(query, new TopScoreDocCollectorManager(10, 10)), true);
-      searcher.search(query, counter);
-      answer.total = counter.total();
-    } else {
-      final TopScoreDocCollector top = new TopScoreDocCollectorManager(10, Integer.MAX_VALUE).newCollector();
-      searcher.search(query, MultiCollector.wrap(top, counter));
-      final TopDocs docs = top.topDocs();
-      addHits(answer, docs, true);
-      answer.total = docs.totalHits.value();
-    }
-    answer.facets = counter.facets();
+    final TopScoreDocCollectorManager best = new TopScoreDocCollectorManager(10, Integer.MAX_VALUE);
+    final FacetCounter.Manager names = new FacetCounter.Manager(leaf);
+    final Object[] found = searcher.search(query, new MultiCollectorManager(best, names));
+    final TopDocs top = (TopDocs) found[0];
+    addHits(answer, top, true);
+    answer.total = top.totalHits.value();
+    answer.facets = ((FacetCounter) found[1]).facets();
   }
 
   /** Numbers instead of Lucene's own numbers. */

@@ -55,7 +55,7 @@ pub fn build(documents: &Path, directory: &Path, threads: usize, memory_mb: usiz
         "seconds": start.elapsed().as_secs_f64(),
         "cpu_seconds": seconds(usage.ru_utime) + seconds(usage.ru_stime),
         "merge_seconds": merge_seconds,
-        "peak_kb": usage.ru_maxrss,
+        "peak_kb": peak_kb(),
         "bytes": bytes_of(directory)?,
     }))
 }
@@ -91,6 +91,14 @@ fn own_usage() -> libc::rusage {
         libc::getrusage(libc::RUSAGE_SELF, &mut usage);
         usage
     }
+}
+
+/// The most memory that the process ever held, 0 where the system does not tell. Not ru_maxrss, which begins at what the
+/// parent held.
+fn peak_kb() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
+    line.trim().trim_end_matches(" kB").parse().unwrap_or(0)
 }
 
 fn bytes_of(directory: &Path) -> Result<u64, Box<dyn Error>> {

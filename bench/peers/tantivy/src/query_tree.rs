@@ -125,9 +125,17 @@ impl Filtered {
         self.tree.skip()
     }
 
+    fn is_filtered(&self) -> bool {
+        self.outlet.is_some() || self.from.is_some() || self.to.is_some()
+    }
+
+    pub fn is_bare_term(&self) -> bool {
+        matches!(self.tree, Tree::Term(_)) && !self.is_filtered()
+    }
+
     pub fn query(&self, fields: &Fields) -> Box<dyn Query> {
         let query = self.tree.query(fields);
-        if self.outlet.is_none() && self.from.is_none() && self.to.is_none() {
+        if !self.is_filtered() {
             return query;
         }
         let mut clauses = vec![(Occur::Must, query)];

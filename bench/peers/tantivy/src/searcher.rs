@@ -85,7 +85,8 @@ impl Searcher {
             Mode::Count => answer.total = Some(self.searcher.search(query, &Count)? as u64),
             Mode::Top10Count => {
                 let best = TopDocs::with_limit(10).order_by_score();
-                let (top, total) = if std::env::var("STRATEGY").is_ok() {
+                // Of a bare term the count is known, and the search prunes; all else is slower when walked twice.
+                let (top, total) = if asked.is_bare_term() {
                     (self.searcher.search(query, &best)?, self.searcher.search(query, &Count)?)
                 } else {
                     self.searcher.search(query, &(best, Count))?
@@ -95,11 +96,7 @@ impl Searcher {
             }
             Mode::Top10Facets => {
                 let best = TopDocs::with_limit(10).order_by_score();
-                let (top, counted) = if std::env::var("STRATEGY").is_ok() {
-                    (self.searcher.search(query, &best)?, self.searcher.search(query, &FacetCollector)?)
-                } else {
-                    self.searcher.search(query, &(best, FacetCollector))?
-                };
+                let (top, counted) = self.searcher.search(query, &(best, FacetCollector))?;
                 self.add_scored(&mut answer, top);
                 answer.total = Some(counted.total);
                 answer.facets = Some(counted.facets);
