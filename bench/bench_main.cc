@@ -3,18 +3,36 @@
 // Exit codes: 0 done, 1 failed or answers differ, 2 wrong usage. Results go to standard output, messages to standard
 // error.
 #include <CLI/CLI.hpp>
+#include <functional>
 #include <iostream>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "bench/engine_bench.h"
 #include "bench/index_bench.h"
-#include "bench/query_bench.h"
+#include "bench/load_bench.h"
+#include "bench/peer/documents.h"
+#include "bench/peer/peer.h"
+#include "bench/queries_bench.h"
 
 namespace dateline::bench {
 namespace {
 
 constexpr int kExitFailed = 1;
 constexpr int kExitUsage = 2;
+
+struct DocumentsBenchOptions {
+  std::string index;
+  std::string output;
+};
+
+absl::Status RunDocuments(const DocumentsBenchOptions& options) {
+  const absl::StatusOr<uint64_t> documents = WriteDocuments(options.index, options.output);
+  if (documents.ok()) std::cerr << "dateline-bench: " << *documents << " documents\n";
+  return documents.status();
+}
 
 void AddOutput(CLI::App* command, OutputOptions& output) {
   command->add_flag("--json", output.json, "One JSON object a line instead of a table");
@@ -39,19 +57,95 @@ CLI::App* AddIndex(CLI::App& app, IndexBenchOptions& options) {
   return command;
 }
 
-CLI::App* AddQuery(CLI::App& app, QueryBenchOptions& options) {
-  CLI::App* command = app.add_subcommand("query", "Time searches in process, and over gRPC with --server");
-  command->footer("Example:\n  dateline-bench query --index /srv/news --server localhost:7370");
-  command->add_option("--index", options.index, "Directory of the index")->required();
-  command->add_option("--server", options.server, "HOST:PORT of a server of the same index");
-  command->add_option("--seed", options.draw.seed, "Draws other queries")->capture_default_str();
-  command->add_option("--per-class", options.draw.per_class, "Queries of each class")
+void AddDraw(CLI::App* command, DrawOptions& draw) {
+  command->add_option("--seed", draw.seed, "Draws other queries")->capture_default_str();
+  command->add_option("--per-class", draw.per_class, "Queries of each class")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
+  command->add_option("--classes", draw.classes, "Only these, as and2,phrase3 (default: all)")->delimiter(',');
+}
+
+CLI::App* AddEngine(CLI::App& app, EngineBenchOptions& options) {
+  CLI::App* command = app.add_subcommand("engine", "Time searches in process, and over gRPC with --server");
+  command->footer("Example:\n  dateline-bench engine --index /srv/news --server localhost:7370");
+  command->add_option("--index", options.index, "Directory of the index")->required();
+  command->add_option("--server", options.server, "HOST:PORT of a server of the same index");
+  command->add_option("--queries", options.queries, "File of queries (default: drawn from the index)");
+  AddDraw(command, options.draw);
   command->add_option("--repeat", options.repeat, "Timings of each query")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   AddOutput(command, options.output);
+  return command;
+}
+
+CLI::App* AddLoad(CLI::App& app, LoadBenchOptions& options) {
+  CLI::App* command = app.add_subcommand("load", "Load a server with calls that come whether or not it keeps up");
+  command->footer(
+      "Without --rates the rate goes up until the server fails, which tells its capacity.\n\nExample:\n"
+      "  dateline-bench load --server localhost:7370 --index /srv/news --rates 500,1000,2000");
+  command->add_option("--server", options.server, "HOST:PORT, on this machine as a rule")->required();
+  command->add_option("--index", options.index, "Directory of the index to draw queries from");
+  command->add_option("--queries", options.queries, "File of queries");
+  AddDraw(command, options.draw);
+  command->add_option("--mode", options.mode, "count, top10, top100, top10_count, top10_facets, newest10 or snippets")
+      ->capture_default_str();
+  command->add_option("--rates", options.rates, "Calls a second, one step after another")
+      ->delimiter(',')
+      ->check(CLI::PositiveNumber);
+  command->add_option("--seconds", options.seconds, "Of each step")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->add_option("--warm-up", options.warm_up_seconds, "Seconds of each step that do not count")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command->add_option("--channels", options.channels, "Connections")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  command->add_option("--deadline-ms", options.deadline_ms, "Of each call")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->add_option("--first-rate", options.first_rate, "Where a ramp begins")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->add_option("--growth", options.growth, "From one step of a ramp to the next")
+      ->check(CLI::Range(1.01, 10.0))
+      ->capture_default_str();
+  command->add_option("--p99-limit-ms", options.p99_limit_ms, "Ends a ramp")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  AddOutput(command, options.output);
+  command->callback([&options] {
+    if (options.index.empty() == options.queries.empty()) throw CLI::ValidationError("give --index or --queries");
+  });
+  return command;
+}
+
+CLI::App* AddQueries(CLI::App& app, QueriesBenchOptions& options) {
+  CLI::App* command =
+      app.add_subcommand("queries", "Write a file of queries, drawn from an index or read from a set");
+  command->footer("Example:\n  dateline-bench queries --index /srv/news --per-class 50 --output queries.jsonl");
+  command->add_option("--index", options.index, "Directory of the index")->required();
+  AddDraw(command, options.draw);
+  command->add_option("--from", options.from, "A set of queries to read instead of drawing");
+  command->add_option("--format", options.format, "Of the set: game, titles or log")->capture_default_str();
+  command->add_option("--output", options.output, "File to write (-: standard output)")->required();
+  return command;
+}
+
+CLI::App* AddDocuments(CLI::App& app, DocumentsBenchOptions& options) {
+  CLI::App* command = app.add_subcommand("documents", "Write an index as words and stems for other engines");
+  command->footer("Example:\n  dateline-bench documents --index /srv/news --output documents.tsv");
+  command->add_option("--index", options.index, "Directory of the index")->required();
+  command->add_option("--output", options.output, "File to write")->required();
+  return command;
+}
+
+CLI::App* AddPeer(CLI::App& app, PeerOptions& options) {
+  CLI::App* command = app.add_subcommand("peer", "Answer as one of the engines that are compared");
+  command->footer("Reads commands on standard input, one JSON object a line; bench/peers/README.md has them.");
+  command->add_option("--index", options.index, "Directory of the index")->required();
+  command->add_option("--queries", options.queries, "File of queries")->required();
   return command;
 }
 
@@ -66,15 +160,28 @@ int Main(int argc, char** argv) {
   app.set_version_flag("--version", "dateline-bench " DATELINE_VERSION);
   app.require_subcommand(1);
   IndexBenchOptions index_options;
-  QueryBenchOptions query_options;
-  const CLI::App* index = AddIndex(app, index_options);
-  AddQuery(app, query_options);
+  EngineBenchOptions engine_options;
+  LoadBenchOptions load_options;
+  QueriesBenchOptions queries_options;
+  DocumentsBenchOptions documents_options;
+  PeerOptions peer_options;
+  const std::pair<const CLI::App*, std::function<absl::Status()>> commands[] = {
+      {AddIndex(app, index_options), [&] { return RunIndexBench(index_options); }},
+      {AddEngine(app, engine_options), [&] { return RunEngineBench(engine_options); }},
+      {AddLoad(app, load_options), [&] { return RunLoadBench(load_options); }},
+      {AddQueries(app, queries_options), [&] { return RunQueriesBench(queries_options); }},
+      {AddDocuments(app, documents_options), [&] { return RunDocuments(documents_options); }},
+      {AddPeer(app, peer_options), [&] { return RunPeer(peer_options, std::cin, std::cout); }},
+  };
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kExitUsage;
   }
-  return ExitCodeOf(index->parsed() ? RunIndexBench(index_options) : RunQueryBench(query_options));
+  for (const auto& [command, run] : commands) {
+    if (command->parsed()) return ExitCodeOf(run());
+  }
+  return kExitUsage;
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ namespace dateline::bench {
 namespace {
 
 absl::Status Disagreement(const BenchQuery& query, const Mode& mode, absl::string_view what) {
-  return absl::InternalError(absl::StrCat("wrong answer to '", query.request.query, "' (", mode.name, "): ", what));
+  return absl::InternalError(absl::StrCat("wrong answer to '", query.text, "' (", mode.name, "): ", what));
 }
 
 // In words, on one line; "" when the answers are the same.
@@ -32,7 +32,7 @@ std::string FirstDifference(const v1::SearchResponse& a, const v1::SearchRespons
 // The answer in one mode, when all searchers give the same.
 absl::StatusOr<v1::SearchResponse> AskAll(const BenchQuery& query, const Mode& mode,
                                           absl::Span<const std::unique_ptr<Searcher>> searchers) {
-  const serve::SearchRequest request = WithMode(query.request, mode);
+  const serve::SearchRequest request = RequestOf(query, mode);
   v1::SearchResponse first;
   DL_RETURN_IF_ERROR(searchers.front()->Search(request, &first).status());
   for (const std::unique_ptr<Searcher>& searcher : searchers.subspan(1)) {
@@ -56,8 +56,8 @@ absl::Status CheckTotal(const BenchQuery& query, const Mode& mode, const v1::Sea
   if (query.total && total != *query.total) {
     return Disagreement(query, mode, absl::StrCat("total ", total, ", the index holds ", *query.total));
   }
-  if (total < query.min_total) {
-    return Disagreement(query, mode, absl::StrCat("total ", total, ", the index holds at least ", query.min_total));
+  if (total < query.at_least) {
+    return Disagreement(query, mode, absl::StrCat("total ", total, ", the index holds at least ", query.at_least));
   }
   return absl::OkStatus();
 }
@@ -67,7 +67,9 @@ absl::Status CheckHits(const BenchQuery& query, const Mode& mode, const v1::Sear
   if (static_cast<uint64_t>(answer.hits_size()) != std::min<uint64_t>(total, static_cast<uint64_t>(mode.page_size))) {
     return Disagreement(query, mode, absl::StrCat(answer.hits_size(), " hits of ", total));
   }
-  for (int i = 0; i < answer.hits_size(); ++i) {
+  const int compared =
+      mode.order == serve::Order::kRelevance ? std::min(answer.hits_size(), static_cast<int>(keys.size())) : 0;
+  for (int i = 0; i < compared; ++i) {
     if (answer.hits(i).key() != keys[static_cast<size_t>(i)]) {
       return Disagreement(query, mode, absl::StrCat("hit ", i, " is another one than with snippets"));
     }
@@ -90,22 +92,34 @@ absl::StatusOr<uint64_t> CheckQuery(const BenchQuery& query, absl::Span<const st
 
 }  // namespace
 
-serve::SearchRequest WithMode(serve::SearchRequest request, const Mode& mode) {
+const Mode* FindMode(absl::string_view name) {
+  const Mode* const found =
+      std::find_if(std::begin(kModes), std::end(kModes), [name](const Mode& mode) { return mode.name == name; });
+  return found == std::end(kModes) ? nullptr : found;
+}
+
+serve::SearchRequest RequestOf(const BenchQuery& query, const Mode& mode) {
+  serve::SearchRequest request = RequestOf(query);
   request.page_size = mode.page_size;
-  request.snippets = mode.snippets;
   request.total_mode = mode.total_mode;
+  request.order = mode.order;
+  request.snippets = mode.snippets;
+  if (!mode.facets) return request;
+  for (serve::FacetField field :
+       {serve::FacetField::kOutlet, serve::FacetField::kByline, serve::FacetField::kSection}) {
+    request.facets.push_back(serve::FacetRequest{field});
+  }
+  request.histogram.emplace();
+  request.histogram->interval = serve::Interval::kMonth;
   return request;
 }
 
-absl::StatusOr<std::vector<std::vector<uint64_t>>> CheckAnswers(
-    const std::vector<QueryClass>& classes, absl::Span<const std::unique_ptr<Searcher>> searchers) {
-  std::vector<std::vector<uint64_t>> totals;
-  for (const QueryClass& query_class : classes) {
-    std::vector<uint64_t>& of_class = totals.emplace_back();
-    for (const BenchQuery& query : query_class.queries) {
-      DL_ASSIGN_OR_RETURN(const uint64_t total, CheckQuery(query, searchers));
-      of_class.push_back(total);
-    }
+absl::StatusOr<std::vector<uint64_t>> CheckAnswers(const std::vector<BenchQuery>& queries,
+                                                   absl::Span<const std::unique_ptr<Searcher>> searchers) {
+  std::vector<uint64_t> totals;
+  for (const BenchQuery& query : queries) {
+    DL_ASSIGN_OR_RETURN(const uint64_t total, CheckQuery(query, searchers));
+    totals.push_back(total);
   }
   return totals;
 }

@@ -11,7 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "bench/query_set.h"
+#include "bench/queries/bench_query.h"
 #include "bench/searchers.h"
 #include "searcher/serve/engine.h"
 
@@ -21,25 +21,36 @@ namespace dateline::bench {
 struct Mode {
   absl::string_view name;
   int page_size = 0;
-  bool snippets = false;
   serve::TotalMode total_mode = serve::TotalMode::kExact;
+  serve::Order order = serve::Order::kRelevance;
+  bool facets = false;  // of outlets, bylines and sections, and a histogram of months
+  bool snippets = false;
 };
 
-// The API has no page without hits, so a count comes with one.
+// The API has no page without hits, so a count comes with one. The last asks for all that the API gives by default.
 inline constexpr Mode kModes[] = {
-    {"count", 1, false, serve::TotalMode::kExact},
-    {"top10", 10, false, serve::TotalMode::kLowerBound},
-    {"page", 10, false, serve::TotalMode::kExact},
-    {"snippets", 10, true, serve::TotalMode::kExact},
+    {.name = "count", .page_size = 1},
+    {.name = "top10", .page_size = 10, .total_mode = serve::TotalMode::kLowerBound},
+    {.name = "top100", .page_size = 100, .total_mode = serve::TotalMode::kLowerBound},
+    {.name = "top10_count", .page_size = 10},
+    {.name = "top10_facets", .page_size = 10, .facets = true},
+    {.name = "newest10",
+     .page_size = 10,
+     .total_mode = serve::TotalMode::kLowerBound,
+     .order = serve::Order::kNewest},
+    {.name = "snippets", .page_size = 10, .snippets = true},
 };
 
-serve::SearchRequest WithMode(serve::SearchRequest request, const Mode& mode);
+// Null when there is none of that name.
+const Mode* FindMode(absl::string_view name);
+
+serve::SearchRequest RequestOf(const BenchQuery& query, const Mode& mode);
 
 // Asks each searcher each query in each mode. For each query: the searchers' answers are the same messages; exact
-// totals are the same in all modes and what the query expects, other totals are no greater; the hits are the same in
-// all modes. Returns the total of each query, class by class.
-absl::StatusOr<std::vector<std::vector<uint64_t>>> CheckAnswers(
-    const std::vector<QueryClass>& classes, absl::Span<const std::unique_ptr<Searcher>> searchers);
+// totals are the same in all modes and what the query expects, other totals are no greater; the best ten are the same
+// in all modes. Returns the total of each query.
+absl::StatusOr<std::vector<uint64_t>> CheckAnswers(const std::vector<BenchQuery>& queries,
+                                                   absl::Span<const std::unique_ptr<Searcher>> searchers);
 
 }  // namespace dateline::bench
 

@@ -15,10 +15,8 @@
 #include "core/base/file.h"
 #include "core/base/json_writer.h"
 #include "core/base/status_macros.h"
-#include "core/index/generation.h"
-#include "core/text/stemmer.h"
 #include "indexer/console.h"
-#include "indexer/extract_command.h"
+#include "indexer/intake_options.h"
 #include "indexer/lifecycle/follow.h"
 #include "indexer/lifecycle/operations.h"
 #include "indexer/writer_options.h"
@@ -27,24 +25,11 @@ namespace dateline {
 namespace {
 
 using base::kExitFailed;
-using base::kExitInterrupted;
-using base::kExitNotReady;
 using base::kExitRejected;
 using base::kExitUsage;
 
 constexpr char kExitCodes[] =
     "Exit codes: 0 done, 2 usage, 3 no index, 1 failed (the index is as it was before), 130 interrupted.";
-
-// The exit code of what failed; a missing index has its own.
-int Failed(const std::string& index, const absl::Status& status) {
-  if (absl::IsCancelled(status)) return Fail(kExitInterrupted, "interrupted; the index is as it was before");
-  if (!index::ReadCurrent(index).ok()) return Fail(kExitNotReady, status.message());
-  return Fail(status);
-}
-
-double SecondsSince(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 std::string Articles(uint64_t number) {
   return absl::StrCat(Grouped(number), number == 1 ? " article" : " articles");
@@ -52,13 +37,8 @@ std::string Articles(uint64_t number) {
 
 struct AddArguments {
   WriterOptions writer;
-  std::vector<std::string> inputs;
+  IntakeOptions intake;
   std::string follow;
-  uint64_t max_record_mb = ingest::kDefaultMaxRecordBytes >> 20;
-  std::string lang = "en";
-  std::vector<std::string> set;
-  std::string tables;
-  std::string reject_log;
 };
 
 void PrintAdded(const AddArguments& arguments, const lifecycle::AddResult& result, double seconds) {
@@ -96,21 +76,10 @@ void PrintAdded(const AddArguments& arguments, const lifecycle::AddResult& resul
 }
 
 absl::Status PrepareBatch(const AddArguments& arguments, build::BuildOptions& batch) {
-  if (arguments.inputs.empty() == arguments.follow.empty()) {
+  if (arguments.intake.inputs.empty() == arguments.follow.empty()) {
     return absl::InvalidArgumentError("name either inputs, or a directory with --follow");
   }
-  if (!text::Stemmer::Knows(arguments.lang)) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--lang ", arguments.lang, ": no stemmer for this language; write a code such as en, de, es, fr"));
-  }
-  DL_ASSIGN_OR_RETURN(batch.supplied, ParseFacts(arguments.set));
-  DL_ASSIGN_OR_RETURN(batch.lexicon, LoadLexicon(arguments.tables));
-  batch.inputs = arguments.inputs;
-  batch.max_record_bytes = arguments.max_record_mb << 20;
-  batch.default_language = arguments.lang;
-  batch.reject_log =
-      arguments.reject_log.empty() ? base::JoinPath(arguments.writer.index, "rejects.jsonl") : arguments.reject_log;
-  return arguments.inputs.empty() ? absl::OkStatus() : ingest::RecordSource::Open(arguments.inputs).status();
+  return ReadIntake(arguments.intake, arguments.writer.index, batch);
 }
 
 int RunFollow(const AddArguments& arguments, const build::BuildOptions& batch) {
@@ -130,7 +99,7 @@ int RunFollow(const AddArguments& arguments, const build::BuildOptions& batch) {
   };
   if (!arguments.writer.quiet) std::cerr << "following " << arguments.follow << "; end with Ctrl-C\n";
   const absl::Status status = lifecycle::Follow(arguments.writer.index, options, arguments.writer.means());
-  return status.ok() ? 0 : Failed(arguments.writer.index, status);
+  return status.ok() ? 0 : FailOn(arguments.writer.index, status);
 }
 
 int RunAdd(const AddArguments& arguments) {
@@ -147,7 +116,7 @@ int RunAdd(const AddArguments& arguments) {
     const ProgressReporter reporter(progress, arguments.writer.quiet);
     return lifecycle::Add(arguments.writer.index, batch, means);
   }();
-  if (!result.ok()) return Failed(arguments.writer.index, result.status());
+  if (!result.ok()) return FailOn(arguments.writer.index, result.status());
   PrintAdded(arguments, *result, SecondsSince(start));
   if (result->rejected > 0 && !arguments.writer.quiet) {
     std::cerr << Grouped(result->rejected) << " records were rejected; reasons in " << batch.reject_log << "\n";
@@ -171,19 +140,9 @@ Command AddAdd(CLI::App& app) {
       "Exit codes: 0 done, 4 done but some records were rejected, 2 usage, 3 no index, 1 failed (the "
       "index is as\nit was before), 130 interrupted."));
   AddWriterOptions(command, arguments->writer);
-  command->add_option("inputs", arguments->inputs, "Files, directories, or - for standard input");
+  AddIntakeOptions(command, arguments->intake);
   command->add_option("--follow", arguments->follow, "Take in what comes into this directory")->type_name("DIR");
   AddEffortOptions(command, arguments->writer);
-  command->add_option("--max-record-mb", arguments->max_record_mb, "Records larger than this are rejected")
-      ->check(CLI::Range(1, 128))
-      ->capture_default_str();
-  command->add_option("--lang", arguments->lang, "Language (ISO 639-1) of articles that do not say theirs")
-      ->capture_default_str();
-  command->add_option("--set", arguments->set, "NAME=VALUE, a fact about every article, as in build")
-      ->type_name("NAME=VALUE");
-  command->add_option("--tables", arguments->tables, "Directory of tables that add to the shipped ones, as in build");
-  command->add_option("--reject-log", arguments->reject_log,
-                      "Where to write what was rejected (default: INDEX/rejects.jsonl)");
   return {command, [arguments] { return RunAdd(*arguments); }};
 }
 
@@ -253,9 +212,11 @@ int RunDelete(const DeleteArguments& arguments) {
   const absl::StatusOr<std::vector<std::string>> ids = AllIds(arguments);
   if (!ids.ok()) return Fail(ids.status());
   const auto result = lifecycle::Delete(arguments.writer.index, *ids, arguments.dry_run, arguments.writer.means());
-  if (!result.ok()) return Failed(arguments.writer.index, result.status());
+  if (!result.ok()) return FailOn(arguments.writer.index, result.status());
   PrintDeleted(arguments, *result);
-  return result->deleted.empty() ? kExitFailed : 0;
+  if (!result->deleted.empty()) return 0;
+  // A code that is not 0 is never without a word.
+  return arguments.writer.quiet ? Fail(kExitFailed, "none of these articles is in the index") : kExitFailed;
 }
 
 Command AddDelete(CLI::App& app) {
@@ -293,7 +254,7 @@ int RunMerge(const MergeArguments& arguments) {
     const ProgressReporter reporter(progress, arguments.writer.quiet);
     return lifecycle::Merge(arguments.writer.index, arguments.merge, means);
   }();
-  if (!result.ok()) return Failed(arguments.writer.index, result.status());
+  if (!result.ok()) return FailOn(arguments.writer.index, result.status());
   if (arguments.writer.json) {
     std::string out;
     base::JsonWriter(&out)
@@ -359,7 +320,7 @@ int RunRebuild(const RebuildArguments& arguments) {
     const ProgressReporter reporter(progress, arguments.writer.quiet);
     return lifecycle::Rebuild(arguments.from, arguments.writer.index, arguments.shards, means);
   }();
-  if (!result.ok()) return Failed(arguments.from, result.status());
+  if (!result.ok()) return FailOn(arguments.from, result.status());
   if (arguments.writer.json) {
     std::string out;
     base::JsonWriter(&out)

@@ -11,12 +11,14 @@
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "core/base/exit_code.h"
+#include "core/index/generation.h"
 
 namespace dateline {
 namespace {
 
 using base::kExitFailed;
 using base::kExitInterrupted;
+using base::kExitNotReady;
 using base::kExitUsage;
 
 constexpr std::chrono::milliseconds kPeriod{200};
@@ -33,8 +35,6 @@ void OnSignal(int number) {
 
 int ExitCodeOf(const absl::Status& status) {
   switch (status.code()) {
-    case absl::StatusCode::kCancelled:
-      return kExitInterrupted;
     case absl::StatusCode::kInvalidArgument:
     case absl::StatusCode::kNotFound:
       return kExitUsage;
@@ -50,7 +50,19 @@ int Fail(int code, absl::string_view message) {
   return code;
 }
 
-int Fail(const absl::Status& status) { return Fail(ExitCodeOf(status), status.message()); }
+int Fail(const absl::Status& status) {
+  if (absl::IsCancelled(status)) return Fail(kExitInterrupted, "interrupted; the index is as it was before");
+  return Fail(ExitCodeOf(status), status.message());
+}
+
+int FailOn(const std::string& index, const absl::Status& status) {
+  if (absl::IsCancelled(status) || index::ReadCurrent(index).ok()) return Fail(status);
+  return Fail(kExitNotReady, status.message());
+}
+
+double SecondsSince(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
 
 void PrepareToWork() {
   ::signal(SIGINT, OnSignal);

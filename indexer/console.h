@@ -26,6 +26,8 @@ inline constexpr double kBytesPerMb = 1e6;
 int Fail(int code, absl::string_view message);
 // The same with the code that belongs to the error.
 int Fail(const absl::Status& status);
+// The same of a command on an index; that there is no index has a code of its own.
+int FailOn(const std::string& index, const absl::Status& status);
 
 // Raises the limit of open files (compaction opens four of every segment at once) and lets SIGINT and SIGTERM end the
 // work in order; a second one ends the process.
@@ -33,6 +35,7 @@ void PrepareToWork();
 // Set by the first signal.
 const std::atomic<bool>& Interrupted();
 
+double SecondsSince(std::chrono::steady_clock::time_point start);
 std::string Duration(double seconds);  // "4 s", "2 min 5 s"
 std::string Grouped(uint64_t number);  // "1,234,567"
 

@@ -26,37 +26,27 @@
 #include "core/index/generation.h"
 #include "core/index/tombstones.h"
 #include "core/text/analyzer.h"
-#include "core/text/stemmer.h"
 #include "indexer/build/pipeline.h"
 #include "indexer/change_commands.h"
 #include "indexer/console.h"
 #include "indexer/extract_command.h"
+#include "indexer/intake_options.h"
 #include "indexer/publish/disk_space.h"
 #include "indexer/publish/publisher.h"
 #include "indexer/upkeep_commands.h"
+#include "indexer/writer_options.h"
 
 namespace dateline {
 namespace {
 
-using base::kExitInterrupted;
 using base::kExitNotReady;
 using base::kExitRejected;
 using base::kExitUsage;
 
 struct BuildArguments {
-  std::string index;
-  std::vector<std::string> inputs;
+  WriterOptions writer;
+  IntakeOptions intake;
   uint64_t shards = 0;
-  uint64_t threads = std::max(1U, std::thread::hardware_concurrency());
-  uint64_t memory_mb = build::kDefaultMemoryMb;
-  uint64_t max_record_mb = ingest::kDefaultMaxRecordBytes >> 20;
-  std::string lang = "en";
-  std::vector<std::string> set;
-  std::string tables;
-  std::string reject_log;
-  double wait_seconds = 0;
-  bool quiet = false;
-  bool json = false;
 };
 
 void AddBuild(CLI::App& app, BuildArguments& arguments) {
@@ -74,35 +64,11 @@ void AddBuild(CLI::App& app, BuildArguments& arguments) {
       "The index that was there before stays in place until the new one is complete.\n"
       "Exit codes: 0 done, 4 done but some records were rejected (see the reject log), 2 usage, 1 failed, 130 "
       "interrupted.");
-  command->add_option("--index", arguments.index, "Directory of the index")->required();
-  command->add_option("inputs", arguments.inputs, "Files, directories, or - for standard input")->required();
+  AddWriterOptions(command, arguments.writer);
+  AddIntakeOptions(command, arguments.intake)->required();
   command->add_option("--shards", arguments.shards, "Number of shards (default: one for each 250,000 articles)")
       ->check(CLI::Range(1, 999));
-  command->add_option("--threads", arguments.threads, "Threads that work")
-      ->check(CLI::Range(1, 256))
-      ->capture_default_str();
-  command->add_option("--memory-mb", arguments.memory_mb, "Bound on memory; fewer threads are used when it is short")
-      ->check(CLI::Range(build::kMinMemoryMb, uint64_t{1} << 20))
-      ->capture_default_str();
-  command->add_option("--max-record-mb", arguments.max_record_mb, "Records larger than this are rejected")
-      ->check(CLI::Range(1, 128))
-      ->capture_default_str();
-  command->add_option("--lang", arguments.lang, "Language (ISO 639-1) of articles that do not say theirs")
-      ->capture_default_str();
-  command
-      ->add_option("--set", arguments.set,
-                   "NAME=VALUE, a fact about every article: outlet, agency, byline, section, "
-                   "lang, published")
-      ->type_name("NAME=VALUE");
-  command->add_option("--tables", arguments.tables,
-                      "Directory of words.tsv, agencies.tsv or outlets.tsv, which add to the shipped tables");
-  command->add_option("--reject-log", arguments.reject_log,
-                      "Where to write what was rejected (default: "
-                      "INDEX/rejects.jsonl)");
-  command->add_option("--wait", arguments.wait_seconds, "Seconds to wait for another writer to end (default: none)")
-      ->check(CLI::Range(0.0, 1e6));
-  command->add_flag("--quiet", arguments.quiet, "No progress and no summary");
-  command->add_flag("--json", arguments.json, "Print the summary as one JSON object on standard output");
+  AddEffortOptions(command, arguments.writer);
 }
 
 double PeakMemoryMb() {
@@ -117,7 +83,7 @@ void PrintSummary(const BuildArguments& arguments, const std::string& name, cons
   const double documents = static_cast<double>(m.documents);
   const double text_mb = static_cast<double>(m.text_bytes) / kBytesPerMb;
   const double index_mb = static_cast<double>(m.FileBytes()) / kBytesPerMb;
-  if (arguments.json) {
+  if (arguments.writer.json) {
     std::string out;
     base::JsonWriter(&out)
         .BeginObject()
@@ -159,7 +125,7 @@ void PrintSummary(const BuildArguments& arguments, const std::string& name, cons
     std::cout << out << "\n";
     return;
   }
-  if (arguments.quiet) return;
+  if (arguments.writer.quiet) return;
   std::cerr << absl::StrFormat("%s: %s articles in %d shard%s, %.1f MB of text, %.1f MB on disk\n", name,
                                Grouped(m.documents), m.shards.size(), m.shards.size() == 1 ? "" : "s", text_mb,
                                index_mb)
@@ -168,9 +134,9 @@ void PrintSummary(const BuildArguments& arguments, const std::string& name, cons
                    "memory at most, %d threads\n",
                    seconds, result.read_seconds, result.index_seconds, documents / seconds, text_mb / seconds,
                    PeakMemoryMb(), result.threads);
-  if (result.threads < arguments.threads) {
-    std::cerr << "used " << result.threads << " of " << arguments.threads << " threads to stay within --memory-mb "
-              << arguments.memory_mb << "\n";
+  if (result.threads < arguments.writer.threads) {
+    std::cerr << "used " << result.threads << " of " << arguments.writer.threads << " threads to stay within --memory-mb "
+              << arguments.writer.memory_mb << "\n";
   }
   if (m.replaced > 0) std::cerr << Grouped(m.replaced) << " records were replaced by later ones with the same key\n";
   if (result.shortened > 0)
@@ -184,37 +150,23 @@ void PrintSummary(const BuildArguments& arguments, const std::string& name, cons
   }
 }
 
-absl::StatusOr<std::string> RunBuild(const BuildArguments& arguments, build::BuildResult& result) {
-  build::Progress progress;
-  build::BuildOptions options;
-  DL_ASSIGN_OR_RETURN(options.supplied, ParseFacts(arguments.set));
-  DL_ASSIGN_OR_RETURN(options.lexicon, LoadLexicon(arguments.tables));
-  if (!text::Stemmer::Knows(arguments.lang)) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--lang ", arguments.lang, ": no stemmer for this language; write a code such as en, de, es, fr"));
-  }
-  // Before the index directory is touched: what was typed must be right.
-  DL_RETURN_IF_ERROR(ingest::RecordSource::Open(arguments.inputs).status());
-  publish::SessionOptions waits;
-  waits.wait_seconds = arguments.wait_seconds;
-  waits.cancelled = &Interrupted();
+absl::StatusOr<std::string> RunBuild(const BuildArguments& arguments, build::BuildOptions& options,
+                                     build::BuildResult& result) {
+  const std::string& index = arguments.writer.index;
+  DL_RETURN_IF_ERROR(ReadIntake(arguments.intake, index, options));
   DL_ASSIGN_OR_RETURN(std::unique_ptr<publish::WriteSession> session,
-                      publish::WriteSession::Begin(arguments.index, waits));
-  DL_RETURN_IF_ERROR(publish::CheckSpace(arguments.index, publish::BytesToBuild(arguments.inputs), "build"));
-  options.inputs = arguments.inputs;
+                      publish::WriteSession::Begin(index, arguments.writer.means().session));
+  DL_RETURN_IF_ERROR(publish::CheckSpace(index, publish::BytesToBuild(options.inputs), "build"));
+  build::Progress progress;
   options.work_directory = session->work_directory();
   options.generation_directory = session->generation_directory();
-  options.reject_log =
-      arguments.reject_log.empty() ? base::JoinPath(arguments.index, "rejects.jsonl") : arguments.reject_log;
   options.shards = arguments.shards;
-  options.threads = arguments.threads;
-  options.memory_mb = arguments.memory_mb;
-  options.max_record_bytes = arguments.max_record_mb << 20;
-  options.default_language = arguments.lang;
+  options.threads = arguments.writer.threads;
+  options.memory_mb = arguments.writer.memory_mb;
   options.progress = &progress;
   options.cancelled = &Interrupted();
   {
-    ProgressReporter reporter(progress, arguments.quiet);
+    ProgressReporter reporter(progress, arguments.writer.quiet);
     DL_ASSIGN_OR_RETURN(result, build::BuildGeneration(options));
   }
   if (Interrupted()) return absl::CancelledError("interrupted");
@@ -224,19 +176,14 @@ absl::StatusOr<std::string> RunBuild(const BuildArguments& arguments, build::Bui
 int Build(const BuildArguments& arguments) {
   PrepareToWork();
   const auto start = std::chrono::steady_clock::now();
+  build::BuildOptions options;
   build::BuildResult result;
-  const absl::StatusOr<std::string> name = RunBuild(arguments, result);
-  if (absl::IsCancelled(name.status())) {
-    return Fail(kExitInterrupted, "interrupted; the index is as it was before");
-  }
+  const absl::StatusOr<std::string> name = RunBuild(arguments, options, result);
   if (!name.ok()) return Fail(name.status());
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  PrintSummary(arguments, *name, result, seconds);
+  PrintSummary(arguments, *name, result, SecondsSince(start));
   if (result.manifest.rejected == 0) return 0;
-  if (!arguments.quiet) {
-    std::cerr << Grouped(result.manifest.rejected) << " records were rejected; reasons in "
-              << (arguments.reject_log.empty() ? base::JoinPath(arguments.index, "rejects.jsonl")
-                                               : arguments.reject_log)
+  if (!arguments.writer.quiet) {
+    std::cerr << Grouped(result.manifest.rejected) << " records were rejected; reasons in " << options.reject_log
               << "\n";
   }
   return kExitRejected;

@@ -23,10 +23,6 @@ namespace {
 using base::kExitFailed;
 using base::kExitNotReady;
 
-int Failed(const std::string& index, const absl::Status& status) {
-  return index::ReadCurrent(index).ok() ? Fail(status) : Fail(kExitNotReady, status.message());
-}
-
 // One object with one name in it, or a line.
 void PrintGeneration(const WriterOptions& options, absl::string_view generation, const std::string& line) {
   if (options.json) {
@@ -46,7 +42,7 @@ struct RollbackArguments {
 int RunRollback(const RollbackArguments& arguments) {
   PrepareToWork();
   const auto name = lifecycle::Rollback(arguments.writer.index, arguments.to, arguments.writer.means());
-  if (!name.ok()) return Failed(arguments.writer.index, name.status());
+  if (!name.ok()) return FailOn(arguments.writer.index, name.status());
   PrintGeneration(arguments.writer, *name, absl::StrCat(*name, ": is current again"));
   return 0;
 }
@@ -74,7 +70,7 @@ struct GcArguments {
 int RunGc(const GcArguments& arguments) {
   PrepareToWork();
   const auto removed = lifecycle::CollectGarbage(arguments.writer.index, arguments.keep, arguments.writer.means());
-  if (!removed.ok()) return Failed(arguments.writer.index, removed.status());
+  if (!removed.ok()) return FailOn(arguments.writer.index, removed.status());
   if (arguments.writer.json) {
     std::string out;
     base::JsonWriter json(&out);
@@ -186,9 +182,9 @@ int RunVerify(const VerifyArguments& arguments) {
   const auto result = lifecycle::Verify(arguments.index, arguments.options);
   if (!result.ok()) {
     return absl::IsDataLoss(result.status()) ? Fail(kExitFailed, result.status().message())
-                                             : Failed(arguments.index, result.status());
+                                             : FailOn(arguments.index, result.status());
   }
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const double seconds = SecondsSince(start);
   if (arguments.json) {
     std::string out;
     base::JsonWriter json(&out);
@@ -243,7 +239,7 @@ struct AccelerateArguments {
 int RunAccelerate(const AccelerateArguments& arguments) {
   PrepareToWork();
   const auto result = lifecycle::Accelerate(arguments.writer.index, arguments.all, arguments.writer.means());
-  if (!result.ok()) return Failed(arguments.writer.index, result.status());
+  if (!result.ok()) return FailOn(arguments.writer.index, result.status());
   PrintGeneration(arguments.writer, result->generation,
                   result->rebuilt == 0
                       ? "every sidecar is sound"

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Installs what building and testing Dateline needs, from Debian 12's packages: only what is missing, and says so.
 # May be run again at any time. Needs root, or sudo.
-#   usage: tools/setup.sh [--with-clang]     --with-clang: also what the fuzz targets and clang-tidy need
+#   usage: tools/setup.sh [--with-clang | --with-bench]
+#     --with-clang: also what the fuzz targets and clang-tidy need
+#     --with-bench: also what bench/compare.sh and bench/perfdiff need, but the tool chains of Rust and Java
 set -euo pipefail
 
 packages=(
@@ -16,7 +18,8 @@ packages=(
 case "${1:-}" in
   "") ;;
   --with-clang) packages+=(clang-14 clang-tidy-14 libclang-rt-14-dev) ;;
-  *) sed -n '2,4p' "$0"; exit 2 ;;
+  --with-bench) packages+=(python3-matplotlib python3-venv libsqlite3-dev nlohmann-json3-dev maven valgrind) ;;
+  *) sed -n '2,6p' "$0"; exit 2 ;;
 esac
 
 missing=()

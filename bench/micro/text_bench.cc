@@ -19,6 +19,8 @@
 #include "core/text/analyzer.h"
 #include "core/text/normalizer.h"
 #include "core/text/stemmer.h"
+#include "searcher/plan/query_plan.h"
+#include "searcher/present/snippet.h"
 #include "searcher/query/query_parser.h"
 
 namespace dateline::bench {
@@ -219,6 +221,25 @@ void BM_DecodeStoredHead(benchmark::State& state) {
   }
 }
 BENCHMARK(BM_DecodeStoredHead)->Unit(benchmark::kMicrosecond);
+
+void BM_MakeSnippet(benchmark::State& state) {
+  const index::StoredArticle stored = MakeStored(CorpusOf(kAscii).texts.front());
+  text::Analyzer analyzer;
+  std::vector<text::Token> tokens;
+  analyzer.Tokenize(stored.article.body, "en", tokens);
+  plan::HighlightRules rules;
+  // A word and a row from the middle of the article.
+  const size_t middle = tokens.size() / 2;
+  rules.stems.push_back(tokens[middle].word->stem);
+  rules.phrases.push_back({tokens[middle + 10].word->exact, tokens[middle + 11].word->exact});
+  for (auto _ : state) {
+    const present::Snippet snippet = present::MakeSnippet(stored, rules, analyzer);
+    if (snippet.marks.empty()) state.SkipWithError("nothing is marked");
+    benchmark::DoNotOptimize(snippet);
+  }
+  SetBytes(state, stored.article.body.size());
+}
+BENCHMARK(BM_MakeSnippet)->Unit(benchmark::kMicrosecond);
 
 std::string MakeBytes(size_t count) {
   Random random(kSeed);

@@ -54,7 +54,7 @@ absl::StatusOr<AddResult> Add(const std::string& index_directory, const build::B
   draft->AddRejected(result.rejected);
   draft->AddReplaced(result.replaced + result.batch.manifest.replaced);
   draft->Add(result.batch.manifest.shards);
-  if (means.cancelled != nullptr && *means.cancelled) return absl::CancelledError("interrupted");
+  DL_RETURN_IF_ERROR(means.CheckWanted());
   DL_ASSIGN_OR_RETURN(result.generation, draft->Publish(*session, "add"));
   result.manifest = draft->published();
   return result;

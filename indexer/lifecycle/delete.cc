@@ -32,7 +32,7 @@ absl::StatusOr<DeleteResult> Delete(const std::string& index_directory, const st
   DL_ASSIGN_OR_RETURN(const std::unique_ptr<Draft> draft, Draft::OfCurrent(index_directory));
   DeleteResult result;
   for (const std::string& id : ids) {
-    if (means.cancelled != nullptr && *means.cancelled) return absl::CancelledError("interrupted");
+    DL_RETURN_IF_ERROR(means.CheckWanted());
     DL_ASSIGN_OR_RETURN(const absl::optional<Draft::Place> place, FindAny(*draft, id));
     if (!place) {
       result.missing.push_back(id);

@@ -69,13 +69,8 @@ absl::StatusOr<MergeResult> Merge(const std::string& index_directory, const Merg
     result.purged += shard.dead;
     result.articles += shard.live();
   }
-  build::IndexOptions options;
-  options.work_directory = session->work_directory();
-  options.generation_directory = session->generation_directory();
+  build::IndexOptions options = means.IndexOptions(*session);
   options.shards = merge_options.shards;
-  options.threads = build::ThreadsWithin(means.threads, means.memory_mb, ingest::kDefaultMaxRecordBytes);
-  options.progress = means.progress;
-  options.cancelled = means.cancelled;
   for (size_t i = 0; i < groups.size(); ++i) {
     std::vector<const ShardReader*> readers;
     for (const size_t shard : groups[i]) readers.push_back(&draft->reader(shard));
@@ -84,7 +79,7 @@ absl::StatusOr<MergeResult> Merge(const std::string& index_directory, const Merg
     DL_ASSIGN_OR_RETURN(build::IndexedShards indexed, build::IndexArticles(options, articles));
     draft->Replace(groups[i], std::move(indexed.shards));
   }
-  if (means.cancelled != nullptr && *means.cancelled) return absl::CancelledError("interrupted");
+  DL_RETURN_IF_ERROR(means.CheckWanted());
   DL_ASSIGN_OR_RETURN(result.generation, draft->Publish(*session, "merge"));
   result.manifest = draft->published();
   result.shards_after = result.manifest.shards.size();

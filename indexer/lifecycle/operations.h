@@ -30,6 +30,11 @@ struct Means {
   uint64_t memory_mb = build::kDefaultMemoryMb;
   build::Progress* progress = nullptr;           // may be null
   const std::atomic<bool>* cancelled = nullptr;  // may be null
+
+  // Cancelled, when that was asked for.
+  absl::Status CheckWanted() const;
+  // For shards that the operation of `writing` writes again.
+  build::IndexOptions IndexOptions(const publish::WriteSession& writing) const;
 };
 
 struct AddResult {

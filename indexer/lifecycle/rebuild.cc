@@ -29,15 +29,10 @@ absl::StatusOr<RebuildResult> Rebuild(const std::string& from, const std::string
     readers.push_back(std::move(reader));
   }
   LiveArticles articles(std::move(all));
-  build::IndexOptions options;
-  options.work_directory = session->work_directory();
-  options.generation_directory = session->generation_directory();
+  build::IndexOptions options = means.IndexOptions(*session);
   options.shards = shards;
-  options.threads = build::ThreadsWithin(means.threads, means.memory_mb, ingest::kDefaultMaxRecordBytes);
-  options.progress = means.progress;
-  options.cancelled = means.cancelled;
   DL_ASSIGN_OR_RETURN(build::IndexedShards indexed, build::IndexArticles(options, articles));
-  if (means.cancelled != nullptr && *means.cancelled) return absl::CancelledError("interrupted");
+  DL_RETURN_IF_ERROR(means.CheckWanted());
   RebuildResult result;
   build::FillManifest(indexed.totals, result.manifest);
   result.manifest.shards = std::move(indexed.shards);

@@ -37,7 +37,7 @@ struct EngineOptions {
   int max_facet_values = 1000;
   int max_histogram_buckets = 20'000;
   int max_filter_values = 32;    // of each list in Filters
-  int max_query_cpu_ms = 500;    // processor time of one call; exports excepted
+  int max_query_cpu_ms = 500;    // processor time of one call; of an export only its price
   int max_searches = 64;         // in one MultiSearch
   int max_batch_articles = 100;  // in one BatchGetArticles
   int max_suggestions = 20;      // of each kind

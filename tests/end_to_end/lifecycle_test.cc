@@ -1,11 +1,16 @@
 // The index as a living thing, beside a model of it: after any sequence of add, replace, delete and merge it holds
 // the articles of the model, and every number of its statistics is that of one build from them.
+//
+//   DATELINE_TEST_SCALE=100 lifecycle_test --gtest_filter='*RandomSequences*'           10,000 sequences
+//   DATELINE_TEST_INDEX=DIR lifecycle_test --gtest_filter='*OnAnArchive*'               ten on the articles of an index
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 #include <xapian.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <map>
 #include <memory>
 #include <set>
@@ -13,8 +18,10 @@
 #include <thread>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "core/base/file.h"
 #include "core/index/generation.h"
 #include "core/text/analyzer.h"
@@ -27,6 +34,7 @@
 #include "tests/support/answer_text.h"
 #include "tests/support/random.h"
 #include "tests/support/random_corpus.h"
+#include "tests/support/suite_results.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/test_index.h"
 
@@ -190,14 +198,15 @@ class LifecycleTest : public ::testing::Test {
   }
 
   // Both answer random questions alike: hits, order, scores bit for bit, totals, facets, histograms, snippets.
-  void ExpectSameAnswers(Random& random, const Twin& twin) {
+  template <typename Question>
+  void ExpectSameAnswers(Random& random, const Twin& twin, int questions, Question next_question) {
     const auto living = serve::Engine::Open(twin.directory);
     ASSERT_TRUE(living.ok()) << living.status();
     const auto built = serve::Engine::Open(directory_.Path("fresh"));
     ASSERT_TRUE(built.ok()) << built.status();
-    for (int i = 0; i < 10; ++i) {
+    for (int i = 0; i < questions; ++i) {
       serve::SearchRequest request = test::RandomRequest(random);
-      request.query = i == 0 ? "*" : query::ToString(test::RandomQuery(random, 3));
+      request.query = i == 0 ? "*" : next_question();
       request.page_size = 100;
       EXPECT_EQ(test::TextOf((*living)->Search(request, base::Deadline())),
                 test::TextOf((*built)->Search(request, base::Deadline())))
@@ -229,11 +238,80 @@ TEST_F(LifecycleTest, RandomSequencesEndAsOneBuild) {
     Create(twin, first, 1 + random.Below(3));
     for (uint64_t step = 2 + random.Below(8); step > 0 && !HasFailure(); --step) RandomStep(random, twin);
     ExpectAsBuilt(twin);
-    ExpectSameAnswers(random, twin);
+    ExpectSameAnswers(random, twin, 10, [&random] { return query::ToString(test::RandomQuery(random, 3)); });
     if (i % 10 == 0) ExpectSound(twin);
     ASSERT_FALSE(HasFailure()) << twin.log;
     ASSERT_TRUE(base::RemoveTree(twin.directory).ok());
   }
+  const auto done = static_cast<uint64_t>(sequences);
+  test::RecordResult("lifecycle_test.RandomSequencesEndAsOneBuild", "small archives", done, done, seed);
+}
+
+// Two neighbouring words of an article, as two words, as a row, or one of them.
+std::string QuestionFrom(Random& random, const std::vector<Article>& articles) {
+  for (;;) {
+    const std::vector<std::string> words = absl::StrSplit(random.Pick(articles).body, absl::ByAnyChar(" \n"));
+    if (words.size() < 2) continue;
+    const size_t place = random.Below(words.size() - 1);
+    const std::string& a = words[place];
+    const std::string& b = words[place + 1];
+    const auto plain = [](const std::string& word) {
+      return word.size() > 2 && std::all_of(word.begin(), word.end(), absl::ascii_islower);
+    };
+    if (!plain(a) || !plain(b)) continue;
+    switch (random.Below(4)) {
+      case 0:
+        return absl::StrCat("\"", a, " ", b, "\"");
+      case 1:
+        return absl::StrCat(a, " OR ", b);
+      case 2:
+        return a;
+      default:
+        return absl::StrCat(a, " ", b);
+    }
+  }
+}
+
+TEST_F(LifecycleTest, SequencesOnAnArchiveEndAsOneBuild) {
+  const char* archive = std::getenv("DATELINE_TEST_INDEX");
+  if (archive == nullptr) GTEST_SKIP() << "DATELINE_TEST_INDEX names no index";
+  const uint64_t seed = test::TestSeed(20261122);
+  const std::vector<Article> articles = ReadAll(archive).articles;
+  ASSERT_GT(articles.size(), 100U);
+  constexpr int kSequences = 10;
+  for (int i = 0; i < kSequences; ++i) {
+    SCOPED_TRACE(absl::StrCat("seed ", seed, ", sequence ", i));
+    Random random(seed + static_cast<uint64_t>(i));
+    // Most are there from the start; the rest, and new versions of all, come later.
+    std::vector<Article> first;
+    for (const Article& article : articles) {
+      if (!random.OneIn(20)) first.push_back(article);
+    }
+    Twin twin;
+    Create(twin, first, 1 + random.Below(3));
+    for (uint64_t step = 4 + random.Below(8); step > 0 && !HasFailure(); --step) {
+      std::vector<Article> batch;
+      for (uint64_t n = 1 + random.Below(300); n > 0; --n) {
+        batch.push_back(random.Pick(articles));
+        if (random.OneIn(2)) absl::StrAppend(&batch.back().body, "\nRevised in version ", random.Below(1000), ".");
+      }
+      if (random.OneIn(3)) {
+        std::set<std::string> ids;
+        for (const Article& article : batch) ids.insert(article.id);
+        Delete(twin, {ids.begin(), ids.end()});
+      } else if (random.OneIn(3)) {
+        Merge(twin, random.OneIn(3));
+      } else {
+        Add(twin, batch);
+      }
+    }
+    ExpectAsBuilt(twin);
+    ExpectSameAnswers(random, twin, 100, [&] { return QuestionFrom(random, articles); });
+    ExpectSound(twin);
+    ASSERT_FALSE(HasFailure()) << twin.log;
+    ASSERT_TRUE(base::RemoveTree(twin.directory).ok());
+  }
+  test::RecordResult("lifecycle_test.SequencesOnAnArchiveEndAsOneBuild", "archive", kSequences, kSequences, seed);
 }
 
 TEST_F(LifecycleTest, DeletingEveryArticleIsRefused) {

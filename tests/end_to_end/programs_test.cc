@@ -21,6 +21,7 @@
 #include "core/base/file.h"
 #include "core/index/generation.h"
 #include "indexer/build/pipeline.h"
+#include "tests/support/health.h"
 #include "tests/support/process.h"
 #include "tests/support/random_corpus.h"
 #include "tests/support/temp_dir.h"
@@ -40,6 +41,7 @@ using test::TempDir;
 
 const char kSamples[] = "tests/sample";
 constexpr int kSampleArticles = 73;
+const char kService[] = "dateline.v1.SearchService";
 
 std::string Sample(const std::string& name) { return absl::StrCat(kSamples, "/", name); }
 
@@ -192,6 +194,16 @@ TEST_F(ProgramsTest, AListOfRandomStringsIsNoArticle) {
   EXPECT_EQ(built.exit_code, 4) << built.err;
   EXPECT_THAT(built.out, HasSubstr("\"documents\":1"));
   EXPECT_THAT(base::ReadFile(Index() + "/rejects.jsonl").value(), HasSubstr("different words"));
+}
+
+TEST_F(ProgramsTest, DeletingWhatIsNotThereSaysSo) {
+  BuildSamples();
+  for (const std::string quiet : {"--quiet", "--json"}) {
+    const Outcome outcome = RunProgram({"dateline-indexer", "delete", quiet, "--index", Index(), "no-such-article"});
+    EXPECT_EQ(outcome.exit_code, 1);
+    EXPECT_THAT(outcome.out + outcome.err, HasSubstr(quiet == "--json" ? "\"missing\":[\"no-such-article\"]"
+                                                                       : "none of these articles is in the index"));
+  }
 }
 
 TEST_F(ProgramsTest, UsageErrorsAreTwo) {
@@ -477,12 +489,18 @@ TEST_F(ProgramsTest, TheServerFollowsTheIndexAndFindsDamage) {
   std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   EXPECT_TRUE(eventually("DAMAGED ")) << status();
   EXPECT_THAT(status(), HasSubstr("termlist.glass: damaged between byte"));
+  EXPECT_EQ(test::HealthOf(address, kService), "NOT_SERVING");
   EXPECT_THAT(RunProgram({"dateline", "search", "--server", address, "strike"}).err, HasSubstr("may be wrong"));
   EXPECT_EQ(RunProgram(reload).exit_code, 1);
   bytes[bytes.size() / 2] ^= 1;
   std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   EXPECT_EQ(RunProgram(reload).exit_code, 0) << "it has been mended";
   EXPECT_THAT(status(), Not(HasSubstr("DAMAGED")));
+  // The follower looks every 10 s at least, and tells.
+  for (int i = 0; i < 200 && test::HealthOf(address, kService) != "SERVING"; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  EXPECT_EQ(test::HealthOf(address, kService), "SERVING");
   EXPECT_EQ(server.Stop(), 0);
 }
 

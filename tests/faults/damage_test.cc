@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <memory>
 #include <string>
@@ -18,14 +17,12 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
-#include "absl/time/time.h"
 #include "core/base/file.h"
-#include "core/base/json_writer.h"
 #include "searcher/serve/engine.h"
 #include "tests/support/golden_answers.h"
 #include "tests/support/process.h"
 #include "tests/support/random.h"
+#include "tests/support/suite_results.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/test_index.h"
 
@@ -126,27 +123,8 @@ class DamageTest : public ::testing::Test {
   const File& AnyFile() { return files_[random_->Below(files_.size())]; }
 
   void WriteResults(absl::string_view suite) const {
-    const char* path = std::getenv("DATELINE_RESULTS");
-    if (path == nullptr) return;
-    std::ofstream out(path, std::ios::app);
     for (const auto& [what, trials] : trials_) {
-      std::string line;
-      base::JsonWriter(&line)
-          .BeginObject()
-          .Key("suite")
-          .String(absl::StrCat("damage_test.", suite))
-          .Key("what")
-          .String(what)
-          .Key("trials")
-          .Uint(trials)
-          .Key("passed")
-          .Uint(kept_.at(what))
-          .Key("seed")
-          .Uint(seed_)
-          .Key("date")
-          .String(absl::FormatTime("%Y-%m-%d", absl::Now(), absl::UTCTimeZone()))
-          .EndObject();
-      out << line << "\n";
+      test::RecordResult(absl::StrCat("damage_test.", suite), what, trials, kept_.at(what), seed_);
     }
   }
 

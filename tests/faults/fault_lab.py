@@ -1,5 +1,6 @@
 """What the fault suites share: programs, operations on an index, what an index answers, results as JSON lines."""
 import datetime
+import functools
 import json
 import os
 import re
@@ -70,8 +71,17 @@ class Lab:
             "delete": ["delete", "--quiet", *common, *self.doomed],
             "merge": ["merge", "--all", "--quiet", *common],
             "rollback": ["rollback", "--quiet", *common],
+            "rebuild": ["rebuild", "--quiet", "--threads", "1", "--from", self.origin, *common],
+            "accelerate": ["accelerate", "--all", "--quiet", *common],
             "gc": ["gc", "--quiet", "--keep", "1", *common],
         }[operation]
+
+    # The index that `rebuild` reads, which no fault meets.
+    @functools.cached_property
+    def origin(self):
+        path = os.path.join(self.scratch, "origin")
+        subprocess.run([self.indexer, "build", "--quiet", "--index", path, self.more], check=True)
+        return path
 
     # Ids to delete: the first articles of `few`, by what they call themselves.
     @property

@@ -45,6 +45,13 @@ PROMISES = [
             "tests/faults/damage_test.cc", "ATruncatedOrGrownFileIsRefused", "damage_test.ATruncatedOrGrownFileIsRefused", ("",)),
     Promise("A file is that of another shard or generation", "Refused before any answer, with the file and the offset",
             "tests/faults/damage_test.cc", "ASwappedFileIsRefused", "damage_test.ASwappedFileIsRefused", ("",)),
+    Promise("A new generation is published while queries run",
+            "No query fails, each is answered from one generation, page tokens of the older one walk to their end",
+            "tests/end_to_end/reload_test.cc", "SwapsUnderLoadFailNoQueryAndMixNothing",
+            "reload_test.SwapsUnderLoadFailNoQueryAndMixNothing", ("",)),
+    Promise("Any sequence of adds, replacements, deletions and merges",
+            "Answers are those of one build from what is left: hits, scores, totals, facets",
+            "tests/end_to_end/lifecycle_test.cc", "RandomSequencesEndAsOneBuild", "lifecycle_test.", ("",)),
     Promise("An index of an older program with the same format", "Opens, and answers byte for byte as recorded",
             "tests/faults/golden_test.cc", "OpensAndAnswersAsRecorded", "", ()),
     Promise("An index of an unknown format", "Refused, with the remedy",
@@ -72,6 +79,12 @@ Run at size (`BIN` is the directory of the programs, `LIB` the preload library `
     tests/faults/power_cuts.py --bin BIN --injector LIB --cuts 500 --results tests/faults/results.jsonl
     DATELINE_DAMAGE_FLIPS=10000 DATELINE_DAMAGE_ZEROS=2000 DATELINE_DAMAGE_CUTS=2000 DATELINE_DAMAGE_SWAPS=200 \\
       DATELINE_RESULTS=$PWD/tests/faults/results.jsonl BIN/damage_test
+    DATELINE_TEST_SCALE=20 DATELINE_RESULTS=$PWD/tests/faults/results.jsonl BIN/reload_test \\
+      --gtest_filter='*SwapsUnderLoad*'
+    DATELINE_TEST_SCALE=100 DATELINE_RESULTS=$PWD/tests/faults/results.jsonl BIN/lifecycle_test \\
+      --gtest_filter='*RandomSequences*'
+    DATELINE_TEST_INDEX=INDEX DATELINE_RESULTS=$PWD/tests/faults/results.jsonl BIN/lifecycle_test \\
+      --gtest_filter='*OnAnArchive*'
     tests/faults/make_resiliency.py
 """
 

@@ -43,6 +43,8 @@ STARTS = collections.OrderedDict(
     delete=("delete", ["build_few", "add"]),
     merge=("merge", ["build_few", "add"]),
     rollback=("rollback", ["build_few", "build"]),
+    rebuild=("rebuild", ["build_few"]),
+    accelerate=("accelerate", ["build_few", "add"]),
     gc=("gc", ["build_few", "build"]),
 )
 # A cycle of operations for kills at random moments: each leads from one known state to the next.

@@ -1,4 +1,4 @@
-#include "bench/query_bench.h"
+#include "bench/engine_bench.h"
 
 #include <algorithm>
 #include <atomic>
@@ -26,7 +26,7 @@ constexpr std::chrono::seconds kThroughputTime(5);
 
 // The timings of one class in one mode by one searcher.
 struct Series {
-  const QueryClass* query_class = nullptr;
+  std::string query_class;
   const Mode* mode = nullptr;
   Searcher* searcher = nullptr;
   double median_total = 0;
@@ -42,10 +42,10 @@ absl::Status RunOnce(Series& series) {
   return absl::OkStatus();
 }
 
-class QueryBench {
+class EngineBench {
  public:
-  QueryBench(const QueryBenchOptions& options, serve::Engine& engine, std::vector<QueryClass> classes)
-      : options_(options), engine_(engine), classes_(std::move(classes)), report_(options.output) {
+  EngineBench(const EngineBenchOptions& options, serve::Engine& engine, std::vector<BenchQuery> queries)
+      : options_(options), engine_(engine), queries_(std::move(queries)), report_(options.output) {
     searchers_.push_back(NewEngineSearcher(&engine_));
     if (!options_.server.empty()) searchers_.push_back(NewGrpcSearcher(options_.server));
   }
@@ -53,7 +53,7 @@ class QueryBench {
   absl::Status Run() {
     report_.Header();
     PrintSubject();
-    DL_ASSIGN_OR_RETURN(const auto totals, CheckAnswers(classes_, searchers_));  // warms up as well
+    DL_ASSIGN_OR_RETURN(const auto totals, CheckAnswers(queries_, searchers_));  // warms up as well
     report_.Text(absl::StrCat("checked: the same totals and hits in all modes",
                               searchers_.size() > 1 ? ", and the same answers in process and over gRPC" : ""));
     MakeSeries(totals);
@@ -70,27 +70,33 @@ class QueryBench {
   }
 
  private:
+  std::string Origin() const {
+    return options_.queries.empty() ? absl::StrCat("seed ", options_.draw.seed) : options_.queries;
+  }
+
   void PrintSubject() const {
     const serve::IndexStatus status = engine_.Status();
     report_.Text(
-        absl::StrFormat("%s: %d documents, %d shards, %.1f MB on disk; seed %d, %d queries a class, "
-                        "%d timings of each",
+        absl::StrFormat("%s: %d documents, %d shards, %.1f MB on disk; %d queries from %s, %d timings of each",
                         status.generation, status.documents, status.shards, static_cast<double>(status.bytes) / 1e6,
-                        options_.draw.seed, options_.draw.per_class, options_.repeat));
+                        queries_.size(), Origin(), options_.repeat));
   }
 
-  void MakeSeries(const std::vector<std::vector<uint64_t>>& totals) {
-    for (size_t i = 0; i < classes_.size(); ++i) {
+  void MakeSeries(const std::vector<uint64_t>& totals) {
+    for (const std::string& query_class : ClassesOf(queries_)) {
       for (const Mode& mode : kModes) {
         for (const std::unique_ptr<Searcher>& searcher : searchers_) {
           Series series;
-          series.query_class = &classes_[i];
+          series.query_class = query_class;
           series.mode = &mode;
           series.searcher = searcher.get();
-          series.median_total = Median(std::vector<double>(totals[i].begin(), totals[i].end()));
-          for (const BenchQuery& query : classes_[i].queries) {
-            series.requests.push_back(WithMode(query.request, mode));
+          std::vector<double> of_class;
+          for (size_t i = 0; i < queries_.size(); ++i) {
+            if (queries_[i].query_class != query_class) continue;
+            series.requests.push_back(RequestOf(queries_[i], mode));
+            of_class.push_back(static_cast<double>(totals[i]));
           }
+          series.median_total = Median(std::move(of_class));
           series.micros.resize(series.requests.size());
           series_.push_back(std::move(series));
         }
@@ -102,16 +108,12 @@ class QueryBench {
     report_.Text(
         "microseconds a query: median, p90 and p99 of each query's median, mean of all; queries/s of one "
         "client that waits for each answer");
-    report_.Text(absl::StrFormat("%-10s %-9s %-8s %8s %10s %10s %10s %10s %10s %10s", "class", "mode", "path",
+    report_.Text(absl::StrFormat("%-10s %-12s %-8s %8s %10s %10s %10s %10s %10s %10s", "class", "mode", "path",
                                  "queries", "hits", "median", "p90", "p99", "mean", "queries/s"));
     for (const Series& series : series_) PrintOne(series);
   }
 
   void PrintOne(const Series& series) const {
-    if (series.requests.empty()) {
-      report_.Text(absl::StrFormat("%-10s the index gave no such query", series.query_class->name));
-      return;
-    }
     std::vector<double> medians;
     std::vector<double> means;
     for (const std::vector<double>& micros : series.micros) {
@@ -123,12 +125,12 @@ class QueryBench {
     const double p90 = Percentile(medians, 0.9);
     const double p99 = Percentile(medians, 0.99);
     const std::string line = absl::StrFormat(
-        "%-10s %-9s %-8s %8d %10.0f %10.1f %10.1f %10.1f %10.1f %10.0f", series.query_class->name, series.mode->name,
+        "%-10s %-12s %-8s %8d %10.0f %10.1f %10.1f %10.1f %10.1f %10.0f", series.query_class, series.mode->name,
         series.searcher->name(), series.requests.size(), series.median_total, p50, p90, p99, mean, 1e6 / mean);
     report_.Result(line, [&](base::JsonWriter& json) {
       FillCommon(json);
       json.Key("class")
-          .String(series.query_class->name)
+          .String(series.query_class)
           .Key("mode")
           .String(series.mode->name)
           .Key("path")
@@ -155,15 +157,13 @@ class QueryBench {
   void FillCommon(base::JsonWriter& json) const {
     const serve::IndexStatus status = engine_.Status();
     json.Key("bench")
-        .String("query")
+        .String("engine")
         .Key("generation")
         .String(status.generation)
         .Key("documents")
         .Uint(status.documents)
-        .Key("seed")
-        .Uint(options_.draw.seed)
-        .Key("per_class")
-        .Uint(options_.draw.per_class)
+        .Key("queries_from")
+        .String(Origin())
         .Key("repeat")
         .Uint(options_.repeat);
   }
@@ -172,7 +172,6 @@ class QueryBench {
   absl::Status MeasureThroughput(unsigned threads) const {
     const Mode& mode = *std::prev(std::end(kModes));
     const std::vector<serve::SearchRequest> requests = MixedRequests(mode);
-    if (requests.empty()) return absl::OkStatus();
     std::atomic<uint64_t> answered = 0;
     base::Mutex mutex;
     absl::Status error;
@@ -200,9 +199,7 @@ class QueryBench {
   // The queries of all classes in random order, so that every stretch of them is a fair mix.
   std::vector<serve::SearchRequest> MixedRequests(const Mode& mode) const {
     std::vector<serve::SearchRequest> requests;
-    for (const QueryClass& query_class : classes_) {
-      for (const BenchQuery& query : query_class.queries) requests.push_back(WithMode(query.request, mode));
-    }
+    for (const BenchQuery& query : queries_) requests.push_back(RequestOf(query, mode));
     Random random(options_.draw.seed);
     random.Shuffle(requests);
     return requests;
@@ -237,9 +234,9 @@ class QueryBench {
     });
   }
 
-  const QueryBenchOptions& options_;
+  const EngineBenchOptions& options_;
   serve::Engine& engine_;
-  const std::vector<QueryClass> classes_;
+  const std::vector<BenchQuery> queries_;
   const Report report_;
   std::vector<std::unique_ptr<Searcher>> searchers_;  // the engine first
   std::vector<Series> series_;
@@ -247,10 +244,19 @@ class QueryBench {
 
 }  // namespace
 
-absl::Status RunQueryBench(const QueryBenchOptions& options) {
-  DL_ASSIGN_OR_RETURN(std::vector<QueryClass> classes, DrawQueries(options.index, options.draw));
-  DL_ASSIGN_OR_RETURN(const std::unique_ptr<serve::Engine> engine, serve::Engine::Open(options.index));
-  return QueryBench(options, *engine, std::move(classes)).Run();
+absl::StatusOr<std::vector<BenchQuery>> ReadOrDraw(const std::string& queries, const std::string& index,
+                                                   const DrawOptions& draw) {
+  return queries.empty() ? DrawQueries(index, draw) : ReadQueryFile(queries);
+}
+
+absl::Status RunEngineBench(const EngineBenchOptions& options) {
+  DL_ASSIGN_OR_RETURN(std::vector<BenchQuery> queries, ReadOrDraw(options.queries, options.index, options.draw));
+  serve::EngineOptions engine_options;
+  // What is too dear by default is measured as well.
+  engine_options.max_query_cpu_ms = 60'000;
+  DL_ASSIGN_OR_RETURN(const std::unique_ptr<serve::Engine> engine,
+                      serve::Engine::Open(options.index, engine_options));
+  return EngineBench(options, *engine, std::move(queries)).Run();
 }
 
 }  // namespace dateline::bench
