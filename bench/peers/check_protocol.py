@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Checks that a program speaks the protocol of this folder and answers rightly.
 
-    check_protocol.py PROGRAM                                     a small archive of its own, with every corner of the protocol
-    check_protocol.py PROGRAM --documents FILE --queries FILE     any other archive, with its queries
+    check_protocol.py PROGRAM                                  an archive of its own, with every corner of the protocol
+    check_protocol.py PROGRAM --documents FILE --queries FILE  any other archive, with its queries
 
-It builds and serves an index with PROGRAM and compares totals, counts, orders and the plausibility of rankings with what
-plain sets in memory say. What differs is printed; the exit status is 1 if anything does. Queries that the engine skips
-are named and count as no difference.
+It builds and serves an index with PROGRAM and compares totals, counts, orders and the plausibility of rankings with
+what plain sets in memory say. What differs is printed; the exit status is 1 if anything does. Queries that the engine
+skips are named and count as no difference.
 """
 
 import argparse
@@ -74,7 +74,8 @@ class Archive:
             found = {n for n in found if keep["outlet"] in self.articles[n].names["outlet"]}
         if "from" in keep or "to" in keep:
             low, high = keep.get("from", -math.inf), keep.get("to", math.inf)
-            found = {n for n in found if self.articles[n].instant is not None and low <= self.articles[n].instant <= high}
+            instants = {n: self.articles[n].instant for n in found}
+            found = {n for n, instant in instants.items() if instant is not None and low <= instant <= high}
         return found
 
     def _tree(self, tree):
@@ -329,7 +330,8 @@ def own_documents():
     ]
     for _ in range(300):
         instant = None if dice.random() < 0.05 else dice.randrange(-10**8, 16 * 10**8)
-        outlets = ["outlet%d.example" % min(dice.randrange(25), dice.randrange(25))] if dice.random() < 0.95 else []
+        outlet = min(dice.randrange(25), dice.randrange(25))
+        outlets = ["outlet%d.example" % outlet] if dice.random() < 0.95 else []
         bylines = ["writer %d" % dice.randrange(30) for _ in range(dice.choice([0, 0, 1, 1, 2, 3]))]
         sections = ["section %d" % dice.randrange(12)] if dice.random() < 0.5 else []
         headline = dice.choices(vocabulary, weights, k=dice.randrange(1, 6))
@@ -341,8 +343,9 @@ def own_documents():
         stems = [word.rstrip("s") for word in headline * 3 + body]
         dice.shuffle(stems)
         words = headline + ([GAP + dice.choice(["50", "1000"])] if body else []) + body
-        lines.append("\t".join(["%032x" % (number + 1), "" if instant is None else str(instant), SEPARATOR.join(outlets),
-                                SEPARATOR.join(bylines), SEPARATOR.join(sections), " ".join(stems), " ".join(words)]) + "\n")
+        fields = ["%032x" % (number + 1), "" if instant is None else str(instant), SEPARATOR.join(outlets),
+                  SEPARATOR.join(bylines), SEPARATOR.join(sections), " ".join(stems), " ".join(words)]
+        lines.append("\t".join(fields) + "\n")
     return lines
 
 
@@ -379,10 +382,12 @@ def own_queries():
                group("or", phrase("peace", "talks"), "kim"), group("or", "nowhere", "nobody")],
         "not": [but(some, rare), but(rare, some), but(some, term("nowhere")), but(term("nowhere"), some),
                 but(group("or", "kim", "putin"), group("and", "word3", "word1")), but(some, phrase("peace", "talks"))],
-        "maybe": [maybe(some, rare), maybe(rare, some), maybe(rare, term("nowhere")), maybe(group("and", "word3", "talk"), rare),
-                  maybe(group("or", "word3", "talk"), group("or", "kim", "putin")), maybe(some, phrase("peace", "talks"))],
-        "phrase": [phrase("peace", "talks"), phrase("talks", "peace"), phrase("peace", "talks", "peace"), phrase("kim", "nowhere"),
-                   phrase("北京", "kim"), phrase("word1", "word1"), phrase("peace", "talks", "peace", "talks")],
+        "maybe": [maybe(some, rare), maybe(rare, some), maybe(rare, term("nowhere")),
+                  maybe(group("and", "word3", "talk"), rare), maybe(some, phrase("peace", "talks")),
+                  maybe(group("or", "word3", "talk"), group("or", "kim", "putin"))],
+        "phrase": [phrase("peace", "talks"), phrase("talks", "peace"), phrase("peace", "talks", "peace"),
+                   phrase("kim", "nowhere"), phrase("北京", "kim"), phrase("word1", "word1"),
+                   phrase("peace", "talks", "peace", "talks")],
         "near": [near(1, "peace", "talks"), near(5, "kim", "putin"), near(4, "kim", "putin"), near(5, "putin", "kim"),
                  near(3, "word1", "köln"), near(60, "putin", "kim"), near(5, "kim", "nowhere")],
         "prefix": [prefix("nego"), prefix("neg"), prefix("é"), prefix("北"), prefix("word1"), prefix("nowhere"), prefix("2")],
@@ -394,8 +399,10 @@ def own_queries():
     for name, each in trees.items():
         for number, tree in enumerate(each):
             queries.append({"id": "%s/%d" % (name, number), "class": name, "text": "", "tree": tree})
-    filters = [{"outlet": "example.org"}, {"outlet": "outlet3.example"}, {"outlet": "nowhere.example"}, {"outlet": "second.example"},
-               {"from": 0, "to": 1000000000}, {"from": -200000000, "to": -1}, {"from": 1555000000, "to": 1555000000}]
+    filters = [{"outlet": "example.org"}, {"outlet": "outlet3.example"}, {"outlet": "nowhere.example"},
+               {"outlet": "second.example"}, {"from": 0, "to": 1000000000}, {"from": -200000000, "to": -1},
+               {"from": 1555000000, "to": 1555000000}, {"from": 1600000000, "to": 1700000000}, {"to": -1},
+               {"from": 1000000000}]
     for tree in (some, group("and", "word3", "word1"), group("or", "kim", "putin", "peace"), phrase("peace", "talks"),
                  but(term("peace"), rare), prefix("nego"), maybe(term("peace"), rare)):
         for keep in filters:
@@ -415,7 +422,8 @@ def main():
     with tempfile.TemporaryDirectory() as directory:
         documents, queries_file = arguments.documents, arguments.queries
         if not documents:
-            documents, queries_file = os.path.join(directory, "documents.tsv"), os.path.join(directory, "queries.jsonl")
+            documents = os.path.join(directory, "documents.tsv")
+            queries_file = os.path.join(directory, "queries.jsonl")
             with open(documents, "w", encoding="utf-8", newline="\n") as file:
                 file.writelines(own_documents())
             with open(queries_file, "w", encoding="utf-8") as file:
@@ -450,7 +458,8 @@ def main():
         print("SKIPPED %d answers (%s): %s" % (len(skipped), reason, ", ".join(sorted({s.split(" ")[0] for s in skipped}))))
     if check.agreements:
         average = sum(check.agreements) / len(check.agreements)
-        print("rankings: %.3f of the ten best are among the ten best by exact BM25 (%d queries)" % (average, len(check.agreements)))
+        asked = len(check.agreements)
+        print("rankings: %.3f of the ten best are among the ten best by exact BM25 (%d queries)" % (average, asked))
         if average < 0.8:
             check.differs("rankings are not BM25")
     print("%d differences" % check.differences)

@@ -1,6 +1,6 @@
-# Sourced by the install.sh of peers in C++: `build_peer NAME DEST SOURCES LIBRARY...` compiles the sources of the
-# folder $here (one word, blanks between) and what peers share into DEST/NAME, with the libraries that pkg-config knows by
-# these names.
+# Sourced by the install.sh of peers in C++: `build_peer NAME DEST SOURCES LIBRARY...` compiles the sources of the folder
+# $here (one word, blanks between) and what peers share into DEST/NAME, with the libraries that pkg-config knows by these
+# names.
 
 cannot() {
   echo "$peer: $1" >&2

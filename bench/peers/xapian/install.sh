@@ -1,5 +1,6 @@
 #!/bin/sh
-# Builds the Xapian peer into a folder: install.sh DEST leaves DEST/xapian. Wants g++, Debian's libxapian-dev and libsimdjson-dev.
+# Builds the Xapian peer into a folder: install.sh DEST leaves DEST/xapian. Wants g++, Debian's libxapian-dev and
+# libsimdjson-dev.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../common/build.sh"

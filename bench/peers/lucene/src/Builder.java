@@ -62,7 +62,8 @@ final class Builder {
     done.addProperty("version", Peer.version());
     done.addProperty("documents", count);
     done.addProperty("seconds", (System.nanoTime() - start) / 1e9);
-    done.addProperty("cpu_seconds", ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime() / 1e9);
+    final var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    done.addProperty("cpu_seconds", system.getProcessCpuTime() / 1e9);
     done.addProperty("merge_seconds", mergeNanos / 1e9);
     done.addProperty("peak_kb", peakKb());
     done.addProperty("bytes", bytesOf(options.index()));

@@ -27,7 +27,8 @@ final class Searcher {
     } catch (IndexNotFoundException e) {
       throw new Failure("no index in " + index);
     }
-    if (reader.leaves().size() != 1) throw new Failure("the index has " + reader.leaves().size() + " segments instead of one");
+    final int segments = reader.leaves().size();
+    if (segments != 1) throw new Failure("the index has " + segments + " segments instead of one");
     leaf = reader.leaves().get(0).reader();
     searcher = new IndexSearcher(reader);
     searcher.setQueryCache(null);

@@ -92,7 +92,8 @@ final class Server {
     final String queryClass = text(fields, "class");
     final int rounds = Integer.parseInt(text(fields, "rounds"));
     final double seconds = Double.parseDouble(text(fields, "seconds"));
-    final List<QueryTree.Filtered> asked = queries.values().stream().filter(q -> q.queryClass.equals(queryClass)).toList();
+    final List<QueryTree.Filtered> asked =
+        queries.values().stream().filter(query -> query.queryClass.equals(queryClass)).toList();
     if (asked.isEmpty()) throw new Failure("no class " + queryClass);
     final List<long[]> taken = new ArrayList<>(); // by round
     final long start = System.nanoTime();
