@@ -16,6 +16,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "bench/peers/common/peer.h"
@@ -41,7 +42,7 @@ constexpr char kSchema[] = R"sql(
 
 constexpr char kIndexes[] = R"sql(
   CREATE INDEX name_by_name ON name(field, name);
-  CREATE INDEX dated_by_instant ON dated(instant);
+  CREATE INDEX dated_by_instant ON dated(instant DESC);
 )sql";
 
 // {before, after} the first wide gap.
@@ -245,8 +246,9 @@ class SqliteEngine : public Engine {
     // Newest first: a span of time is a span of rows.
     if (query.from || query.to) {
       where +=
-          " AND article.rowid BETWEEN (SELECT min(article) FROM dated WHERE instant BETWEEN ?3 AND ?4)"
-          " AND (SELECT max(article) FROM dated WHERE instant BETWEEN ?3 AND ?4)";
+          " AND article.rowid BETWEEN"
+          " (SELECT article FROM dated WHERE instant <= ?4 ORDER BY instant DESC, article LIMIT 1) AND"
+          " (SELECT article FROM dated WHERE instant >= ?3 ORDER BY instant, article DESC LIMIT 1)";
     }
     const std::string sql = before + where + after;
     auto found = statements_.find(sql);
