@@ -9,6 +9,10 @@ use tantivy::query::{
 use tantivy::schema::IndexRecordOption;
 use tantivy::Term;
 
+/// From so many parts on, the ten best of a union are found faster without pruning: on 20,000 articles and on 170,000. More
+/// of the best even of two.
+const WIDE_UNION: usize = 4;
+
 pub enum Tree {
     Term(String),
     And(Vec<Tree>),
@@ -131,6 +135,11 @@ impl Filtered {
 
     pub fn is_bare_term(&self) -> bool {
         matches!(self.tree, Tree::Term(_)) && !self.is_filtered()
+    }
+
+    /// Whether pruning does not pay for so many of the best.
+    pub fn is_wide_union(&self, limit: usize) -> bool {
+        matches!(&self.tree, Tree::Or(parts) if parts.len() >= WIDE_UNION || limit > 10)
     }
 
     pub fn query(&self, fields: &Fields) -> Box<dyn Query> {

@@ -79,7 +79,13 @@ impl Searcher {
         let mut answer = Answer::default();
         match mode {
             Mode::Top(limit) => {
-                let top = self.searcher.search(query, &TopDocs::with_limit(limit).order_by_score())?;
+                let best = TopDocs::with_limit(limit).order_by_score();
+                // A second collector keeps it from pruning, which costs more than it saves in a wide union.
+                let top = if asked.is_wide_union(limit) {
+                    self.searcher.search(query, &(best, Count))?.0
+                } else {
+                    self.searcher.search(query, &best)?
+                };
                 self.add_scored(&mut answer, top);
             }
             Mode::Count => answer.total = Some(self.searcher.search(query, &Count)? as u64),
