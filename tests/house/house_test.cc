@@ -134,6 +134,9 @@ const std::vector<std::string>& Production() {
   return *kProduction;
 }
 
+// Other engines, which the benchmarks compare with ours.
+constexpr char kPeers[] = "bench/peers/";
+
 TEST(HouseTest, RoomsIncludeOnlyDownward) {
   std::vector<std::string> broken;
   size_t read = 0;
@@ -199,11 +202,29 @@ TEST(HouseTest, EverySourceIsListed) {
   for (const std::string side : {"core", "indexer", "searcher", "tools", "bench"}) {
     const std::string lists = base::ReadFile(absl::StrCat(side, "/CMakeLists.txt")).value();
     for (const std::string& file : FilesBelow(side)) {
-      if (!absl::EndsWith(file, ".cc")) continue;
+      if (!absl::EndsWith(file, ".cc") || absl::StartsWith(file, kPeers)) continue;  // peers build themselves
       if (!absl::StrContains(lists, absl::StripPrefix(file, absl::StrCat(side, "/")))) missing.push_back(file);
     }
   }
   EXPECT_THAT(missing, IsEmpty());
+}
+
+// Programs of their own, so that nobody is measured with our sources, nor we with theirs.
+TEST(HouseTest, PeersAndTheHouseDoNotIncludeEachOther) {
+  std::vector<std::string> broken;
+  size_t peers = 0;
+  for (const std::string& file : SourcesBelow({"core", "indexer", "searcher", "tools", "bench", "tests"})) {
+    const bool of_peers = absl::StartsWith(file, kPeers);
+    peers += of_peers;
+    for (const std::string& include : IncludesOf(file)) {
+      const bool ours = StartsWithAny(
+          include, {"core/", "indexer/", "searcher/", "tests/", "tools/", "bench/", "proto/", "absl/"});
+      const bool peers_own = absl::StartsWith(include, kPeers);
+      if (of_peers ? ours && !peers_own : peers_own) broken.push_back(absl::StrCat(file, " includes ", include));
+    }
+  }
+  EXPECT_GT(peers, 3U) << "the check must have read something";
+  EXPECT_THAT(broken, IsEmpty());
 }
 
 TEST(HouseTest, EveryRoomSaysWhatItIsFor) {
