@@ -163,6 +163,8 @@ absl::StatusOr<std::string> RunBuild(const BuildArguments& arguments, build::Bui
   options.shards = arguments.shards;
   options.threads = arguments.writer.threads;
   options.memory_mb = arguments.writer.memory_mb;
+  options.writer = arguments.writer.writer;
+  options.any_xapian = arguments.writer.any_xapian;
   options.progress = &progress;
   options.cancelled = &Interrupted();
   {

@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <thread>
 
@@ -20,6 +21,8 @@ struct WriterOptions {
   double wait_seconds = 0;
   uint64_t threads = std::max(1U, std::thread::hardware_concurrency());
   uint64_t memory_mb = build::kDefaultMemoryMb;
+  build::DatabaseWriter writer = build::DatabaseWriter::kBulk;
+  bool any_xapian = false;
   bool quiet = false;
   bool json = false;
 
@@ -29,6 +32,8 @@ struct WriterOptions {
     means.session.cancelled = &Interrupted();
     means.threads = threads;
     means.memory_mb = memory_mb;
+    means.writer = writer;
+    means.any_xapian = any_xapian;
     means.cancelled = &Interrupted();
     return means;
   }
@@ -49,6 +54,15 @@ inline void AddEffortOptions(CLI::App* command, WriterOptions& options) {
   command->add_option("--memory-mb", options.memory_mb, "Bound on memory; fewer threads are used when it is short")
       ->check(CLI::Range(build::kMinMemoryMb, uint64_t{1} << 20))
       ->capture_default_str();
+  static const auto* const writers = new std::map<std::string, build::DatabaseWriter>{
+      {"bulk", build::DatabaseWriter::kBulk}, {"library", build::DatabaseWriter::kLibrary}};
+  command
+      ->add_option("--writer", options.writer,
+                   "Who writes the database: bulk (ours) or library (Xapian, many times slower)")
+      ->transform(CLI::CheckedTransformer(*writers).description(""))
+      ->type_name("bulk|library");
+  command->add_flag("--any-xapian", options.any_xapian,
+                    "Let bulk work beside a version of Xapian that it was not tested with");
 }
 
 }  // namespace dateline

@@ -1,8 +1,6 @@
 #include "core/text/analyzer.h"
 
-#include <unicode/brkiter.h>
 #include <unicode/uchar.h>
-#include <unicode/utext.h>
 #include <unicode/uversion.h>
 
 #include <array>
@@ -15,6 +13,7 @@
 #include "core/base/utf8.h"
 #include "core/text/normalizer.h"
 #include "core/text/stemmer.h"
+#include "core/text/word_breaker.h"
 
 namespace dateline::text {
 namespace {
@@ -65,6 +64,7 @@ struct Gap {
 // terminators of Chinese and Japanese).
 Gap ReadGap(absl::string_view gap, absl::string_view previous_exact) {
   Gap result;
+  if (gap == " ") return result;
   bool terminated = false;
   for (size_t at = 0; at < gap.size();) {
     const size_t length = base::CodePointBytes(gap, at);
@@ -98,46 +98,6 @@ Gap ReadGap(absl::string_view gap, absl::string_view previous_exact) {
   return result;
 }
 
-// ICU's word iterator, run as rules over UTF-8.
-class WordBreaker {
- public:
-  WordBreaker() {
-    UErrorCode error = U_ZERO_ERROR;
-    iterator_.reset(icu::BreakIterator::createWordInstance(icu::Locale::getRoot(), error));
-  }
-  ~WordBreaker() { utext_close(&text_); }
-  WordBreaker(const WordBreaker&) = delete;
-  WordBreaker& operator=(const WordBreaker&) = delete;
-
-  template <typename Visitor>
-  void ForEachWord(absl::string_view text, Visitor visit) {
-    UErrorCode error = U_ZERO_ERROR;
-    utext_openUTF8(&text_, text.data(), static_cast<int64_t>(text.size()), &error);
-    iterator_->setText(&text_, error);
-    int32_t begin = iterator_->first();
-    for (int32_t end = iterator_->next(); end != icu::BreakIterator::DONE; begin = end, end = iterator_->next()) {
-      if (iterator_->getRuleStatus() >= UBRK_WORD_NONE_LIMIT) {
-        VisitWithoutAt(text, static_cast<uint32_t>(begin), static_cast<uint32_t>(end), visit);
-      }
-    }
-  }
-
- private:
-  // ICU 72 keeps "@name" and "name@place" whole, other versions do not; who looks for "name" wants to find both.
-  template <typename Visitor>
-  static void VisitWithoutAt(absl::string_view text, uint32_t begin, uint32_t end, Visitor visit) {
-    for (uint32_t part = begin; part < end;) {
-      const size_t at = text.substr(part, end - part).find('@');
-      const uint32_t part_end = at == absl::string_view::npos ? end : part + static_cast<uint32_t>(at);
-      if (part < part_end) visit(part, part_end);
-      part = part_end + 1;
-    }
-  }
-
-  std::unique_ptr<icu::BreakIterator> iterator_;
-  UText text_ = UTEXT_INITIALIZER;
-};
-
 }  // namespace
 
 struct Analyzer::State {
@@ -149,6 +109,7 @@ struct Analyzer::State {
   };
 
   WordBreaker breaker;
+  std::vector<WordSpan> spans;
   absl::node_hash_map<std::string, Vocabulary> vocabularies;
 
   Vocabulary& VocabularyOf(absl::string_view language) {
@@ -176,9 +137,10 @@ Analyzer::~Analyzer() = default;
 void Analyzer::Tokenize(absl::string_view text, absl::string_view language, std::vector<Token>& tokens) {
   tokens.clear();
   State::Vocabulary& vocabulary = state_->VocabularyOf(language);
-  state_->breaker.ForEachWord(text, [&](uint32_t begin, uint32_t end) {
+  state_->breaker.Break(text, state_->spans);
+  for (const auto& [begin, end] : state_->spans) {
     const Word& word = State::Look(vocabulary, text.substr(begin, end - begin));
-    if (word.exact.empty()) return;
+    if (word.exact.empty()) continue;
     Token token{begin, end, true, true, &word};
     if (!tokens.empty()) {
       const Token& previous = tokens.back();
@@ -187,7 +149,7 @@ void Analyzer::Tokenize(absl::string_view text, absl::string_view language, std:
       token.starts_paragraph = gap.paragraph;
     }
     tokens.push_back(token);
-  });
+  }
 }
 
 const Word& Analyzer::Look(absl::string_view raw, absl::string_view language) {

@@ -12,6 +12,7 @@
 #include "core/base/mutex.h"
 #include "core/base/status_macros.h"
 #include "indexer/build/document_builder.h"
+#include "indexer/build/glass/self_check.h"
 #include "indexer/build/shard_writer.h"
 #include "indexer/build/workers.h"
 
@@ -22,11 +23,12 @@ using article::Article;
 using index::ManifestShard;
 
 // A thread takes a task of consecutive articles that ends with the one that reaches one of these, and begins a new
-// segment after the document that reaches the third: Xapian keeps about 150 bytes for each term of each document of
-// news in memory, and 320 where no word comes twice.
+// segment after the document that reaches the third. Xapian keeps about 150 bytes for each term of each document of
+// news in memory, and 320 where no word comes twice; a run of ours a tenth of that.
 constexpr size_t kTaskDocuments = 1024;
 constexpr size_t kTaskTextBytes = 4 << 20;
-constexpr size_t kSegmentPostings = 400'000;
+constexpr size_t kLibrarySegmentPostings = 400'000;
+constexpr size_t kBulkSegmentPostings = 4'000'000;
 
 class IndexPass {
  public:
@@ -144,13 +146,15 @@ class IndexPass {
     TaskResult result;
     Totals totals;
     std::unique_ptr<SegmentWriter> writer;
+    const size_t most_postings =
+        options_.writer == DatabaseWriter::kBulk ? kBulkSegmentPostings : kLibrarySegmentPostings;
     size_t postings = 0;
     for (Article& article : task.articles) {
       if (writer == nullptr) {
         result.segments.push_back(
             base::JoinPath(options_.work_directory,
                            absl::StrCat("segment-", task.shard, "-", task.number, "-", result.segments.size())));
-        DL_ASSIGN_OR_RETURN(writer, SegmentWriter::Create(result.segments.back()));
+        DL_ASSIGN_OR_RETURN(writer, SegmentWriter::Create(options_.writer, result.segments.back()));
       }
       IndexedDoc doc = builder.Build(std::move(article));
       DL_RETURN_IF_ERROR(writer->Add(doc));
@@ -158,7 +162,7 @@ class IndexPass {
       postings += doc.terms.size();
       result.rows.push_back(std::move(doc.row));
       if (options_.progress != nullptr) ++options_.progress->documents;
-      if (postings < kSegmentPostings && result.rows.size() < task.articles.size()) continue;
+      if (postings < most_postings && result.rows.size() < task.articles.size()) continue;
       DL_RETURN_IF_ERROR(writer->Finish());
       writer.reset();
       postings = 0;
@@ -181,9 +185,12 @@ class IndexPass {
       if (!shard.complete || shard.tasks_taken != shard.tasks) return absl::OkStatus();
     }
     // No other thread touches this shard any more.
-    DL_ASSIGN_OR_RETURN(shard.result,
-                        WriteShard(options_.generation_directory, index::ShardName(task.shard, options_.shard_kind),
-                                   shard.segments, std::move(shard.columns)));
+    ShardOptions options;
+    options.generation_directory = options_.generation_directory;
+    options.name = index::ShardName(task.shard, options_.shard_kind);
+    options.writer = options_.writer;
+    options.threads = options_.threads;
+    DL_ASSIGN_OR_RETURN(shard.result, WriteShard(options, shard.segments, std::move(shard.columns)));
     return absl::OkStatus();
   }
 
@@ -198,6 +205,9 @@ class IndexPass {
 }  // namespace
 
 absl::StatusOr<IndexedShards> IndexArticles(const IndexOptions& options, ArticleStream& articles) {
+  if (options.writer == DatabaseWriter::kBulk) {
+    DL_RETURN_IF_ERROR(glass::SelfCheck(options.work_directory, options.any_xapian));
+  }
   IndexPass pass(options, articles);
   DL_RETURN_IF_ERROR(pass.Run());
   return pass.TakeResult();

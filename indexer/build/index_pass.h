@@ -15,6 +15,7 @@
 #include "core/index/manifest.h"
 #include "indexer/build/article_stream.h"
 #include "indexer/build/progress.h"
+#include "indexer/build/shard_writer.h"
 #include "indexer/build/totals.h"
 
 namespace dateline::build {
@@ -30,6 +31,8 @@ struct IndexOptions {
   std::string shard_kind = "shard";  // the first part of their names (index::ShardName)
   uint64_t shards = 0;               // 0: by kDefaultShardDocuments
   uint64_t threads = 1;
+  DatabaseWriter writer = DatabaseWriter::kBulk;
+  bool any_xapian = false;  // the bulk writer may work beside a library that its tests have not seen
   std::string default_language = "en";
   Progress* progress = nullptr;                  // may be null
   const std::atomic<bool>* cancelled = nullptr;  // may be null; once true the pass ends with Cancelled

@@ -202,6 +202,8 @@ absl::StatusOr<BuildResult> BuildGeneration(const BuildOptions& options) {
   index_options.shard_kind = options.shard_kind;
   index_options.shards = options.shards;
   index_options.threads = result.threads;
+  index_options.writer = options.writer;
+  index_options.any_xapian = options.any_xapian;
   index_options.default_language = options.default_language;
   index_options.progress = options.progress;
   index_options.cancelled = options.cancelled;

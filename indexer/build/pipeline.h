@@ -39,6 +39,8 @@ struct BuildOptions {
   uint64_t shards = 0;               // 0: by kDefaultShardDocuments
   uint64_t threads = 1;
   uint64_t memory_mb = kDefaultMemoryMb;
+  DatabaseWriter writer = DatabaseWriter::kBulk;
+  bool any_xapian = false;  // as IndexOptions
   uint64_t max_record_bytes = ingest::kDefaultMaxRecordBytes;
   bool may_be_empty = false;  // no article is an empty result, no error
   std::string default_language = "en";

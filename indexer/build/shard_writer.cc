@@ -11,6 +11,8 @@
 #include "core/base/status_macros.h"
 #include "core/base/sync_watch.h"
 #include "core/index/xapian_call.h"
+#include "indexer/build/glass/merge.h"
+#include "indexer/build/glass/run_writer.h"
 
 namespace dateline::build {
 namespace {
@@ -88,70 +90,100 @@ absl::StatusOr<base::DocKey> SetContentUuid(const std::string& generation_direct
   return hash;
 }
 
-}  // namespace
+class LibrarySegment final : public SegmentWriter {
+ public:
+  explicit LibrarySegment(std::string directory) : directory_(std::move(directory)) {}
 
-struct SegmentWriter::Database {
-  std::string directory;
-  Xapian::WritableDatabase xapian;
+  absl::Status Open() {
+    return XapianCall(directory_, [&] {
+      database_ = Xapian::WritableDatabase(
+          directory_, Xapian::DB_CREATE | Xapian::DB_BACKEND_GLASS | Xapian::DB_NO_SYNC | Xapian::DB_DANGEROUS);
+      return absl::OkStatus();
+    });
+  }
+
+  absl::Status Add(const IndexedDoc& doc) override {
+    return XapianCall(directory_, [&] {
+      Xapian::Document document;
+      for (const IndexedTerm& term : doc.terms) {
+        // A posting makes its term; adding that first would only look it up once more.
+        if (term.positions.empty() || term.wdf > 0) document.add_term(term.term, term.wdf);
+        for (uint32_t position : term.positions) document.add_posting(term.term, position, 0);
+      }
+      for (const auto& [slot, value] : doc.values) document.add_value(slot, value);
+      document.set_data(doc.data);
+      database_.add_document(document);
+      return absl::OkStatus();
+    });
+  }
+
+  absl::Status Finish() override {
+    return XapianCall(directory_, [&] {
+      database_.commit();
+      database_.close();
+      return absl::OkStatus();
+    });
+  }
+
+ private:
+  const std::string directory_;
+  // Its destructor commits and may throw inside; Finish has been called unless something failed already.
+  Xapian::WritableDatabase database_;
 };
 
-SegmentWriter::SegmentWriter(std::unique_ptr<Database> database) : database_(std::move(database)) {}
+class BulkSegment final : public SegmentWriter {
+ public:
+  explicit BulkSegment(const std::string& path) : run_(path) {}
+  absl::Status Add(const IndexedDoc& doc) override { return run_.Add(doc); }
+  absl::Status Finish() override { return run_.Finish(); }
 
-// Xapian's destructor commits and may throw inside; Finish has been called unless something failed already.
-SegmentWriter::~SegmentWriter() = default;
+ private:
+  glass::RunWriter run_;
+};
 
-absl::StatusOr<std::unique_ptr<SegmentWriter>> SegmentWriter::Create(const std::string& directory) {
-  auto database = std::make_unique<Database>();
-  database->directory = directory;
-  DL_RETURN_IF_ERROR(XapianCall(directory, [&] {
-    database->xapian = Xapian::WritableDatabase(
-        directory, Xapian::DB_CREATE | Xapian::DB_BACKEND_GLASS | Xapian::DB_NO_SYNC | Xapian::DB_DANGEROUS);
-    return absl::OkStatus();
-  }));
-  return std::unique_ptr<SegmentWriter>(new SegmentWriter(std::move(database)));
+// The files of the database, synced and checksummed; its UUID is not yet what it will be.
+absl::StatusOr<std::vector<ManifestFile>> WriteDatabase(const ShardOptions& options,
+                                                        const std::vector<std::string>& segments) {
+  const std::string directory = base::JoinPath(options.generation_directory, options.name);
+  if (options.writer == DatabaseWriter::kLibrary) {
+    DL_RETURN_IF_ERROR(Compact(segments, directory));
+    return SyncAndDescribe(options.generation_directory, options.name);
+  }
+  DL_RETURN_IF_ERROR(base::MakeDirectory(directory));
+  glass::MergeOptions merging;
+  merging.threads = options.threads;
+  DL_ASSIGN_OR_RETURN(glass::WrittenFiles written, glass::MergeRuns(segments, directory, merging));
+  std::vector<ManifestFile> files;
+  for (auto& [name, checksum] : written) {
+    files.push_back(ManifestFile{base::JoinPath(options.name, name), std::move(checksum)});
+  }
+  return files;
 }
 
-absl::Status SegmentWriter::Add(const IndexedDoc& doc) {
-  return XapianCall(database_->directory, [&] {
-    Xapian::Document document;
-    for (const IndexedTerm& term : doc.terms) {
-      // A posting makes its term; adding that first would only look it up once more.
-      if (term.positions.empty() || term.wdf > 0) document.add_term(term.term, term.wdf);
-      for (uint32_t position : term.positions) document.add_posting(term.term, position, 0);
-    }
-    for (const auto& [slot, value] : doc.values) document.add_value(slot, value);
-    document.set_data(doc.data);
-    database_->xapian.add_document(document);
-    return absl::OkStatus();
-  });
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<SegmentWriter>> SegmentWriter::Create(DatabaseWriter writer, const std::string& path) {
+  if (writer == DatabaseWriter::kBulk) return std::make_unique<BulkSegment>(path);
+  auto segment = std::make_unique<LibrarySegment>(path);
+  DL_RETURN_IF_ERROR(segment->Open());
+  return segment;
 }
 
-absl::Status SegmentWriter::Finish() {
-  return XapianCall(database_->directory, [&] {
-    database_->xapian.commit();
-    database_->xapian.close();
-    return absl::OkStatus();
-  });
-}
-
-absl::StatusOr<ManifestShard> WriteShard(const std::string& generation_directory, const std::string& name,
-                                         const std::vector<std::string>& segments, index::ColumnsBuilder columns) {
-  const std::string directory = base::JoinPath(generation_directory, name);
-  DL_RETURN_IF_ERROR(Compact(segments, directory));
-  for (const std::string& segment : segments) DL_RETURN_IF_ERROR(base::RemoveTree(segment));
-
+absl::StatusOr<ManifestShard> WriteShard(const ShardOptions& options, const std::vector<std::string>& segments,
+                                         index::ColumnsBuilder columns) {
   ManifestShard shard;
-  shard.name = name;
+  shard.name = options.name;
   shard.documents = columns.documents();
-  DL_ASSIGN_OR_RETURN(shard.files, SyncAndDescribe(generation_directory, name));
-  DL_ASSIGN_OR_RETURN(const base::DocKey hash, SetContentUuid(generation_directory, name, shard.files));
+  DL_ASSIGN_OR_RETURN(shard.files, WriteDatabase(options, segments));
+  for (const std::string& segment : segments) DL_RETURN_IF_ERROR(base::RemoveTree(segment));
+  DL_ASSIGN_OR_RETURN(const base::DocKey hash, SetContentUuid(options.generation_directory, options.name, shard.files));
   shard.content_hash = hash.high;
-  DL_RETURN_IF_ERROR(base::SyncDirectory(directory));
+  DL_RETURN_IF_ERROR(base::SyncDirectory(base::JoinPath(options.generation_directory, options.name)));
 
-  const std::string columns_path = index::ColumnsPath(name);
-  DL_RETURN_IF_ERROR(base::WriteFileSynced(base::JoinPath(generation_directory, columns_path),
+  const std::string columns_path = index::ColumnsPath(options.name);
+  DL_RETURN_IF_ERROR(base::WriteFileSynced(base::JoinPath(options.generation_directory, columns_path),
                                            std::move(columns).Finish(shard.content_hash)));
-  DL_ASSIGN_OR_RETURN(ManifestFile sidecar, Describe(generation_directory, columns_path));
+  DL_ASSIGN_OR_RETURN(ManifestFile sidecar, Describe(options.generation_directory, columns_path));
   shard.sidecars.push_back(std::move(sidecar));
   return shard;
 }

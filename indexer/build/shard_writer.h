@@ -1,8 +1,7 @@
 // IndexedDocs to shards on disk.
 //
-// A shard is made of segments: small databases, each small enough that Xapian's in-memory inverter stays in cache,
-// which threads write side by side and compaction merges in order. Where a segment ends depends on the documents
-// alone, so the bytes of a shard do not depend on threads or memory.
+// A shard is made of segments, which threads write side by side and which are merged in order. Where a segment ends
+// depends on the documents alone, so the bytes of a shard do not depend on threads or memory.
 //
 // Thread-safety: a SegmentWriter belongs to one thread; several may work at once. After an error only destruction is
 // legal.
@@ -23,26 +22,33 @@
 
 namespace dateline::build {
 
-class SegmentWriter {
- public:
-  // `directory` must not exist. Nothing here is synced: segments are temporary.
-  static absl::StatusOr<std::unique_ptr<SegmentWriter>> Create(const std::string& directory);
-  ~SegmentWriter();
-
-  // The document gets the next docid, from 1 on.
-  absl::Status Add(const IndexedDoc& doc);
-  absl::Status Finish();
-
- private:
-  struct Database;
-  explicit SegmentWriter(std::unique_ptr<Database> database);
-  std::unique_ptr<Database> database_;
+// Who writes the database: both make one that compares equal, table by table (tests/support/glass_compare.h).
+enum class DatabaseWriter {
+  kBulk,     // indexer/build/glass: many times faster
+  kLibrary,  // Xapian: small databases, compacted; what the other is judged by
 };
 
-// Merges `segments` in order into the shard `name` below `generation_directory`, gives it a UUID made of its content,
-// writes its columns, and syncs all of it. The segments are removed. Returns what the manifest says of the shard.
-absl::StatusOr<index::ManifestShard> WriteShard(const std::string& generation_directory, const std::string& name,
-                                                const std::vector<std::string>& segments,
+class SegmentWriter {
+ public:
+  // `path` must not exist. Nothing here is synced: segments are temporary.
+  static absl::StatusOr<std::unique_ptr<SegmentWriter>> Create(DatabaseWriter writer, const std::string& path);
+  virtual ~SegmentWriter() = default;
+
+  // The document gets the next docid, from 1 on.
+  virtual absl::Status Add(const IndexedDoc& doc) = 0;
+  virtual absl::Status Finish() = 0;
+};
+
+struct ShardOptions {
+  std::string generation_directory;
+  std::string name;  // of the shard, below it
+  DatabaseWriter writer = DatabaseWriter::kBulk;
+  uint64_t threads = 1;
+};
+
+// Merges `segments` in order, gives the database a UUID made of its content, writes its columns, and syncs all of it.
+// The segments are removed. Returns what the manifest says of the shard.
+absl::StatusOr<index::ManifestShard> WriteShard(const ShardOptions& options, const std::vector<std::string>& segments,
                                                 index::ColumnsBuilder columns);
 
 }  // namespace dateline::build

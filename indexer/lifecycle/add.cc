@@ -38,6 +38,8 @@ absl::StatusOr<AddResult> Add(const std::string& index_directory, const build::B
   options.shard_kind = "new";
   options.threads = means.threads;
   options.memory_mb = means.memory_mb;
+  options.writer = means.writer;
+  options.any_xapian = means.any_xapian;
   options.progress = means.progress;
   options.cancelled = means.cancelled;
   AddResult result;

@@ -12,6 +12,8 @@ build::IndexOptions Means::IndexOptions(const publish::WriteSession& writing) co
   options.work_directory = writing.work_directory();
   options.generation_directory = writing.generation_directory();
   options.threads = build::ThreadsWithin(threads, memory_mb, ingest::kDefaultMaxRecordBytes);
+  options.writer = writer;
+  options.any_xapian = any_xapian;
   options.progress = progress;
   options.cancelled = cancelled;
   return options;

@@ -28,6 +28,8 @@ struct Means {
   publish::SessionOptions session;
   uint64_t threads = 1;
   uint64_t memory_mb = build::kDefaultMemoryMb;
+  build::DatabaseWriter writer = build::DatabaseWriter::kBulk;
+  bool any_xapian = false;                       // as build::IndexOptions
   build::Progress* progress = nullptr;           // may be null
   const std::atomic<bool>* cancelled = nullptr;  // may be null
 

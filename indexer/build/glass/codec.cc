@@ -1,0 +1,80 @@
+#include "indexer/build/glass/codec.h"
+
+#include <bit>
+
+#include "core/base/coding.h"
+
+namespace dateline::build::glass {
+
+void AppendSortableDocid(std::string& key, uint32_t docid) {
+  // The first byte tells how many follow: 0..., 10..., 110..., 1110...
+  if (docid < 0x8000) {
+    key.push_back(static_cast<char>(docid >> 8));
+    key.push_back(static_cast<char>(docid));
+    return;
+  }
+  const int more = docid < 1U << 22 ? 2 : docid < 1U << 29 ? 3 : 4;
+  const uint32_t mark = more == 2 ? 0x80 : more == 3 ? 0xc0 : 0xe0;
+  // A shift by 32 is none: with four more bytes the first one holds the mark alone.
+  key.push_back(static_cast<char>(mark | (more == 4 ? 0 : docid >> (8 * more))));
+  for (int shift = 8 * (more - 1); shift >= 0; shift -= 8) key.push_back(static_cast<char>(docid >> shift));
+}
+
+void AppendLastTerm(std::string& key, absl::string_view term) {
+  for (char c : term) {
+    key.push_back(c);
+    if (c == '\0') key.push_back('\xff');
+  }
+}
+
+void AppendSortableTerm(std::string& key, absl::string_view term) {
+  AppendLastTerm(key, term);
+  key.push_back('\0');
+}
+
+void PositionCoder::Append(absl::Span<const uint32_t> positions, std::string& out) {
+  base::AppendVarint(out, positions.back());
+  if (positions.size() == 1) return;
+  out_ = &out;
+  pending_ = 0;
+  pending_bits_ = 0;
+  const auto size = static_cast<uint32_t>(positions.size());
+  Encode(positions.front(), positions.back());
+  Encode(size - 2, positions.back() - positions.front());
+  Interpolate(positions, 0, positions.size() - 1);
+  if (pending_bits_ > 0) out.push_back(static_cast<char>(pending_));
+}
+
+// What lies between two positions that are known: the middle one, then each half.
+void PositionCoder::Interpolate(absl::Span<const uint32_t> positions, size_t first, size_t last) {
+  while (last - first > 1) {
+    const size_t middle = first + (last - first) / 2;
+    const auto between = static_cast<uint32_t>(last - first);
+    const uint32_t least = positions[first] + static_cast<uint32_t>(middle - first);
+    Encode(positions[middle] - least, positions[last] - positions[first] - between + 1);
+    Interpolate(positions, first, middle);
+    first = middle;
+  }
+}
+
+// A number below `range`: the middle ones, as many as the powers of two leave over, take a bit less.
+void PositionCoder::Encode(uint32_t value, uint32_t range) {
+  const int bits = range <= 1 ? 0 : std::bit_width(range - 1);
+  const uint32_t spare = static_cast<uint32_t>((uint64_t{1} << bits) - range);
+  const uint32_t short_begin = (range - spare) / 2;
+  if (spare == 0 || value < short_begin) return WriteBits(value, bits);
+  if (value < short_begin + spare) return WriteBits(value, bits - 1);
+  WriteBits((value - (short_begin + spare)) | 1U << (bits - 1), bits);
+}
+
+void PositionCoder::WriteBits(uint32_t value, int bits) {
+  pending_ |= uint64_t{value} << pending_bits_;
+  pending_bits_ += bits;
+  while (pending_bits_ >= 8) {
+    out_->push_back(static_cast<char>(pending_));
+    pending_ >>= 8;
+    pending_bits_ -= 8;
+  }
+}
+
+}  // namespace dateline::build::glass

@@ -1,0 +1,252 @@
+// The bulk writer beside the library: the same documents through both make databases in which nothing differs.
+//
+//   DATELINE_TEST_SCALE=n glass_test                                     n times as many random archives
+//   DATELINE_GLASS_A=DIR DATELINE_GLASS_B=DIR glass_test --gtest_filter='*TwoDatabases*'   compares two shards
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <limits>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "core/base/file.h"
+#include "indexer/build/glass/codec.h"
+#include "indexer/build/shard_writer.h"
+#include "tests/support/glass_compare.h"
+#include "tests/support/random.h"
+#include "tests/support/temp_dir.h"
+
+namespace dateline::build {
+namespace {
+
+using test::Random;
+using ::testing::HasSubstr;
+
+class GlassTest : public ::testing::Test {
+ protected:
+  // The path of a shard of `documents`, in segments of `segment` documents.
+  std::string Write(DatabaseWriter writer, const std::vector<IndexedDoc>& documents, size_t segment,
+                    uint64_t threads = 1) {
+    const std::string name = absl::StrCat(writer == DatabaseWriter::kBulk ? "bulk-" : "library-", ++shards_);
+    std::vector<std::string> segments;
+    std::unique_ptr<SegmentWriter> open;
+    for (size_t i = 0; i < documents.size(); ++i) {
+      if (i % segment == 0) {
+        if (open != nullptr) {
+          EXPECT_TRUE(open->Finish().ok());
+        }
+        segments.push_back(directory_.Path(absl::StrCat(name, "-segment-", i)));
+        auto created = SegmentWriter::Create(writer, segments.back());
+        EXPECT_TRUE(created.ok()) << created.status();
+        open = *std::move(created);
+      }
+      const absl::Status added = open->Add(documents[i]);
+      EXPECT_TRUE(added.ok()) << added;
+    }
+    EXPECT_TRUE(open->Finish().ok());
+    index::ColumnsBuilder columns;
+    for (const IndexedDoc& doc : documents) columns.Add(doc.row);
+    ShardOptions options;
+    options.generation_directory = directory_.Path("");
+    options.name = name;
+    options.writer = writer;
+    options.threads = threads;
+    const auto shard = WriteShard(options, segments, std::move(columns));
+    EXPECT_TRUE(shard.ok()) << shard.status();
+    return directory_.Path(name);
+  }
+
+  void ExpectSame(const std::vector<IndexedDoc>& documents, size_t segment, uint64_t seed = 1) {
+    test::GlassCompareOptions options;
+    options.seed = seed;
+    const std::string bulk = Write(DatabaseWriter::kBulk, documents, segment);
+    const std::string library = Write(DatabaseWriter::kLibrary, documents, documents.size());
+    const auto compared = test::CompareGlass(bulk, library, options);
+    EXPECT_TRUE(compared.ok()) << compared.status();
+    if (compared.ok()) comparisons_ += *compared;
+    // It takes a document whose length is 0 for none, whoever wrote it.
+    EXPECT_TRUE(Checks(bulk) || !Checks(library)) << base::ReadFile(directory_.Path("check.txt")).value_or("?");
+  }
+
+  bool Checks(const std::string& database) const {
+    const std::string command = absl::StrCat("xapian-check ", database, " > ", directory_.Path("check.txt"), " 2>&1");
+    return std::system(command.c_str()) == 0;
+  }
+
+  static IndexedTerm Term(std::string term, uint32_t wdf, std::vector<uint32_t> positions = {}) {
+    return IndexedTerm{std::move(term), wdf, std::move(positions)};
+  }
+
+  test::TempDir directory_;
+  int shards_ = 0;
+  uint64_t comparisons_ = 0;
+};
+
+// Bytes that are escaped, that end keys, and that sort last, more often than others.
+std::string HostileBytes(Random& random, size_t size) {
+  std::string bytes = random.Bytes(size);
+  for (char& byte : bytes) {
+    if (random.OneIn(3)) byte = "\0\xff\0\x01\x7f\x80\xfe"[random.Below(7)];
+  }
+  return bytes;
+}
+
+// Terms from a small vocabulary, so that they meet again, and some of their own.
+class HostileDocuments {
+ public:
+  explicit HostileDocuments(Random& random) : random_(random) {
+    for (size_t i = 0; i < 40; ++i)
+      vocabulary_.push_back(HostileBytes(random, 1 + random.Below(random.OneIn(5) ? 120 : 6)));
+  }
+
+  IndexedDoc Next() {
+    IndexedDoc doc;
+    std::map<std::string, IndexedTerm> terms;
+    for (uint64_t n = random_.OneIn(10) ? 0 : random_.Below(60); n > 0; --n) {
+      std::string term = random_.OneIn(4) ? HostileBytes(random_, 1 + random_.Below(8)) : random_.Pick(vocabulary_);
+      terms[term] = IndexedTerm{term, Wdf(), Positions()};
+    }
+    for (auto& [text, term] : terms) doc.terms.push_back(std::move(term));
+    for (uint32_t slot = 0; slot < 12; ++slot) {
+      if (random_.OneIn(3))
+        doc.values.emplace_back(slot, HostileBytes(random_, random_.Below(random_.OneIn(9) ? 3000 : 20)));
+    }
+    doc.data = random_.Bytes(random_.OneIn(20) ? random_.Below(60000) : random_.Below(30));
+    doc.row.key = {random_.Bits(), random_.Bits()};
+    return doc;
+  }
+
+ private:
+  uint32_t Wdf() {
+    switch (random_.Below(6)) {
+      case 0:
+        return 0;
+      case 1:
+        return static_cast<uint32_t>(125 + random_.Below(5));
+      case 2:
+        return static_cast<uint32_t>(random_.Below(70000));
+      default:
+        return static_cast<uint32_t>(random_.Below(4));
+    }
+  }
+
+  std::vector<uint32_t> Positions() {
+    std::set<uint32_t> positions;
+    if (random_.OneIn(2)) return {};
+    const uint64_t spread = 1 + random_.Below(random_.OneIn(3) ? 1000000 : 300);
+    for (uint64_t n = random_.Below(random_.OneIn(8) ? 400 : 6); n > 0; --n) {
+      positions.insert(static_cast<uint32_t>(random_.Below(spread)));
+    }
+    return {positions.begin(), positions.end()};
+  }
+
+  Random& random_;
+  std::vector<std::string> vocabulary_;
+};
+
+TEST_F(GlassTest, RandomDocumentsAreAsTheLibraryWritesThem) {
+  const uint64_t seed = test::TestSeed(20261122);
+  for (int i = 0; i < test::Scaled(30); ++i) {
+    SCOPED_TRACE(absl::StrCat("seed ", seed + static_cast<uint64_t>(i)));
+    Random random(seed + static_cast<uint64_t>(i));
+    HostileDocuments source(random);
+    std::vector<IndexedDoc> documents;
+    for (uint64_t n = 1 + random.Below(150); n > 0; --n) documents.push_back(source.Next());
+    ExpectSame(documents, 1 + random.Below(documents.size()), random.Bits());
+    if (HasFailure()) return;
+  }
+  RecordProperty("comparisons", static_cast<int>(comparisons_));
+}
+
+// A posting list of many chunks, docids of two and three bytes, and lengths that differ.
+TEST_F(GlassTest, DocidsGrowAByte) {
+  std::vector<IndexedDoc> documents;
+  for (uint32_t i = 0; i < 0x8000 + 700; ++i) {
+    IndexedDoc doc;
+    doc.terms.push_back(Term("all", 1 + i % 3, {1 + i % 50}));
+    if (i % 7 == 0) doc.terms.push_back(Term("some", i % 2));
+    if (i > 0x7ff0 && i < 0x8010) doc.terms.push_back(Term("there", 1));
+    doc.values.emplace_back(1, absl::StrCat(i % 1000));
+    doc.data = "d";
+    doc.row.key = {i, i};
+    documents.push_back(std::move(doc));
+  }
+  ExpectSame(documents, 9999);
+}
+
+TEST_F(GlassTest, OneHugeDocumentBesideEmptyOnes) {
+  Random random(7);
+  std::vector<IndexedDoc> documents(5);
+  std::map<std::string, std::vector<uint32_t>> words;
+  for (uint32_t position = 1; position <= 300000; ++position) {
+    words[absl::StrCat("w", random.Below(1 + random.Below(60000)))].push_back(position);
+  }
+  for (auto& [word, positions] : words) {
+    const auto wdf = static_cast<uint32_t>(positions.size());
+    documents[2].terms.push_back(Term(word, wdf, std::move(positions)));
+  }
+  documents[2].data = random.Bytes(3 << 20);
+  documents[4].terms.push_back(Term("w1", std::numeric_limits<int32_t>::max()));
+  for (size_t i = 0; i < documents.size(); ++i) documents[i].row.key = {i, 0};
+  ExpectSame(documents, 2);
+}
+
+TEST_F(GlassTest, TermsAtTheLimit) {
+  std::vector<IndexedDoc> documents(1);
+  documents[0].terms = {Term(std::string(120, '\0') + "z", 1, {3}), Term(std::string(244, 'a'), 1, {1}),
+                        Term(std::string(245, 'b'), 1, {2})};
+  ExpectSame({documents[0]}, 1);
+
+  const auto refused = [&](std::vector<IndexedTerm> terms) {
+    auto segment = SegmentWriter::Create(DatabaseWriter::kBulk, directory_.Path("refused"));
+    IndexedDoc doc;
+    doc.terms = std::move(terms);
+    return (*segment)->Add(doc).ToString();
+  };
+  EXPECT_THAT(refused({Term(std::string(246, 'b'), 1)}), HasSubstr("document 1 of a run: the term 'bbb"));
+  EXPECT_THAT(refused({Term(std::string(123, '\0'), 1)}), HasSubstr("is too long"));
+  EXPECT_THAT(refused({Term("", 1)}), HasSubstr("is empty"));
+  EXPECT_THAT(refused({Term("b", 1), Term("a", 1)}), HasSubstr("is not greater"));
+  EXPECT_THAT(refused({Term("a", 1, {2, 2})}), HasSubstr("do not ascend"));
+}
+
+// Once merged from however many runs by however many threads, the bytes are the same.
+TEST_F(GlassTest, RunsAndThreadsChangeNoByte) {
+  Random random(11);
+  HostileDocuments source(random);
+  std::vector<IndexedDoc> documents;
+  for (int i = 0; i < 300; ++i) documents.push_back(source.Next());
+  const std::string once = Write(DatabaseWriter::kBulk, documents, documents.size());
+  for (const size_t segment : {1UL, 7UL, 299UL}) {
+    const std::string again = Write(DatabaseWriter::kBulk, documents, segment, 4);
+    const auto files = base::ListDirectory(once);
+    ASSERT_TRUE(files.ok()) << files.status();
+    for (const std::string& file : *files) {
+      EXPECT_EQ(base::ReadFile(base::JoinPath(once, file)).value(),
+                base::ReadFile(base::JoinPath(again, file)).value())
+          << file << ", segments of " << segment;
+    }
+  }
+}
+
+TEST_F(GlassTest, TwoDatabases) {
+  const char* a = std::getenv("DATELINE_GLASS_A");
+  const char* b = std::getenv("DATELINE_GLASS_B");
+  if (a == nullptr || b == nullptr) GTEST_SKIP() << "DATELINE_GLASS_A and DATELINE_GLASS_B name no databases";
+  test::GlassCompareOptions options;
+  options.searches = 2000;
+  if (const char* stride = std::getenv("DATELINE_GLASS_STRIDE")) {
+    options.term_stride = options.document_stride = std::strtoull(stride, nullptr, 10);
+  }
+  const auto compared = test::CompareGlass(a, b, options);
+  ASSERT_TRUE(compared.ok()) << compared.status();
+  std::printf("%llu comparisons, no difference\n", static_cast<unsigned long long>(*compared));
+}
+
+}  // namespace
+}  // namespace dateline::build
