@@ -29,20 +29,24 @@ std::string Golden(absl::string_view name) {
   return absl::StrCat("tests/golden/format-", index::kFormatVersion, "/", name);
 }
 
-class GoldenTest : public ::testing::Test {
+// The parameter: who wrote the shards.
+class GoldenTest : public ::testing::TestWithParam<build::DatabaseWriter> {
  protected:
-  void SetUp() override { fs::copy(Golden("index"), index(), fs::copy_options::recursive); }
+  void SetUp() override {
+    fs::copy(Golden(GetParam() == build::DatabaseWriter::kBulk ? "index-bulk" : "index"), index(),
+             fs::copy_options::recursive);
+  }
   std::string index() const { return directory_.Path("index"); }
   test::TempDir directory_;
 };
 
-TEST_F(GoldenTest, OpensAndAnswersAsRecorded) {
+TEST_P(GoldenTest, OpensAndAnswersAsRecorded) {
   const auto engine = Engine::Open(index());
   ASSERT_TRUE(engine.ok()) << engine.status();
   EXPECT_EQ(test::GoldenAnswers(**engine).value(), base::ReadFile(Golden("answers.txt")).value());
 }
 
-TEST_F(GoldenTest, AnUnknownFormatIsRefusedWithTheRemedy) {
+TEST_P(GoldenTest, AnUnknownFormatIsRefusedWithTheRemedy) {
   const std::string path = base::JoinPath(test::CurrentGeneration(index()), index::kManifestFile);
   index::Manifest manifest = index::DecodeManifest(base::ReadFile(path).value()).value();
   for (const uint32_t version : {index::kFormatVersion + 1, index::kFormatVersion - 1, 0U, ~0U}) {
@@ -66,9 +70,11 @@ std::map<std::string, std::string> Files(const std::string& generation) {
   return files;
 }
 
-TEST_F(GoldenTest, TheSameInputGivesTheSameBytes) {
+TEST_P(GoldenTest, TheSameInputGivesTheSameBytes) {
   const std::string again = directory_.Path("again");
-  const auto built = test::BuildIndex({Golden("articles.jsonl")}, again, test::BuildSetup());
+  test::BuildSetup setup;
+  setup.writer = GetParam();
+  const auto built = test::BuildIndex({Golden("articles.jsonl")}, again, setup);
   ASSERT_TRUE(built.ok()) << built.status();
   const std::string recorded = test::CurrentGeneration(index());
   const std::string made = test::CurrentGeneration(again);
@@ -81,6 +87,12 @@ TEST_F(GoldenTest, TheSameInputGivesTheSameBytes) {
     EXPECT_TRUE(made_files.at(name) == bytes) << name << " differs";
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Writers, GoldenTest,
+                         ::testing::Values(build::DatabaseWriter::kLibrary, build::DatabaseWriter::kBulk),
+                         [](const auto& written) {
+                           return written.param == build::DatabaseWriter::kBulk ? "Bulk" : "Library";
+                         });
 
 }  // namespace
 }  // namespace dateline

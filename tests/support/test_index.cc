@@ -25,6 +25,7 @@ absl::StatusOr<build::BuildResult> BuildIndex(const std::vector<std::string>& in
   options.shards = setup.shards;
   options.threads = setup.threads;
   options.memory_mb = setup.memory_mb;
+  options.writer = setup.writer;
   options.average_length = setup.average_length;
   DL_ASSIGN_OR_RETURN(build::BuildResult result, build::BuildGeneration(options));
   DL_RETURN_IF_ERROR(session->Publish(result.manifest).status());

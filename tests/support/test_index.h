@@ -15,6 +15,7 @@ struct BuildSetup {
   uint64_t threads = 1;
   uint64_t memory_mb = build::kMinMemoryMb;
   float average_length = 0;  // 0: the one measured
+  build::DatabaseWriter writer = build::DatabaseWriter::kBulk;
 };
 
 // Builds and publishes; the directory of the index is `index_directory`. Every shard is checked by Xapian itself.
