@@ -54,7 +54,8 @@ absl::StatusOr<std::vector<IndexedDoc>> PrepareDocs(const std::vector<std::strin
   for (;;) {
     DL_ASSIGN_OR_RETURN(absl::optional<article::Article> article, sorter.Next());
     if (!article) return docs;
-    docs.push_back(builder.Build(*std::move(article)));
+    const build::InternedDoc doc = builder.Build(*std::move(article));
+    docs.push_back(build::Spell(doc, builder.dictionary()));
   }
 }
 

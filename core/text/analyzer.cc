@@ -21,7 +21,7 @@ namespace {
 // Raised by hand when a rule in this room changes what comes out.
 constexpr int kRulesVersion = 1;
 
-// About 30 MB of English words at most, for each thread and language.
+// About 30 MB of English words at most, for each thread.
 constexpr size_t kMaxRememberedWords = 200'000;
 
 // Single letters with full stops between them: the "J" of "J. Smith", the "u.s" of "U.S.", the "p.m" of "p.m."
@@ -110,6 +110,7 @@ struct Analyzer::State {
 
   WordBreaker breaker;
   std::vector<WordSpan> spans;
+  uint32_t remembered = 0;  // words in all vocabularies
   absl::node_hash_map<std::string, Vocabulary> vocabularies;
 
   Vocabulary& VocabularyOf(absl::string_view language) {
@@ -118,7 +119,7 @@ struct Analyzer::State {
     return vocabularies.try_emplace(std::string(language), language).first->second;
   }
 
-  static const Word& Look(Vocabulary& vocabulary, absl::string_view raw) {
+  const Word& Look(Vocabulary& vocabulary, absl::string_view raw) {
     const auto found = vocabulary.words.find(raw);
     if (found != vocabulary.words.end()) return found->second;
     const std::string folded = Fold(raw);
@@ -127,6 +128,7 @@ struct Analyzer::State {
     if (!HasLetterOrDigit(word.exact)) word.exact.clear();
     word.stem = StripDiacritics(vocabulary.stemmer.Stem(folded));
     if (word.stem.empty()) word.stem = word.exact;  // a stemmer may leave nothing
+    word.number = remembered++;
     return vocabulary.words.emplace(std::string(raw), std::move(word)).first->second;
   }
 };
@@ -139,7 +141,7 @@ void Analyzer::Tokenize(absl::string_view text, absl::string_view language, std:
   State::Vocabulary& vocabulary = state_->VocabularyOf(language);
   state_->breaker.Break(text, state_->spans);
   for (const auto& [begin, end] : state_->spans) {
-    const Word& word = State::Look(vocabulary, text.substr(begin, end - begin));
+    const Word& word = state_->Look(vocabulary, text.substr(begin, end - begin));
     if (word.exact.empty()) continue;
     Token token{begin, end, true, true, &word};
     if (!tokens.empty()) {
@@ -153,13 +155,14 @@ void Analyzer::Tokenize(absl::string_view text, absl::string_view language, std:
 }
 
 const Word& Analyzer::Look(absl::string_view raw, absl::string_view language) {
-  return State::Look(state_->VocabularyOf(language), raw);
+  return state_->Look(state_->VocabularyOf(language), raw);
 }
 
-void Analyzer::TrimCache() {
-  for (auto& [language, vocabulary] : state_->vocabularies) {
-    if (vocabulary.words.size() > kMaxRememberedWords) vocabulary.words.clear();
-  }
+bool Analyzer::TrimCache() {
+  if (state_->remembered <= kMaxRememberedWords) return false;
+  for (auto& [language, vocabulary] : state_->vocabularies) vocabulary.words.clear();
+  state_->remembered = 0;
+  return true;
 }
 
 std::string Analyzer::Fingerprint() {

@@ -22,8 +22,9 @@ namespace dateline::text {
 
 // Two tokens with equal `exact` in one language have equal `stem`s almost always, not always: stems see diacritics.
 struct Word {
-  std::string exact;  // not empty in a token
-  std::string stem;   // not empty in a token
+  std::string exact;    // not empty in a token
+  std::string stem;     // not empty in a token
+  uint32_t number = 0;  // of those that the analyzer remembers, from 0 on, in all languages
 };
 
 struct Token {
@@ -49,8 +50,8 @@ class Analyzer {
   // empty when `raw` is no token.
   const Word& Look(absl::string_view raw, absl::string_view language);
 
-  // Forgets words when more than a fixed number is remembered. Call between documents.
-  void TrimCache();
+  // Forgets all words when more than a fixed number is remembered; says whether it did. Call between documents.
+  bool TrimCache();
 
   // Changes if, and only if, the output of any Analyzer may change: our rules, ICU's data or the stemmer's rules.
   static std::string Fingerprint();

@@ -1,11 +1,9 @@
 #include "indexer/build/document_builder.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
-#include "absl/strings/escaping.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "core/base/coding.h"
 #include "core/index/schema.h"
 #include "core/index/term_key.h"
@@ -36,49 +34,39 @@ std::string NamesValue(const std::vector<index::FacetName>& names) {
   return value;
 }
 
+constexpr uint32_t kUnknown = static_cast<uint32_t>(-1);
+// About 50 MB, for each thread.
+constexpr uint32_t kMaxRememberedTerms = 600'000;
+
 }  // namespace
 
-std::string ToString(const IndexedDoc& doc) {
-  std::string out;
-  for (const IndexedTerm& term : doc.terms) {
-    absl::StrAppend(&out, absl::CEscape(term.term), " ", term.wdf);
-    if (!term.positions.empty()) absl::StrAppend(&out, " [", absl::StrJoin(term.positions, " "), "]");
-    out += "\n";
-  }
-  for (const auto& [slot, value] : doc.values)
-    absl::StrAppend(&out, "slot ", slot, " ", absl::BytesToHexString(value), "\n");
-  absl::StrAppend(&out, "length ", doc.row.length, "\n");
-  return out;
+void DocumentBuilder::TrimDictionary() {
+  if (dictionary_.size() <= kMaxRememberedTerms) return;
+  dictionary_.Clear();
+  word_terms_.clear();
+  met_.clear();
 }
 
-IndexedDoc DocumentBuilder::Build(Article article) {
-  analyzer_.TrimCache();
-  words_.clear();
-  wdf_.clear();
-  word_numbers_.clear();
-  for (Uses* uses : {&everywhere_, &in_headline_, &in_lead_, &in_caption_}) uses->clear();
+InternedDoc DocumentBuilder::Build(Article article) {
+  if (analyzer_.TrimCache()) word_terms_.clear();
   terms_.clear();
+  uses_.clear();
+  ++serial_;
+  shortened_ = 0;
   next_position_ = index::kFirstPosition;
   language_ = article.lang.empty() ? default_language_ : article.lang;
   article.notes.clear();
 
-  IndexedDoc doc;
+  InternedDoc doc;
   index::StoredArticle stored;
   // A lead that stands in for a headline is body text already; it is shown, not counted twice.
   const bool own_headline = article.headline_source != article::Source::kLead;
-  if (own_headline) stored.headline = AddText(article.headline, index::kHeadlineWeight, &in_headline_, nullptr);
-  stored.deck = AddText(article.deck, index::kBodyWeight, nullptr, nullptr);
-  stored.body = AddText(article.body, index::kBodyWeight, nullptr, &in_lead_);
-  stored.caption = AddText(article.caption, index::kBodyWeight, &in_caption_, nullptr);
-  for (size_t i = 0; i < words_.size(); ++i) {
-    doc.row.length += wdf_[i];
-    terms_.push_back(IndexedTerm{index::TermKey(index::kStem, words_[i]->stem), wdf_[i], {}});
-    if (index::IsShortened("", words_[i]->exact)) ++doc.shortened_terms;
-  }
-  AddTermsOf(everywhere_, "", "");
-  AddTermsOf(in_headline_, index::kHeadlineWord, index::kHeadlineStem);
-  AddTermsOf(in_lead_, index::kLeadWord, index::kLeadStem);
-  AddTermsOf(in_caption_, index::kCaptionWord, index::kCaptionStem);
+  if (own_headline) stored.headline = AddText(article.headline, index::kHeadlineWeight, kInHeadline, false);
+  stored.deck = AddText(article.deck, index::kBodyWeight, kAnywhere, false);
+  stored.body = AddText(article.body, index::kBodyWeight, kAnywhere, true);
+  stored.caption = AddText(article.caption, index::kBodyWeight, kInCaption, false);
+  for (const InternedTerm& term : terms_) doc.row.length += term.wdf;
+  doc.shortened_terms = shortened_;
   AddFacets(article, doc);
   AddDate(article.publication);
   AddBoolean(index::kKey, base::ToHex(article.key));
@@ -95,7 +83,7 @@ IndexedDoc DocumentBuilder::Build(Article article) {
   }
   doc.row.story = StoryOf(article, language_, analyzer_);
   if (doc.row.story.key != 0) doc.values.emplace_back(index::kStorySlot, index::StoryBytes(doc.row.story));
-  doc.terms = TakeTerms();
+  PlacePositions(doc);
   stored.article = std::move(article);
   stored.article.lang = language_;
   doc.data = index::EncodeStoredArticle(stored);
@@ -103,52 +91,77 @@ IndexedDoc DocumentBuilder::Build(Article article) {
   return doc;
 }
 
-// The words of one text at the next positions; each counts everywhere, in its own field, and, of the body, in the
-// lead.
-index::TokenMap DocumentBuilder::AddText(absl::string_view text, uint32_t weight, Uses* own, Uses* lead) {
+// The words of one text at the next positions; each counts anywhere, in the place of its own, and, of the body, in
+// the lead.
+index::TokenMap DocumentBuilder::AddText(absl::string_view text, uint32_t weight, Place own, bool has_lead) {
   index::TokenMap map;
   map.first_position = next_position_;
   analyzer_.Tokenize(text, language_, tokens_);
   map.tokens.reserve(tokens_.size());
-  bool in_lead = lead != nullptr;
+  bool in_lead = has_lead;
   for (size_t i = 0; i < tokens_.size(); ++i) {
     const text::Token& token = tokens_[i];
     map.tokens.push_back(index::TokenSpan{token.begin, token.end, token.starts_sentence, token.starts_paragraph});
     in_lead = in_lead && i < index::kMaxLeadWords && (i == 0 || !token.starts_paragraph);
-    const Use use{NumberOf(token.word), next_position_ + static_cast<uint32_t>(i)};
-    wdf_[use.word] += weight;
-    everywhere_.push_back(use);
-    if (own != nullptr) own->push_back(use);
-    if (in_lead) lead->push_back(use);
+    const uint32_t position = next_position_ + static_cast<uint32_t>(i);
+    AddWord(*token.word, kAnywhere, position);
+    terms_[PlaceOf(TermsOf(*token.word).stem[kAnywhere])].wdf += weight;
+    if (own != kAnywhere) AddWord(*token.word, own, position);
+    if (in_lead) AddWord(*token.word, kInLead, position);
   }
   if (!tokens_.empty()) next_position_ += static_cast<uint32_t>(tokens_.size()) + index::kFieldGap;
   return map;
 }
 
-uint32_t DocumentBuilder::NumberOf(const text::Word* word) {
-  const auto [entry, added] = word_numbers_.try_emplace(word, static_cast<uint32_t>(words_.size()));
-  if (added) {
-    words_.push_back(word);
-    wdf_.push_back(0);
+// The written word at its position, and its stem.
+void DocumentBuilder::AddWord(const text::Word& word, Place place, uint32_t position) {
+  WordTerms& terms = TermsOf(word);
+  if (terms.word[place] == kUnknown) {
+    static constexpr absl::string_view kWordPrefixes[kPlaces] = {"", index::kHeadlineWord, index::kLeadWord,
+                                                                 index::kCaptionWord};
+    static constexpr absl::string_view kStemPrefixes[kPlaces] = {index::kStem, index::kHeadlineStem, index::kLeadStem,
+                                                                 index::kCaptionStem};
+    terms.word[place] = dictionary_.NumberOf(index::TermKey(kWordPrefixes[place], word.exact));
+    terms.stem[place] = dictionary_.NumberOf(index::TermKey(kStemPrefixes[place], word.stem));
   }
-  return entry->second;
+  const size_t met = terms_.size();
+  uses_.push_back(Use{PlaceOf(terms.word[place]), position});
+  if (place == kAnywhere && terms_.size() > met && index::IsShortened("", word.exact)) ++shortened_;
+  PlaceOf(terms.stem[place]);
 }
 
-// One term for each written word, with its positions, and, unless the prefix is empty, one for each stem.
-void DocumentBuilder::AddTermsOf(const Uses& uses, absl::string_view word_prefix, absl::string_view stem_prefix) {
-  constexpr size_t kNone = static_cast<size_t>(-1);
-  std::vector<size_t> term_of(words_.size(), kNone);
-  for (const Use& use : uses) {
-    size_t& term = term_of[use.word];
-    if (term == kNone) {
-      term = terms_.size();
-      terms_.push_back(IndexedTerm{index::TermKey(word_prefix, words_[use.word]->exact), 0, {}});
-      if (!stem_prefix.empty()) {
-        terms_.push_back(IndexedTerm{index::TermKey(stem_prefix, words_[use.word]->stem), 0, {}});
-      }
-    }
-    terms_[term].positions.push_back(use.position);
+DocumentBuilder::WordTerms& DocumentBuilder::TermsOf(const text::Word& word) {
+  if (word.number >= word_terms_.size()) {
+    WordTerms unknown;
+    std::fill(std::begin(unknown.word), std::end(unknown.word), kUnknown);
+    std::fill(std::begin(unknown.stem), std::end(unknown.stem), kUnknown);
+    word_terms_.resize(std::max<size_t>(word.number + 1, 2 * word_terms_.size()), unknown);
   }
+  return word_terms_[word.number];
+}
+
+uint32_t DocumentBuilder::PlaceOf(uint32_t term) {
+  if (term >= met_.size()) met_.resize(std::max<size_t>(dictionary_.size(), 2 * met_.size()));
+  Met& met = met_[term];
+  if (met.serial != serial_) {
+    met = Met{serial_, static_cast<uint32_t>(terms_.size())};
+    terms_.push_back(InternedTerm{term, 0, 0, 0});
+  }
+  return met.place;
+}
+
+// Positions by term, which are ascending already: a counting sort.
+void DocumentBuilder::PlacePositions(InternedDoc& doc) const {
+  doc.terms = terms_;
+  for (const Use& use : uses_) ++doc.terms[use.term].positions_end;
+  uint32_t end = 0;
+  for (InternedTerm& term : doc.terms) {
+    const uint32_t count = term.positions_end;
+    term.positions_begin = term.positions_end = end;
+    end += count;
+  }
+  doc.positions.resize(end);
+  for (const Use& use : uses_) doc.positions[doc.terms[use.term].positions_end++] = use.position;
 }
 
 // The words of names, unstemmed, with positions of their own; no phrase reaches from one name into the next.
@@ -157,19 +170,19 @@ void DocumentBuilder::AddNames(absl::string_view prefix, const std::vector<std::
   for (const std::string& name : names) {
     analyzer_.Tokenize(name, "", tokens_);
     for (const text::Token& token : tokens_) {
-      terms_.push_back(IndexedTerm{index::TermKey(prefix, token.word->exact), 0, {position++}});
+      uses_.push_back(Use{PlaceOf(dictionary_.NumberOf(index::TermKey(prefix, token.word->exact))), position++});
     }
     position += index::kFieldGap;
   }
 }
 
 void DocumentBuilder::AddBoolean(absl::string_view prefix, absl::string_view text) {
-  terms_.push_back(IndexedTerm{index::TermKey(prefix, text), 0, {}});
+  PlaceOf(dictionary_.NumberOf(index::TermKey(prefix, text)));
 }
 
 // A facet's name and its filter term. A name of nothing but signs without width folds to nothing, and is none; two
 // spellings that fold to one name are one.
-bool DocumentBuilder::AddFacetName(index::NameField field, absl::string_view display, IndexedDoc& doc) {
+bool DocumentBuilder::AddFacetName(index::NameField field, absl::string_view display, InternedDoc& doc) {
   index::FacetName name{text::FoldName(display), std::string(display)};
   std::vector<index::FacetName>& names = doc.row.of(field);
   const bool repeated = std::any_of(names.begin(), names.end(),
@@ -180,7 +193,7 @@ bool DocumentBuilder::AddFacetName(index::NameField field, absl::string_view dis
   return true;
 }
 
-void DocumentBuilder::AddFacets(const Article& article, IndexedDoc& doc) {
+void DocumentBuilder::AddFacets(const Article& article, InternedDoc& doc) {
   using index::NameField;
   if (!AddFacetName(NameField::kOutlet, article.outlet, doc)) AddBoolean(index::kNone, "outlet");
   std::vector<std::string> writers;
@@ -202,28 +215,10 @@ void DocumentBuilder::AddDate(const article::Publication& publication) {
     return;
   }
   const absl::CivilDay day = index::DayOf(publication.instant);
-  for (std::string term :
+  for (const std::string& term :
        {index::DayTerm(day), index::MonthTerm(absl::CivilMonth(day)), index::YearTerm(absl::CivilYear(day))}) {
-    terms_.push_back(IndexedTerm{std::move(term), 0, {}});
+    PlaceOf(dictionary_.NumberOf(term));
   }
-}
-
-// Ascending; what two words have in common (a stem, or a written form that only letter case told apart) becomes one.
-std::vector<IndexedTerm> DocumentBuilder::TakeTerms() {
-  std::sort(terms_.begin(), terms_.end(), [](const IndexedTerm& a, const IndexedTerm& b) { return a.term < b.term; });
-  std::vector<IndexedTerm> merged;
-  merged.reserve(terms_.size());
-  for (IndexedTerm& term : terms_) {
-    if (merged.empty() || merged.back().term != term.term) {
-      merged.push_back(std::move(term));
-      continue;
-    }
-    merged.back().wdf += term.wdf;
-    std::vector<uint32_t>& positions = merged.back().positions;
-    positions.insert(positions.end(), term.positions.begin(), term.positions.end());
-    std::sort(positions.begin(), positions.end());
-  }
-  return merged;
 }
 
 }  // namespace dateline::build

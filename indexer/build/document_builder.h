@@ -4,10 +4,11 @@
 #ifndef DATELINE_INDEXER_BUILD_DOCUMENT_BUILDER_H_
 #define DATELINE_INDEXER_BUILD_DOCUMENT_BUILDER_H_
 
+#include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "core/article/article.h"
 #include "core/index/stored_article.h"
@@ -21,43 +22,57 @@ class DocumentBuilder {
   // `default_language` (ISO 639-1) is that of articles that do not say theirs.
   explicit DocumentBuilder(std::string default_language) : default_language_(std::move(default_language)) {}
 
-  // REQUIRES: article::Finish accepted the article.
-  IndexedDoc Build(article::Article article);
+  // Its terms are numbers of dictionary(). REQUIRES: article::Finish accepted the article.
+  InternedDoc Build(article::Article article);
+
+  const TermDictionary& dictionary() const { return dictionary_; }
+  // Forgets terms when there are many. Call when no InternedDoc is needed any more.
+  void TrimDictionary();
 
  private:
-  // The tokens of one kind of place (anywhere, the headline, the lead, the captions), in the order of their
-  // positions. Eight bytes a token: a large article must not cost many times its size.
+  // Where a word stands, beside anywhere: each has terms of its own.
+  enum Place : size_t { kAnywhere, kInHeadline, kInLead, kInCaption, kPlaces };
+  // The numbers of the terms of one word, found when they are first needed.
+  struct WordTerms {
+    uint32_t word[kPlaces];
+    uint32_t stem[kPlaces];
+  };
+  // A term of the article at hand, at a position.
   struct Use {
-    uint32_t word;  // a number of words_
+    uint32_t term;  // a place of doc.terms
     uint32_t position;
   };
-  using Uses = std::vector<Use>;
 
-  index::TokenMap AddText(absl::string_view text, uint32_t weight, Uses* own, Uses* lead);
+  index::TokenMap AddText(absl::string_view text, uint32_t weight, Place own, bool has_lead);
+  void AddWord(const text::Word& word, Place place, uint32_t position);
+  WordTerms& TermsOf(const text::Word& word);
+  uint32_t PlaceOf(uint32_t term);  // in doc.terms, where it is added when it is not there
   void AddNames(absl::string_view prefix, const std::vector<std::string>& names);
-  bool AddFacetName(index::NameField field, absl::string_view display, IndexedDoc& doc);
+  bool AddFacetName(index::NameField field, absl::string_view display, InternedDoc& doc);
   void AddBoolean(absl::string_view prefix, absl::string_view text);
-  void AddFacets(const article::Article& article, IndexedDoc& doc);
+  void AddFacets(const article::Article& article, InternedDoc& doc);
   void AddDate(const article::Publication& publication);
-  uint32_t NumberOf(const text::Word* word);
-  void AddTermsOf(const Uses& uses, absl::string_view word_prefix, absl::string_view stem_prefix);
-  std::vector<IndexedTerm> TakeTerms();
+  void PlacePositions(InternedDoc& doc) const;
 
   const std::string default_language_;
   text::Analyzer analyzer_;
+  TermDictionary dictionary_;
+  std::vector<WordTerms> word_terms_;  // by text::Word::number
 
   // Of the article at hand.
   std::string language_;
   std::vector<text::Token> tokens_;
-  std::vector<const text::Word*> words_;
-  std::vector<uint32_t> wdf_;  // by number of words_
-  absl::flat_hash_map<const text::Word*, uint32_t> word_numbers_;
-  Uses everywhere_;
-  Uses in_headline_;
-  Uses in_lead_;
-  Uses in_caption_;
-  std::vector<IndexedTerm> terms_;
+  std::vector<InternedTerm> terms_;
+  std::vector<Use> uses_;  // of each term in the order of positions
   uint32_t next_position_ = 0;
+  uint64_t shortened_ = 0;
+  // By number of term: where it is in terms_, when `serial` is that of the article.
+  struct Met {
+    uint32_t serial = 0;
+    uint32_t place = 0;
+  };
+  std::vector<Met> met_;
+  uint32_t serial_ = 0;
 };
 
 }  // namespace dateline::build

@@ -154,9 +154,11 @@ class IndexPass {
         result.segments.push_back(
             base::JoinPath(options_.work_directory,
                            absl::StrCat("segment-", task.shard, "-", task.number, "-", result.segments.size())));
-        DL_ASSIGN_OR_RETURN(writer, SegmentWriter::Create(options_.writer, result.segments.back()));
+        builder.TrimDictionary();
+        DL_ASSIGN_OR_RETURN(writer,
+                            SegmentWriter::Create(options_.writer, result.segments.back(), builder.dictionary()));
       }
-      IndexedDoc doc = builder.Build(std::move(article));
+      InternedDoc doc = builder.Build(std::move(article));
       DL_RETURN_IF_ERROR(writer->Add(doc));
       totals.Add(doc);
       postings += doc.terms.size();

@@ -92,7 +92,8 @@ absl::StatusOr<base::DocKey> SetContentUuid(const std::string& generation_direct
 
 class LibrarySegment final : public SegmentWriter {
  public:
-  explicit LibrarySegment(std::string directory) : directory_(std::move(directory)) {}
+  LibrarySegment(std::string directory, const TermDictionary& dictionary)
+      : directory_(std::move(directory)), dictionary_(dictionary) {}
 
   absl::Status Open() {
     return XapianCall(directory_, [&] {
@@ -102,13 +103,15 @@ class LibrarySegment final : public SegmentWriter {
     });
   }
 
-  absl::Status Add(const IndexedDoc& doc) override {
+  absl::Status Add(const InternedDoc& doc) override {
     return XapianCall(directory_, [&] {
       Xapian::Document document;
-      for (const IndexedTerm& term : doc.terms) {
+      for (const InternedTerm& interned : doc.terms) {
+        const std::string term(dictionary_.term(interned.number));
+        const absl::Span<const uint32_t> positions = doc.PositionsOf(interned);
         // A posting makes its term; adding that first would only look it up once more.
-        if (term.positions.empty() || term.wdf > 0) document.add_term(term.term, term.wdf);
-        for (uint32_t position : term.positions) document.add_posting(term.term, position, 0);
+        if (positions.empty() || interned.wdf > 0) document.add_term(term, interned.wdf);
+        for (const uint32_t position : positions) document.add_posting(term, position, 0);
       }
       for (const auto& [slot, value] : doc.values) document.add_value(slot, value);
       document.set_data(doc.data);
@@ -127,14 +130,15 @@ class LibrarySegment final : public SegmentWriter {
 
  private:
   const std::string directory_;
+  const TermDictionary& dictionary_;
   // Its destructor commits and may throw inside; Finish has been called unless something failed already.
   Xapian::WritableDatabase database_;
 };
 
 class BulkSegment final : public SegmentWriter {
  public:
-  explicit BulkSegment(const std::string& path) : run_(path) {}
-  absl::Status Add(const IndexedDoc& doc) override { return run_.Add(doc); }
+  BulkSegment(const std::string& path, const TermDictionary& dictionary) : run_(path, dictionary) {}
+  absl::Status Add(const InternedDoc& doc) override { return run_.Add(doc); }
   absl::Status Finish() override { return run_.Finish(); }
 
  private:
@@ -162,9 +166,10 @@ absl::StatusOr<std::vector<ManifestFile>> WriteDatabase(const ShardOptions& opti
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<SegmentWriter>> SegmentWriter::Create(DatabaseWriter writer, const std::string& path) {
-  if (writer == DatabaseWriter::kBulk) return std::make_unique<BulkSegment>(path);
-  auto segment = std::make_unique<LibrarySegment>(path);
+absl::StatusOr<std::unique_ptr<SegmentWriter>> SegmentWriter::Create(DatabaseWriter writer, const std::string& path,
+                                                                     const TermDictionary& dictionary) {
+  if (writer == DatabaseWriter::kBulk) return std::make_unique<BulkSegment>(path, dictionary);
+  auto segment = std::make_unique<LibrarySegment>(path, dictionary);
   DL_RETURN_IF_ERROR(segment->Open());
   return segment;
 }
@@ -176,7 +181,8 @@ absl::StatusOr<ManifestShard> WriteShard(const ShardOptions& options, const std:
   shard.documents = columns.documents();
   DL_ASSIGN_OR_RETURN(shard.files, WriteDatabase(options, segments));
   for (const std::string& segment : segments) DL_RETURN_IF_ERROR(base::RemoveTree(segment));
-  DL_ASSIGN_OR_RETURN(const base::DocKey hash, SetContentUuid(options.generation_directory, options.name, shard.files));
+  DL_ASSIGN_OR_RETURN(const base::DocKey hash,
+                      SetContentUuid(options.generation_directory, options.name, shard.files));
   shard.content_hash = hash.high;
   DL_RETURN_IF_ERROR(base::SyncDirectory(base::JoinPath(options.generation_directory, options.name)));
 

@@ -1,4 +1,4 @@
-// IndexedDocs to shards on disk.
+// Documents to shards on disk.
 //
 // A shard is made of segments, which threads write side by side and which are merged in order. Where a segment ends
 // depends on the documents alone, so the bytes of a shard do not depend on threads or memory.
@@ -30,12 +30,14 @@ enum class DatabaseWriter {
 
 class SegmentWriter {
  public:
-  // `path` must not exist. Nothing here is synced: segments are temporary.
-  static absl::StatusOr<std::unique_ptr<SegmentWriter>> Create(DatabaseWriter writer, const std::string& path);
+  // `path` must not exist. Nothing here is synced: segments are temporary. `dictionary` must outlive the writer and
+  // keep its terms until Finish.
+  static absl::StatusOr<std::unique_ptr<SegmentWriter>> Create(DatabaseWriter writer, const std::string& path,
+                                                               const TermDictionary& dictionary);
   virtual ~SegmentWriter() = default;
 
-  // The document gets the next docid, from 1 on.
-  virtual absl::Status Add(const IndexedDoc& doc) = 0;
+  // The document gets the next docid, from 1 on. Its terms are of the dictionary.
+  virtual absl::Status Add(const InternedDoc& doc) = 0;
   virtual absl::Status Finish() = 0;
 };
 

@@ -7,7 +7,7 @@
 
 namespace dateline::build {
 
-void Totals::Add(const IndexedDoc& doc) {
+void Totals::Add(const DocFacts& doc) {
   ++documents;
   length += doc.row.length;
   text_bytes += doc.text_bytes;

@@ -24,7 +24,7 @@ struct Totals {
   absl::optional<int64_t> newest;
   std::map<std::string, uint64_t> languages;  // documents of each
 
-  void Add(const IndexedDoc& doc);
+  void Add(const DocFacts& doc);
   void Add(const Totals& other);
 };
 

@@ -1,11 +1,11 @@
 // Documents to a run: a temporary file with everything that the tables of a database say of these documents, in the
 // order of the tables' keys, so that runs merge by reading each once. Nothing outside this room reads one.
 //
-// A run is inverted in memory: it takes about 12 bytes for each posting, and the bytes of positions, term lists and
-// stored articles.
+// A run is inverted in memory: it takes about 36 bytes for each posting, and the bytes of positions and stored
+// articles.
 //
-// Thread-safety: belongs to one thread. Errors: those of the file; InvalidArgument, with the document, for what no
-// glass table can hold.
+// Thread-safety: belongs to one thread. Ownership: the dictionary must outlive the writer, and keep its terms until
+// Finish. Errors: those of the file; InvalidArgument, with the document, for what no glass table can hold.
 #ifndef DATELINE_INDEXER_BUILD_GLASS_RUN_WRITER_H_
 #define DATELINE_INDEXER_BUILD_GLASS_RUN_WRITER_H_
 
@@ -13,13 +13,12 @@
 
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "indexer/build/glass/codec.h"
 #include "indexer/build/indexed_doc.h"
 
@@ -41,18 +40,18 @@ inline constexpr uint32_t kMaxSlot = 127;
 
 class RunWriter {
  public:
-  explicit RunWriter(std::string path);
+  RunWriter(std::string path, const TermDictionary& dictionary);
   ~RunWriter();
 
-  // The document gets the next docid, from 1 on.
-  absl::Status Add(const IndexedDoc& doc);
+  // The document gets the next docid, from 1 on. Its terms are of the dictionary.
+  absl::Status Add(const InternedDoc& doc);
 
   // Writes the file; it is temporary and not synced.
   absl::Status Finish();
 
  private:
   struct Posting {
-    uint32_t term;  // a number of terms_
+    uint32_t term;
     uint32_t wdf;
     uint32_t positions_end;  // of positions_; they begin where those of the posting before end
   };
@@ -63,33 +62,30 @@ class RunWriter {
     std::string greatest;
     std::string entries;
   };
+  // What a term list is made of.
+  struct ListedTerm {
+    uint32_t term;
+    uint32_t wdf;
+  };
 
-  absl::Status CheckTerms(const IndexedDoc& doc) const;
-  uint32_t NumberOf(absl::string_view term);
-  absl::string_view Keep(absl::string_view term);
-  void AddPostings(const IndexedDoc& doc);
-  void AddTermlist(const IndexedDoc& doc);
-  absl::Status AddValues(const IndexedDoc& doc);
+  absl::Status AddValues(const InternedDoc& doc);
+  absl::Status CheckTerm(uint32_t term, uint32_t docid) const;
   std::string ValueSection() const;
-  void InvertInto(std::string& postings, std::string& positions) const;
+  absl::Status InvertInto(std::string& postings, std::string& positions, std::vector<ListedTerm>& listed) const;
+  std::string TermlistSection(const std::vector<ListedTerm>& listed);
+  void AppendTermlist(absl::Span<const ListedTerm> terms, uint32_t length, std::string& out);
 
   const std::string path_;
-  uint32_t documents_ = 0;
-
-  absl::flat_hash_map<absl::string_view, uint32_t> numbers_;
-  std::vector<absl::string_view> terms_;         // into blocks_
-  std::vector<std::unique_ptr<char[]>> blocks_;  // of the bytes of terms
-  size_t block_left_ = 0;
+  const TermDictionary& dictionary_;
   std::vector<Posting> postings_;
   std::vector<uint32_t> postings_end_;  // by document
+  std::vector<uint32_t> lengths_;       // by document
   std::string positions_;
   PositionCoder position_coder_;
-
-  std::string termlists_;
   std::string docdata_;
-  std::string lengths_;
+  std::string used_slots_;  // a string for each document
   std::map<uint32_t, Slot> slots_;
-  std::string scratch_;
+  std::string tag_;
   std::string compressed_;
   libdeflate_compressor* const deflate_;
 };

@@ -36,9 +36,10 @@ absl::Status Write(const std::string& scratch, const std::string& database) {
   std::vector<std::string> runs;
   for (const uint32_t first : {1U, 400U}) {
     runs.push_back(base::JoinPath(scratch, absl::StrCat("self-check-", first)));
-    RunWriter run(runs.back());
+    TermDictionary dictionary;
+    RunWriter run(runs.back(), dictionary);
     for (uint32_t docid = first; docid < (first == 1 ? 400 : kDocuments + 1); ++docid) {
-      DL_RETURN_IF_ERROR(run.Add(Document(docid)));
+      DL_RETURN_IF_ERROR(run.Add(Intern(Document(docid), dictionary)));
     }
     DL_RETURN_IF_ERROR(run.Finish());
   }

@@ -44,7 +44,8 @@ IndexedDoc Build(Article article, const std::string& default_language = "en") {
   const absl::Status status = article::Finish(article);
   EXPECT_TRUE(status.ok()) << status;
   DocumentBuilder builder(default_language);
-  return builder.Build(std::move(article));
+  const InternedDoc doc = builder.Build(std::move(article));
+  return Spell(doc, builder.dictionary());
 }
 
 const IndexedTerm* Find(const IndexedDoc& doc, absl::string_view term) {
@@ -310,7 +311,7 @@ TEST(DocumentBuilderTest, LawsOnRandomArticles) {
     a.lang = random.Pick(languages);
     if (!random.OneIn(4)) a.publication.instant = static_cast<int64_t>(random.Below(1 << 30));
     if (!article::Finish(a).ok()) continue;
-    const IndexedDoc doc = builder.Build(a);
+    const IndexedDoc doc = Spell(builder.Build(a), builder.dictionary());
     uint32_t length = 0;
     for (size_t i = 0; i < doc.terms.size(); ++i) {
       const IndexedTerm& term = doc.terms[i];
@@ -329,7 +330,7 @@ TEST(DocumentBuilderTest, LawsOnRandomArticles) {
     EXPECT_TRUE(index::DecodeStoredArticle(doc.data).ok());
     // A builder of its own gives the same document.
     DocumentBuilder fresh("en");
-    const IndexedDoc again = fresh.Build(a);
+    const IndexedDoc again = Spell(fresh.Build(a), fresh.dictionary());
     EXPECT_EQ(ToString(again), ToString(doc));
     EXPECT_EQ(again.data, doc.data);
   }

@@ -34,6 +34,7 @@ class GlassTest : public ::testing::Test {
                     uint64_t threads = 1) {
     const std::string name = absl::StrCat(writer == DatabaseWriter::kBulk ? "bulk-" : "library-", ++shards_);
     std::vector<std::string> segments;
+    TermDictionary dictionary;
     std::unique_ptr<SegmentWriter> open;
     for (size_t i = 0; i < documents.size(); ++i) {
       if (i % segment == 0) {
@@ -41,11 +42,11 @@ class GlassTest : public ::testing::Test {
           EXPECT_TRUE(open->Finish().ok());
         }
         segments.push_back(directory_.Path(absl::StrCat(name, "-segment-", i)));
-        auto created = SegmentWriter::Create(writer, segments.back());
+        auto created = SegmentWriter::Create(writer, segments.back(), dictionary);
         EXPECT_TRUE(created.ok()) << created.status();
         open = *std::move(created);
       }
-      const absl::Status added = open->Add(documents[i]);
+      const absl::Status added = open->Add(Intern(documents[i], dictionary));
       EXPECT_TRUE(added.ok()) << added;
     }
     EXPECT_TRUE(open->Finish().ok());
@@ -203,15 +204,18 @@ TEST_F(GlassTest, TermsAtTheLimit) {
   ExpectSame({documents[0]}, 1);
 
   const auto refused = [&](std::vector<IndexedTerm> terms) {
-    auto segment = SegmentWriter::Create(DatabaseWriter::kBulk, directory_.Path("refused"));
+    TermDictionary dictionary;
+    auto segment = SegmentWriter::Create(DatabaseWriter::kBulk, directory_.Path("refused"), dictionary);
     IndexedDoc doc;
     doc.terms = std::move(terms);
-    return (*segment)->Add(doc).ToString();
+    absl::Status status = (*segment)->Add(Intern(doc, dictionary));
+    status.Update((*segment)->Finish());
+    return status.ToString();
   };
   EXPECT_THAT(refused({Term(std::string(246, 'b'), 1)}), HasSubstr("document 1 of a run: the term 'bbb"));
   EXPECT_THAT(refused({Term(std::string(123, '\0'), 1)}), HasSubstr("is too long"));
   EXPECT_THAT(refused({Term("", 1)}), HasSubstr("is empty"));
-  EXPECT_THAT(refused({Term("b", 1), Term("a", 1)}), HasSubstr("is not greater"));
+  EXPECT_THAT(refused({Term("a", 1), Term("a", 1)}), HasSubstr("stands twice"));
   EXPECT_THAT(refused({Term("a", 1, {2, 2})}), HasSubstr("do not ascend"));
 }
 
