@@ -9,4 +9,7 @@ case " $* " in
   *" --help "* | *" -h "* | *" --bin "*) ;;
   *) tools/build.sh release dateline-bench dateline-indexer dateline-searcher ;;
 esac
-exec python3 bench/compare/compare.py "$@"
+# The system's own interpreter is the one that Debian's matplotlib belongs to.
+python=/usr/bin/python3
+[ -x "$python" ] || python=python3
+exec "$python" bench/compare/compare.py "$@"

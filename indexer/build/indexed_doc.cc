@@ -24,6 +24,7 @@ uint32_t TermDictionary::NumberOf(absl::string_view term) {
 }
 
 absl::string_view TermDictionary::Keep(absl::string_view term) {
+  if (term.empty()) return "";  // refused later, by name; there may be no block yet
   if (block_left_ < term.size()) {
     block_left_ = std::max(kTermBlockBytes, term.size());
     blocks_.push_back(std::make_unique<char[]>(block_left_));
@@ -31,7 +32,7 @@ absl::string_view TermDictionary::Keep(absl::string_view term) {
   // Blocks are filled from their ends.
   block_left_ -= term.size();
   char* const at = blocks_.back().get() + block_left_;
-  if (!term.empty()) std::memcpy(at, term.data(), term.size());
+  std::memcpy(at, term.data(), term.size());
   return {at, term.size()};
 }
 
