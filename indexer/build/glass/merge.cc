@@ -243,8 +243,10 @@ class Merge {
     std::string key;
     uint32_t docid = 0;
     for (const std::unique_ptr<Run>& run : runs_) {
-      base::Decoder from(run->section(kTermlistSection));
+      SectionReader reader(*run, kTermlistSection);
+      base::Decoder& from = reader.decoder();
       while (!from.empty()) {
+        reader.LetGo();
         const uint64_t size = from.Varint();
         const absl::string_view tag = from.Bytes(size >> 1);
         const absl::string_view slots = from.String();
@@ -266,8 +268,10 @@ class Merge {
     std::string key;
     uint32_t docid = 0;
     for (const std::unique_ptr<Run>& run : runs_) {
-      base::Decoder from(run->section(kDocdataSection));
+      SectionReader reader(*run, kDocdataSection);
+      base::Decoder& from = reader.decoder();
       while (!from.empty()) {
+        reader.LetGo();
         const absl::string_view data = from.String();
         if (!from.ok()) return Damaged();
         ++docid;

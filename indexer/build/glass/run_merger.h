@@ -27,7 +27,7 @@ class RunMerger {
 
   RunMerger(const std::vector<std::unique_ptr<Run>>& runs, RunSection section) {
     for (size_t i = 0; i < runs.size(); ++i) {
-      cursors_.push_back(Cursor{base::Decoder(runs[i]->section(section)), Entry(), 0, i});
+      cursors_.push_back(Cursor{SectionReader(*runs[i], section), Entry(), 0, i});
       if (Advance(cursors_.back())) heap_.push_back(i);
     }
     std::make_heap(heap_.begin(), heap_.end(), After());
@@ -53,12 +53,13 @@ class RunMerger {
 
   // Was every run read to its end?
   bool ok() const {
-    return std::all_of(cursors_.begin(), cursors_.end(), [](const Cursor& cursor) { return cursor.from.ok(); });
+    return std::all_of(cursors_.begin(), cursors_.end(),
+                       [](const Cursor& cursor) { return cursor.from.decoder().ok(); });
   }
 
  private:
   struct Cursor {
-    base::Decoder from;
+    SectionReader from;
     Entry entry;
     uint64_t head;  // the first bytes of the term, in their order: most terms differ there
     size_t run;
@@ -75,7 +76,8 @@ class RunMerger {
   }
 
   static bool Advance(Cursor& cursor) {
-    if (!cursor.entry.Read(cursor.from)) return false;
+    cursor.from.LetGo();
+    if (!cursor.entry.Read(cursor.from.decoder())) return false;
     char bytes[8] = {};
     std::memcpy(bytes, cursor.entry.term.data(), std::min(cursor.entry.term.size(), sizeof(bytes)));
     cursor.head = base::ReadBigEndian64(bytes);
