@@ -127,8 +127,13 @@ class XapianMatcher : public Matcher {
     MatchResult result;
     for (const plan::Facet& facet : plan.facets) result.facets.push_back(FacetCounts{facet.field, {}, {}, 0});
     DL_RETURN_IF_ERROR(InTime("match", [&] {
+      const absl::optional<uint64_t> known_total = KnownTotal(plan);
+      if (known_total) {
+        result.total = *known_total;
+        if (range.max_hits == 0) return absl::OkStatus();
+      }
       PlanCompiler compiler(frequencies_, *snapshot_, deadline);
-      const Pass pass{plan, range, deadline, compiler};
+      const Pass pass{plan, range, deadline, compiler, known_total.has_value()};
       for (uint32_t shard = 0; shard < shards_.size(); ++shard) {
         if (deadline.Expired()) throw DeadlinePassed();
         MatchShard(pass, shard, result);
@@ -253,7 +258,22 @@ class XapianMatcher : public Matcher {
     const PageRange& range;
     const base::Deadline& deadline;
     PlanCompiler& compiler;
+    bool total_known;  // nothing is to be counted
   };
+
+  // What the statistics tell of all matches: those of one word without filters are as many as it has documents, when
+  // only one of its stems has any.
+  absl::optional<uint64_t> KnownTotal(const QueryPlan& plan) {
+    const bool plain = plan.root.kind == plan::PlanNode::Kind::kWord && plan.filters.empty();
+    if (!plain || plan.CountsMatches() || plan.order == Order::kOldest) return absl::nullopt;
+    uint64_t total = 0;
+    for (const std::string& stem : plan.root.scored.front()) {
+      const uint64_t documents = frequencies_.Of(stem);
+      if (documents > 0 && total > 0) return absl::nullopt;
+      total += documents;
+    }
+    return total;
+  }
 
   // The page and the counts are two passes: the first can skip most documents, the second needs no scores.
   void MatchShard(const Pass& pass, uint32_t shard, MatchResult& result) {
@@ -269,6 +289,7 @@ class XapianMatcher : public Matcher {
         const MatchHit found{score, facts_[shard]->Instant(*hit), facts_[shard]->Key(*hit), shard, *hit};
         if (!range.after || ComesBefore(plan.order, *range.after, found)) result.hits.push_back(found);
       }
+      if (pass.total_known) return;
       // Fewer than asked for are all there are.
       const bool all = page.size() < range.max_hits && !range.after;
       if (!plan.CountsMatches() && (all || !plan.exact_total || !range.total)) {
@@ -348,7 +369,7 @@ class XapianMatcher : public Matcher {
     wider.histogram.reset();
     MatchResult widely;
     widely.facets.push_back(std::move(counts));
-    VisitAll(Pass{wider, pass.range, pass.deadline, pass.compiler}, shard, /*keep_oldest=*/false, widely);
+    VisitAll(Pass{wider, pass.range, pass.deadline, pass.compiler, false}, shard, /*keep_oldest=*/false, widely);
     counts = std::move(widely.facets.front());
   }
 
