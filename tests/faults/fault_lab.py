@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 
 SAMPLE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "sample", "feeds")
 TIMEOUT_S = 120  # a program that works longer hangs
@@ -115,6 +116,19 @@ class Lab:
             return "", error
         generation, _, text = done.stdout.partition("\n")
         return generation, text
+
+    def rehearse(self, cycle, index):
+        """A new index, twice round the cycle without a fault: (what is right after each operation, its seconds)."""
+        os.mkdir(index)
+        self.must("build_few", index)
+        right, seconds = {}, {}
+        for _ in range(2):
+            for step in cycle:
+                start = time.monotonic()
+                self.must(step, index)
+                seconds[step] = time.monotonic() - start
+                right[step] = self.answers(index)[1]
+        return right, seconds
 
 
 def copy_index(source, target):

@@ -21,7 +21,6 @@ import struct
 import subprocess
 import sys
 import tempfile
-import time
 
 import fault_lab
 
@@ -86,15 +85,7 @@ def cut_again_and_again(lab, disk, args):
     cycle = [step for step in CYCLE if step.split("_")[0] in lab.commands]
     rng = random.Random(args.seed)
     index = os.path.join(disk.root, "index")
-    os.mkdir(index)
-    lab.must("build_few", index)
-    right, seconds = {}, {}
-    for _ in range(2):
-        for step in cycle:
-            start = time.monotonic()
-            lab.must(step, index)
-            seconds[step] = time.monotonic() - start
-            right[step] = lab.answers(index)[1]
+    right, seconds = lab.rehearse(cycle, index)
     current, at = lab.answers(index), 0
     outcomes = collections.Counter()
     problems = []

@@ -22,7 +22,6 @@ import random
 import subprocess
 import sys
 import tempfile
-import time
 
 import fault_lab
 
@@ -201,16 +200,7 @@ def random_kills(lab, args):
     cycle = [step for step in CYCLE if STARTS.get(step, ("build",))[0] in lab.commands]
     rng = random.Random(args.seed)
     index = os.path.join(lab.scratch, "random-kills")
-    os.mkdir(index)
-    lab.must("build_few", index)
-    # Twice round without a kill: what is right after each operation, and how long it takes.
-    right, seconds = {}, {}
-    for _ in range(2):
-        for step in cycle:
-            start = time.monotonic()
-            lab.must(step, index)
-            seconds[step] = time.monotonic() - start
-            right[step] = lab.answers(index)[1]
+    right, seconds = lab.rehearse(cycle, index)
     at, current, kills, published = 0, lab.answers(index), 0, 0
     problems = []
     done_in = collections.Counter()
