@@ -104,8 +104,7 @@ index::TokenMap DocumentBuilder::AddText(absl::string_view text, uint32_t weight
     map.tokens.push_back(index::TokenSpan{token.begin, token.end, token.starts_sentence, token.starts_paragraph});
     in_lead = in_lead && i < index::kMaxLeadWords && (i == 0 || !token.starts_paragraph);
     const uint32_t position = next_position_ + static_cast<uint32_t>(i);
-    AddWord(*token.word, kAnywhere, position);
-    terms_[PlaceOf(TermsOf(*token.word).stem[kAnywhere])].wdf += weight;
+    terms_[AddWord(*token.word, kAnywhere, position)].wdf += weight;
     if (own != kAnywhere) AddWord(*token.word, own, position);
     if (in_lead) AddWord(*token.word, kInLead, position);
   }
@@ -114,7 +113,7 @@ index::TokenMap DocumentBuilder::AddText(absl::string_view text, uint32_t weight
 }
 
 // The written word at its position, and its stem.
-void DocumentBuilder::AddWord(const text::Word& word, Place place, uint32_t position) {
+uint32_t DocumentBuilder::AddWord(const text::Word& word, Place place, uint32_t position) {
   WordTerms& terms = TermsOf(word);
   if (terms.word[place] == kUnknown) {
     static constexpr absl::string_view kWordPrefixes[kPlaces] = {"", index::kHeadlineWord, index::kLeadWord,
@@ -127,7 +126,7 @@ void DocumentBuilder::AddWord(const text::Word& word, Place place, uint32_t posi
   const size_t met = terms_.size();
   uses_.push_back(Use{PlaceOf(terms.word[place]), position});
   if (place == kAnywhere && terms_.size() > met && index::IsShortened("", word.exact)) ++shortened_;
-  PlaceOf(terms.stem[place]);
+  return PlaceOf(terms.stem[place]);
 }
 
 DocumentBuilder::WordTerms& DocumentBuilder::TermsOf(const text::Word& word) {

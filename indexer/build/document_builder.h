@@ -44,7 +44,8 @@ class DocumentBuilder {
   };
 
   index::TokenMap AddText(absl::string_view text, uint32_t weight, Place own, bool has_lead);
-  void AddWord(const text::Word& word, Place place, uint32_t position);
+  // Gives the place of its stem in terms_.
+  uint32_t AddWord(const text::Word& word, Place place, uint32_t position);
   WordTerms& TermsOf(const text::Word& word);
   uint32_t PlaceOf(uint32_t term);  // in doc.terms, where it is added when it is not there
   void AddNames(absl::string_view prefix, const std::vector<std::string>& names);
