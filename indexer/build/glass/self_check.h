@@ -1,7 +1,7 @@
 // May this room write for the library that is linked? It must be one that the tests have seen, and it must read a
 // small database of ours as it was meant.
 //
-// Thread-safety: pure function. Errors: FailedPrecondition with the remedy; those of files.
+// Thread-safety: may be called from any thread. Errors: FailedPrecondition with the remedy; those of files.
 #ifndef DATELINE_INDEXER_BUILD_GLASS_SELF_CHECK_H_
 #define DATELINE_INDEXER_BUILD_GLASS_SELF_CHECK_H_
 
@@ -11,7 +11,8 @@
 
 namespace dateline::build::glass {
 
-// `scratch` exists; what is written there is removed again. Takes some milliseconds. `any_version`: a library that
+// `scratch` exists; what is written there is removed again. Takes some milliseconds the first
+// time that it succeeds in a process, and nothing from then on. `any_version`: a library that
 // the tests have not seen will do, when it reads what it should.
 absl::Status SelfCheck(const std::string& scratch, bool any_version);
 
