@@ -244,11 +244,6 @@ class EngineBench {
 
 }  // namespace
 
-absl::StatusOr<std::vector<BenchQuery>> ReadOrDraw(const std::string& queries, const std::string& index,
-                                                   const DrawOptions& draw) {
-  return queries.empty() ? DrawQueries(index, draw) : ReadQueryFile(queries);
-}
-
 absl::Status RunEngineBench(const EngineBenchOptions& options) {
   DL_ASSIGN_OR_RETURN(std::vector<BenchQuery> queries, ReadOrDraw(options.queries, options.index, options.draw));
   serve::EngineOptions engine_options;

@@ -7,10 +7,8 @@
 
 #include <cstdint>
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "bench/queries/query_drawer.h"
 #include "bench/report.h"
 
@@ -24,10 +22,6 @@ struct EngineBenchOptions {
   uint64_t repeat = 5;  // timings of each query, of which the median counts
   OutputOptions output;
 };
-
-// The queries of the file, or else drawn from the index.
-absl::StatusOr<std::vector<BenchQuery>> ReadOrDraw(const std::string& queries, const std::string& index,
-                                                   const DrawOptions& draw);
 
 absl::Status RunEngineBench(const EngineBenchOptions& options);
 

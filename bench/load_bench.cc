@@ -11,7 +11,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "bench/engine_bench.h"
 #include "bench/process.h"
 #include "bench/query_check.h"
 #include "bench/random.h"

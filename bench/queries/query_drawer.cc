@@ -307,4 +307,9 @@ absl::StatusOr<std::vector<BenchQuery>> DrawQueries(const std::string& index_dir
   return queries;
 }
 
+absl::StatusOr<std::vector<BenchQuery>> ReadOrDraw(const std::string& queries, const std::string& index,
+                                                   const DrawOptions& draw) {
+  return queries.empty() ? DrawQueries(index, draw) : ReadQueryFile(queries);
+}
+
 }  // namespace dateline::bench

@@ -33,6 +33,10 @@ absl::Span<const char* const> DrawnClasses();
 
 absl::StatusOr<std::vector<BenchQuery>> DrawQueries(const std::string& index_directory, const DrawOptions& options);
 
+// The queries of the file, or else drawn from the index.
+absl::StatusOr<std::vector<BenchQuery>> ReadOrDraw(const std::string& queries, const std::string& index,
+                                                   const DrawOptions& draw);
+
 }  // namespace dateline::bench
 
 #endif  // DATELINE_BENCH_QUERIES_QUERY_DRAWER_H_
