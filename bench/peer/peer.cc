@@ -98,7 +98,7 @@ class Peer {
     std::unique_ptr<Peer> peer(new Peer());
     DL_ASSIGN_OR_RETURN(const std::string name, index::ReadCurrent(options.index));
     DL_ASSIGN_OR_RETURN(peer->snapshot_, match::Snapshot::Open(options.index, name, {}));
-    DL_ASSIGN_OR_RETURN(peer->session_.matcher, match::NewXapianMatcher(peer->snapshot_));
+    DL_ASSIGN_OR_RETURN(peer->session_.matcher, match::fast::NewMatcher(peer->snapshot_, options.engine));
     DL_ASSIGN_OR_RETURN(peer->queries_, ReadQueryFile(options.queries));
     uint64_t first = 0;
     for (const index::ManifestShard& shard : peer->snapshot_->manifest().shards) {

@@ -16,6 +16,7 @@
 #include "searcher/match/facet_counter.h"
 #include "searcher/match/frequency.h"
 #include "searcher/match/from_docid_source.h"
+#include "searcher/match/known_total.h"
 #include "searcher/match/matcher.h"
 #include "searcher/match/plan_compiler.h"
 #include "searcher/match/recency_source.h"
@@ -127,7 +128,7 @@ class XapianMatcher : public Matcher {
     MatchResult result;
     for (const plan::Facet& facet : plan.facets) result.facets.push_back(FacetCounts{facet.field, {}, {}, 0});
     DL_RETURN_IF_ERROR(InTime("match", [&] {
-      const absl::optional<uint64_t> known_total = KnownTotal(plan);
+      const absl::optional<uint64_t> known_total = KnownTotal(plan, [this](const std::string& term) { return frequencies_.Of(term); });
       if (known_total) {
         result.total = *known_total;
         if (range.max_hits == 0) return absl::OkStatus();
@@ -260,20 +261,6 @@ class XapianMatcher : public Matcher {
     PlanCompiler& compiler;
     bool total_known;  // nothing is to be counted
   };
-
-  // What the statistics tell of all matches: those of one word without filters are as many as it has documents, when
-  // only one of its stems has any.
-  absl::optional<uint64_t> KnownTotal(const QueryPlan& plan) {
-    const bool plain = plan.root.kind == plan::PlanNode::Kind::kWord && plan.filters.empty();
-    if (!plain || plan.CountsMatches() || plan.order == Order::kOldest) return absl::nullopt;
-    uint64_t total = 0;
-    for (const std::string& stem : plan.root.scored.front()) {
-      const uint64_t documents = frequencies_.Of(stem);
-      if (documents > 0 && total > 0) return absl::nullopt;
-      total += documents;
-    }
-    return total;
-  }
 
   // The page and the counts are two passes: the first can skip most documents, the second needs no scores.
   void MatchShard(const Pass& pass, uint32_t shard, MatchResult& result) {
