@@ -1,13 +1,17 @@
 // Counts of facets and of a histogram over the matches of one shard.
 //
-// Thread-safety: belongs to one thread. Ownership: the facts must outlive the counters.
+// Thread-safety: belongs to one thread. Ownership: the facts must outlive the counters, and the names of the results
+// are theirs. Exceptions: Xapian's may pass through.
 #ifndef DATELINE_SEARCHER_MATCH_FACET_COUNTER_H_
 #define DATELINE_SEARCHER_MATCH_FACET_COUNTER_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include "absl/types/optional.h"
+#include "absl/types/span.h"
+#include "core/index/columns.h"
 #include "core/index/schema.h"
 #include "searcher/match/match_result.h"
 #include "searcher/match/shard_facts.h"
@@ -16,20 +20,26 @@
 
 namespace dateline::match {
 
-class FacetCounter {
+// Counts documents by the names of one field.
+class NameCounter {
  public:
-  FacetCounter(plan::FacetField field, ShardFacts& facts);
+  NameCounter(index::NameField field, ShardFacts& facts);
 
-  void Count(uint32_t docid);
-  void AddTo(FacetCounts& counts) const;
+  void Count(absl::Span<const uint32_t> docids);
+  // Adds to counts in the order of FacetCounts::names.
+  void AddTo(std::vector<CountedName>& names, uint64_t& none) const;
 
  private:
+  void CountRows(absl::Span<const uint32_t> docids);
+  void CountValues(absl::Span<const uint32_t> docids);
+  std::vector<CountedName> NamesOfColumn() const;
+  std::vector<CountedName> NamesOfValues() const;
+
   ShardFacts& facts_;
-  const absl::optional<index::NameField> names_;  // else a facet of dates
-  std::vector<uint32_t> numbers_;
-  std::vector<uint64_t> counts_;  // by number
+  const index::NameField field_;
+  const index::NameColumn* const column_;  // null: the values
+  std::vector<uint32_t> counts_;           // by ordinal (at 0 is nothing, or what has none), or by number
   uint64_t none_ = 0;
-  TimeBuckets periods_;
 };
 
 // All that a plan asks to be counted of the matches under all its filters.
@@ -37,17 +47,20 @@ class MatchCounter {
  public:
   MatchCounter(const plan::QueryPlan& plan, ShardFacts& facts);
 
-  void Count(uint32_t docid);
+  // Matches that live: ascending, and behind all that came before.
+  void Count(absl::Span<const uint32_t> docids);
   void AddTo(MatchResult& result) const;
 
  private:
+  template <typename Counter>
   struct Facet {
     size_t place;  // in MatchResult::facets
-    FacetCounter counter;
+    Counter counter;
   };
 
   ShardFacts& facts_;
-  std::vector<Facet> counters_;
+  std::vector<Facet<NameCounter>> names_;
+  std::vector<Facet<TimeBuckets>> periods_;
   absl::optional<TimeBuckets> histogram_;
 };
 

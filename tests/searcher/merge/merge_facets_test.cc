@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+#include <string>
+#include <utility>
+
 #include "absl/time/civil_time.h"
 
 namespace dateline::merge {
@@ -13,16 +17,33 @@ using plan::FacetField;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-FacetCounts Names() {
+// The counts of a matcher that has these names.
+class Counted {
+ public:
+  explicit Counted(std::map<index::FacetName, uint64_t> names) : names_(std::move(names)) {
+    for (const auto& [name, count] : names_) {
+      const bool same_fold = !counts.names.empty() && counts.names.back().name->folded == name.folded;
+      counts.names.push_back(match::CountedName{&name, count, same_fold});
+    }
+    counts.none = 5;
+  }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+
+ private:
+  const std::map<index::FacetName, uint64_t> names_;
+
+ public:
   FacetCounts counts;
-  counts.field = FacetField::kOutlet;
-  counts.names = {{{"echo", "ECHO"}, 3}, {{"echo", "Echo"}, 4}, {{"cafe", "Cafe"}, 7}, {{"times", "Times"}, 1}};
-  counts.none = 5;
-  return counts;
+};
+
+FacetTable TableOfNames(const FacetView& view) {
+  const Counted names({{{"echo", "ECHO"}, 3}, {{"echo", "Echo"}, 4}, {{"cafe", "Cafe"}, 7}, {{"times", "Times"}, 1}});
+  return MakeFacetTable(names.counts, view);
 }
 
 TEST(MergeFacetsTest, NamesFoldUnderTheMostUsedSpelling) {
-  const FacetTable table = MakeFacetTable(Names(), FacetView{10});
+  const FacetTable table = TableOfNames(FacetView{10});
   EXPECT_THAT(table.lines, ElementsAre(FacetLine{"Cafe", 7}, FacetLine{"Echo", 7}, FacetLine{"Times", 1}))
       << "ties in order of the folded name";
   EXPECT_EQ(table.none, 5U);
@@ -30,13 +51,12 @@ TEST(MergeFacetsTest, NamesFoldUnderTheMostUsedSpelling) {
 }
 
 TEST(MergeFacetsTest, OfEqualSpellingsTheFirstInByteOrder) {
-  FacetCounts counts = Names();
-  counts.names = {{{"echo", "ECHO"}, 2}, {{"echo", "Echo"}, 2}};
-  EXPECT_THAT(MakeFacetTable(counts, FacetView{10}).lines, ElementsAre(FacetLine{"ECHO", 4}));
+  const Counted names({{{"echo", "ECHO"}, 2}, {{"echo", "Echo"}, 2}});
+  EXPECT_THAT(MakeFacetTable(names.counts, FacetView{10}).lines, ElementsAre(FacetLine{"ECHO", 4}));
 }
 
 TEST(MergeFacetsTest, TheRestIsCounted) {
-  const FacetTable table = MakeFacetTable(Names(), FacetView{1});
+  const FacetTable table = TableOfNames(FacetView{1});
   EXPECT_THAT(table.lines, ElementsAre(FacetLine{"Cafe", 7}));
   EXPECT_EQ(table.other_values, 2U);
 }
@@ -64,11 +84,11 @@ TEST(MergeFacetsTest, PeriodsAreLabelledAndAscend) {
 TEST(MergeFacetsTest, SelectedValuesAreListedInAnyCase) {
   FacetView view{1};
   view.selected = {{"times", "times"}, {"nobody", "NoBody"}};
-  EXPECT_THAT(MakeFacetTable(Names(), view).lines,
+  EXPECT_THAT(TableOfNames(view).lines,
               ElementsAre(FacetLine{"Cafe", 7}, FacetLine{"Times", 1, true}, FacetLine{"NoBody", 0, true}));
-  EXPECT_EQ(MakeFacetTable(Names(), view).other_values, 1U);
+  EXPECT_EQ(TableOfNames(view).other_values, 1U);
   view.selected = {{"cafe", "CAFE"}};
-  EXPECT_THAT(MakeFacetTable(Names(), view).lines, ElementsAre(FacetLine{"Cafe", 7, true}));
+  EXPECT_THAT(TableOfNames(view).lines, ElementsAre(FacetLine{"Cafe", 7, true}));
 }
 
 TEST(MergeFacetsTest, APrefixIsThatOfAWord) {
@@ -85,11 +105,11 @@ TEST(MergeFacetsTest, APrefixIsThatOfAWord) {
   for (const Case& c : cases) EXPECT_EQ(HasWordBeginning(c.folded, c.prefix), c.fits) << c.folded << " " << c.prefix;
 
   FacetView view{10, "ca"};
-  EXPECT_THAT(MakeFacetTable(Names(), view).lines, ElementsAre(FacetLine{"Cafe", 7}));
-  EXPECT_EQ(MakeFacetTable(Names(), view).none, 0U) << "no word of nothing begins so";
-  EXPECT_EQ(MakeFacetTable(Names(), view).other_values, 0U);
+  EXPECT_THAT(TableOfNames(view).lines, ElementsAre(FacetLine{"Cafe", 7}));
+  EXPECT_EQ(TableOfNames(view).none, 0U) << "no word of nothing begins so";
+  EXPECT_EQ(TableOfNames(view).other_values, 0U);
   view.selected = {{"echo", "Echo"}};
-  EXPECT_THAT(MakeFacetTable(Names(), view).lines, ElementsAre(FacetLine{"Cafe", 7}, FacetLine{"Echo", 7, true}));
+  EXPECT_THAT(TableOfNames(view).lines, ElementsAre(FacetLine{"Cafe", 7}, FacetLine{"Echo", 7, true}));
 }
 
 TEST(MergeFacetsTest, NothingGivesNothing) {
