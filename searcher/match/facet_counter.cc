@@ -1,6 +1,7 @@
 #include "searcher/match/facet_counter.h"
 
 #include <algorithm>
+#include <compare>
 #include <memory>
 #include <utility>
 
@@ -9,16 +10,19 @@ namespace {
 
 using Names = std::vector<CountedName>;
 
+// An ordinal costs more to sort than a name of the dictionary to look at.
+constexpr uint32_t kNamesForEachOfFew = 64;
+
 bool Precedes(const CountedName& a, const CountedName& b) { return *a.name < *b.name; }
 
-// The first from `first` on that is not before `name`: strides that double, then halves.
+// The first behind `first` that is not before `name`, as `first` is: strides that double, then halves.
 Names::const_iterator Seek(Names::const_iterator first, Names::const_iterator end, const CountedName& name) {
   ptrdiff_t step = 1;
   while (end - first > step && Precedes(first[step], name)) {
     first += step;
     step *= 2;
   }
-  return std::lower_bound(first, end - first > step ? first + step + 1 : end, name, Precedes);
+  return std::lower_bound(first + 1, end - first > step ? first + step : end, name, Precedes);
 }
 
 void SetSameFold(Names& names, size_t at) {
@@ -38,10 +42,17 @@ Names Merge(const Names& a, const Names& b) {
     if (end != rest) SetSameFold(sum, first);  // something else may stand before it now
     rest = end;
   };
+  const auto compare = [&](const CountedName& name) {
+    return rest == many.end() ? std::strong_ordering::greater : *rest->name <=> *name.name;
+  };
   for (const CountedName& name : few) {
-    take(Seek(rest, many.end(), name));
+    auto order = compare(name);
+    if (order < 0) {
+      take(Seek(rest, many.end(), name));
+      order = compare(name);
+    }
     sum.push_back(name);
-    if (rest != many.end() && *rest->name == *name.name) sum.back().count += (rest++)->count;
+    if (order == 0) sum.back().count += (rest++)->count;
     SetSameFold(sum, sum.size() - 1);
   }
   take(many.end());
@@ -54,29 +65,37 @@ NameCounter::NameCounter(index::NameField field, ShardFacts& facts)
     : facts_(facts),
       field_(field),
       column_(facts.columns() == nullptr ? nullptr : &facts.columns()->names(field)),
-      counts_(column_ == nullptr ? 0 : column_->size() + 1) {}
+      few_limit_(column_ == nullptr ? 0 : column_->size() / kNamesForEachOfFew) {}
 
 void NameCounter::Count(absl::Span<const uint32_t> docids) {
-  if (column_ == nullptr) {
-    CountValues(docids);
-  } else {
-    CountRows(docids);
+  if (column_ == nullptr) return CountValues(docids);
+  if (counts_.empty()) {
+    few_documents_ += docids.size();
+    if (few_documents_ <= few_limit_) {
+      return VisitOrdinals(docids, [this](uint32_t ordinal) { few_.push_back(ordinal); });
+    }
+    counts_.resize(column_->size() + 1);
+    for (const uint32_t ordinal : few_) ++counts_[ordinal];
+    few_.clear();
   }
+  uint32_t* const counts = counts_.data();
+  VisitOrdinals(docids, [counts](uint32_t ordinal) { ++counts[ordinal]; });
 }
 
-void NameCounter::CountRows(absl::Span<const uint32_t> docids) {
+template <typename Visit>
+void NameCounter::VisitOrdinals(absl::Span<const uint32_t> docids, Visit visit) const {
   const uint32_t* const ordinals = column_->ordinals().data();
-  uint32_t* const counts = counts_.data();
   if (column_->offsets().empty()) {
-    for (const uint32_t docid : docids) ++counts[ordinals[docid - 1]];
+    for (const uint32_t docid : docids) visit(ordinals[docid - 1]);
     return;
   }
   const uint32_t* const offsets = column_->offsets().data();
+  constexpr uint32_t kNone = 0;
   for (const uint32_t docid : docids) {
     const uint32_t end = offsets[docid];
-    uint32_t at = offsets[docid - 1];
-    counts[0] += at == end ? 1 : 0;
-    for (; at < end; ++at) ++counts[ordinals[at]];
+    const uint32_t at = offsets[docid - 1];
+    visit(*(at == end ? &kNone : ordinals + at));
+    for (uint32_t more = at + 1; more < end; ++more) visit(ordinals[more]);
   }
 }
 
@@ -92,7 +111,32 @@ void NameCounter::CountValues(absl::Span<const uint32_t> docids) {
   }
 }
 
-Names NameCounter::NamesOfColumn() const {
+void NameCounter::Append(uint32_t ordinal, uint64_t count, uint32_t before, Names& names) const {
+  const bool same_fold = before != 0 && column_->fold(ordinal) == column_->fold(before);
+  names.push_back(CountedName{&column_->name(ordinal), count, same_fold});
+}
+
+Names NameCounter::NamesOfFew(uint64_t& none) const {
+  std::vector<uint32_t> ordinals = few_;
+  std::sort(ordinals.begin(), ordinals.end());
+  Names names;
+  uint32_t before = 0;
+  for (auto first = ordinals.begin(); first != ordinals.end();) {
+    const auto end = std::find_if(first, ordinals.end(), [first](uint32_t ordinal) { return ordinal != *first; });
+    const auto count = static_cast<uint64_t>(end - first);
+    if (*first == 0) {
+      none += count;
+    } else {
+      Append(*first, count, before, names);
+    }
+    before = *first;
+    first = end;
+  }
+  return names;
+}
+
+Names NameCounter::NamesOfColumn(uint64_t& none) const {
+  none += counts_[0];
   // Which are there, found without a branch: in a large dictionary nobody can guess it.
   const std::unique_ptr<uint32_t[]> there(new uint32_t[counts_.size()]);
   size_t found = 0;
@@ -102,11 +146,7 @@ Names NameCounter::NamesOfColumn() const {
   }
   Names names;
   names.reserve(found);
-  for (size_t i = 0; i < found; ++i) {
-    const uint32_t ordinal = there[i];
-    const bool same_fold = i > 0 && column_->fold(ordinal) == column_->fold(there[i - 1]);
-    names.push_back(CountedName{&column_->name(ordinal), counts_[ordinal], same_fold});
-  }
+  for (size_t i = 0; i < found; ++i) Append(there[i], counts_[there[i]], i == 0 ? 0 : there[i - 1], names);
   return names;
 }
 
@@ -121,8 +161,13 @@ Names NameCounter::NamesOfValues() const {
 }
 
 void NameCounter::AddTo(Names& names, uint64_t& none) const {
-  none += column_ == nullptr ? none_ : counts_[0];
-  Names own = column_ == nullptr ? NamesOfValues() : NamesOfColumn();
+  Names own;
+  if (column_ == nullptr) {
+    own = NamesOfValues();
+    none += none_;
+  } else {
+    own = counts_.empty() ? NamesOfFew(none) : NamesOfColumn(none);
+  }
   names = names.empty() ? std::move(own) : Merge(names, own);
 }
 

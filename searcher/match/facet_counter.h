@@ -30,16 +30,27 @@ class NameCounter {
   void AddTo(std::vector<CountedName>& names, uint64_t& none) const;
 
  private:
-  void CountRows(absl::Span<const uint32_t> docids);
   void CountValues(absl::Span<const uint32_t> docids);
-  std::vector<CountedName> NamesOfColumn() const;
   std::vector<CountedName> NamesOfValues() const;
+
+  // Shows `visit` every ordinal of every document, 0 for one that has none.
+  template <typename Visit>
+  void VisitOrdinals(absl::Span<const uint32_t> docids, Visit visit) const;
+  std::vector<CountedName> NamesOfFew(uint64_t& none) const;
+  std::vector<CountedName> NamesOfColumn(uint64_t& none) const;
+  // `before`: the ordinal that was appended before it, 0 for none.
+  void Append(uint32_t ordinal, uint64_t count, uint32_t before, std::vector<CountedName>& names) const;
 
   ShardFacts& facts_;
   const index::NameField field_;
   const index::NameColumn* const column_;  // null: the values
-  std::vector<uint32_t> counts_;           // by ordinal (at 0 is nothing, or what has none), or by number
+  std::vector<uint32_t> counts_;           // by ordinal, at 0 those without a name; or by number, with none_
   uint64_t none_ = 0;
+  // Of a column: beside a large dictionary few documents are kept as ordinals until they are many, then counts_
+  // begin.
+  const size_t few_limit_;
+  size_t few_documents_ = 0;
+  std::vector<uint32_t> few_;
 };
 
 // All that a plan asks to be counted of the matches under all its filters.

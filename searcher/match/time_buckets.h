@@ -56,12 +56,16 @@ class TimeBuckets {
   template <typename InstantAt, typename ArticlesIn>
   void CountStretches(uint32_t size, InstantAt instant_at, ArticlesIn articles_in);
   void MoveTo(int64_t instant);
+  // Into the bucket before the current one, where most moves go; false when `instant` is not there.
+  bool StepBack(int64_t instant);
+  void LookUp(int64_t instant);
 
   const plan::Interval interval_;
   const absl::TimeZone zone_;
   std::vector<CountedPeriod> counts_;  // newest first, as documents come
   uint64_t undated_ = 0;
-  size_t current_ = 0;  // the bucket from begin_ to before end_, once there is one
+  size_t current_ = 0;  // the bucket from begin_, of first_, to before end_; once there is one
+  absl::CivilDay first_;
   int64_t begin_ = 0;
   int64_t end_ = 0;
 };

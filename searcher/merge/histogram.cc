@@ -13,8 +13,9 @@ namespace {
 constexpr absl::CivilDay kEpoch(1970, 1, 1);
 
 uint64_t CountIn(const match::TimeCounts& counts, int32_t day) {
-  const auto found = std::lower_bound(counts.buckets.begin(), counts.buckets.end(), day,
-                                      [](const match::CountedPeriod& period, int32_t d) { return period.first_day < d; });
+  const auto found =
+      std::lower_bound(counts.buckets.begin(), counts.buckets.end(), day,
+                       [](const match::CountedPeriod& period, int32_t d) { return period.first_day < d; });
   return found == counts.buckets.end() || found->first_day != day ? 0 : found->count;
 }
 

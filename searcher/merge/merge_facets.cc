@@ -71,8 +71,9 @@ class NameTableMaker {
   // Which of the values are selected, and which of the selected names are no value.
   void FindSelected(const std::vector<Value>& values) {
     for (const auto& [folded, asked] : view_.selected) {
-      const auto at = std::lower_bound(values.begin(), values.end(), folded,
-                                       [this](const Value& value, const std::string& f) { return FoldedOf(value) < f; });
+      const auto at =
+          std::lower_bound(values.begin(), values.end(), folded,
+                           [this](const Value& value, const std::string& f) { return FoldedOf(value) < f; });
       if (at != values.end() && FoldedOf(*at) == folded) {
         selected_.push_back(at->first);
       } else {
@@ -141,7 +142,8 @@ bool HasWordBeginning(absl::string_view folded, absl::string_view prefix) {
 }
 
 FacetTable MakeFacetTable(const FacetCounts& counts, const FacetView& view) {
-  FacetTable table = plan::NamesOf(counts.field) ? NameTableMaker(counts, view).Make() : MakePeriodTable(counts, view);
+  FacetTable table =
+      plan::NamesOf(counts.field) ? NameTableMaker(counts, view).Make() : MakePeriodTable(counts, view);
   table.none = view.prefix.empty() ? counts.none : 0;
   return table;
 }

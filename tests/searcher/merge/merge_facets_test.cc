@@ -3,11 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
+#include "tests/support/random.h"
 
 namespace dateline::merge {
 namespace {
@@ -110,6 +114,66 @@ TEST(MergeFacetsTest, APrefixIsThatOfAWord) {
   EXPECT_EQ(TableOfNames(view).other_values, 0U);
   view.selected = {{"echo", "Echo"}};
   EXPECT_THAT(TableOfNames(view).lines, ElementsAre(FacetLine{"Cafe", 7}, FacetLine{"Echo", 7, true}));
+}
+
+// The rule as it is written in the header: all values sorted, then one look at each.
+FacetTable SlowTable(const FacetCounts& counts, const FacetView& view) {
+  struct Value {
+    uint64_t count = 0;
+    std::string display;
+    uint64_t display_count = 0;
+  };
+  std::map<std::string, Value> values;
+  for (const auto& [folded, asked] : view.selected) values[folded].display = asked;
+  for (const match::CountedName& name : counts.names) {
+    Value& value = values[name.name->folded];
+    value.count += name.count;
+    if (name.count <= value.display_count) continue;
+    value.display = name.name->display;
+    value.display_count = name.count;
+  }
+  std::vector<std::pair<std::string, Value>> sorted(values.begin(), values.end());
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const auto& a, const auto& b) { return a.second.count > b.second.count; });
+  FacetTable table;
+  size_t seen = 0;
+  for (const auto& [folded, value] : sorted) {
+    const bool selected = view.selected.count(folded) > 0;
+    if (!selected && !HasWordBeginning(folded, view.prefix)) continue;
+    if (seen++ < view.max_values || selected) {
+      table.lines.push_back(FacetLine{value.display, value.count, selected});
+    } else {
+      ++table.other_values;
+    }
+  }
+  return table;
+}
+
+TEST(MergeFacetsTest, RandomTablesEqualSlowOnes) {
+  const uint64_t seed = test::TestSeed(161);
+  SCOPED_TRACE(absl::StrCat("seed ", seed));
+  test::Random random(seed);
+  for (int round = 0; round < test::Scaled(2000); ++round) {
+    SCOPED_TRACE(absl::StrCat("round ", round));
+    const uint64_t folds = 1 + random.Below(40);
+    const auto fold = [&] { return absl::StrCat(random.OneIn(2) ? "a" : "b c", random.Below(folds)); };
+    std::map<index::FacetName, uint64_t> drawn;
+    for (uint64_t names = random.Below(60); names > 0; --names) {
+      const std::string folded = fold();
+      drawn[{folded, absl::StrCat(folded, std::string(random.Below(3), '!'))}] = 1 + random.Below(5);
+    }
+    const Counted names(std::move(drawn));
+    FacetView view{1 + random.Below(20)};
+    if (random.OneIn(3)) view.prefix = random.OneIn(2) ? "c" : "a1";
+    for (uint64_t selected = random.Below(4); selected > 0; --selected) {
+      const std::string folded = fold();
+      view.selected[folded] = absl::StrCat("Asked ", folded);
+    }
+    const FacetTable expected = SlowTable(names.counts, view);
+    const FacetTable table = MakeFacetTable(names.counts, view);
+    ASSERT_EQ(table.lines, expected.lines);
+    ASSERT_EQ(table.other_values, expected.other_values);
+  }
 }
 
 TEST(MergeFacetsTest, NothingGivesNothing) {
