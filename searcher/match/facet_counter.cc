@@ -111,9 +111,9 @@ void NameCounter::CountValues(absl::Span<const uint32_t> docids) {
   }
 }
 
-void NameCounter::Append(uint32_t ordinal, uint64_t count, uint32_t before, Names& names) const {
+inline CountedName NameCounter::Counted(uint32_t ordinal, uint64_t count, uint32_t before) const {
   const bool same_fold = before != 0 && column_->fold(ordinal) == column_->fold(before);
-  names.push_back(CountedName{&column_->name(ordinal), count, same_fold});
+  return CountedName{&column_->name(ordinal), count, same_fold};
 }
 
 Names NameCounter::NamesOfFew(uint64_t& none) const {
@@ -127,7 +127,7 @@ Names NameCounter::NamesOfFew(uint64_t& none) const {
     if (*first == 0) {
       none += count;
     } else {
-      Append(*first, count, before, names);
+      names.push_back(Counted(*first, count, before));
     }
     before = *first;
     first = end;
@@ -146,7 +146,11 @@ Names NameCounter::NamesOfColumn(uint64_t& none) const {
   }
   Names names;
   names.reserve(found);
-  for (size_t i = 0; i < found; ++i) Append(there[i], counts_[there[i]], i == 0 ? 0 : there[i - 1], names);
+  uint32_t before = 0;
+  for (size_t i = 0; i < found; ++i) {
+    names.push_back(Counted(there[i], counts_[there[i]], before));
+    before = there[i];
+  }
   return names;
 }
 

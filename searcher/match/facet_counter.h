@@ -38,8 +38,8 @@ class NameCounter {
   void VisitOrdinals(absl::Span<const uint32_t> docids, Visit visit) const;
   std::vector<CountedName> NamesOfFew(uint64_t& none) const;
   std::vector<CountedName> NamesOfColumn(uint64_t& none) const;
-  // `before`: the ordinal that was appended before it, 0 for none.
-  void Append(uint32_t ordinal, uint64_t count, uint32_t before, std::vector<CountedName>& names) const;
+  // `before`: the ordinal that stands before it in the list, 0 for none.
+  CountedName Counted(uint32_t ordinal, uint64_t count, uint32_t before) const;
 
   ShardFacts& facts_;
   const index::NameField field_;

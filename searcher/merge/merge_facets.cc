@@ -24,9 +24,12 @@ std::vector<Value> ValuesOf(const FacetCounts& counts) {
   std::vector<Value> values;
   values.reserve(counts.names.size());
   for (uint32_t i = 0; i < counts.names.size(); ++i) {
-    if (!counts.names[i].same_fold) values.push_back(Value{i, 0, 0});
-    values.back().names++;
-    values.back().count += counts.names[i].count;
+    if (!counts.names[i].same_fold) {
+      values.push_back(Value{i, 1, counts.names[i].count});
+    } else {
+      values.back().names++;
+      values.back().count += counts.names[i].count;
+    }
   }
   return values;
 }
