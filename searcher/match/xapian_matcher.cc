@@ -1,11 +1,13 @@
 #include <xapian.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "core/base/file.h"
 #include "core/base/status_macros.h"
 #include "core/index/term_key.h"
@@ -45,8 +47,15 @@ class AllMatchesSpy : public Xapian::MatchSpy {
     check_.Step();
     ++total_;
     const uint32_t docid = document.get_docid();
-    counter_.Count(docid);
+    docids_[waiting_++] = docid;
+    if (waiting_ == docids_.size()) CountWaiting();
     if (facts_ != nullptr) KeepHit(docid);
+  }
+
+  // Counts those whose turn has not come. To be called at the end.
+  void CountWaiting() {
+    counter_.Count(absl::MakeConstSpan(docids_.data(), waiting_));
+    waiting_ = 0;
   }
 
   uint64_t total() const { return total_; }
@@ -69,6 +78,8 @@ class AllMatchesSpy : public Xapian::MatchSpy {
 
   DeadlineCheck check_;
   MatchCounter& counter_;
+  std::array<uint32_t, 1024> docids_;  // to be counted together
+  size_t waiting_ = 0;
   uint64_t total_ = 0;
   const PageRange* range_ = nullptr;
   uint32_t shard_ = 0;
@@ -343,6 +354,7 @@ class XapianMatcher : public Matcher {
     enquire.set_query(pass.compiler.Unscored(pass.plan));
     enquire.add_matchspy(&spy);
     enquire.get_mset(0, 0, shards_[shard].get_doccount());
+    spy.CountWaiting();
     result.total += spy.total();
     counter.AddTo(result);
     for (MatchHit& hit : spy.TakeHits()) result.hits.push_back(hit);
