@@ -34,17 +34,17 @@ bool LongRecordFits(absl::string_view record, uint32_t documents, uint32_t shard
     const ChunkEntry& entry = entries[i];
     const uint32_t end = i + 1 < header->chunks ? entries[i + 1].first : documents;
     const bool in_order = i == 0 || entry.number > entries[i - 1].number;
-    if (!in_order || uint64_t{entry.number} << kChunkBits >= shard_documents || entry.first >= end || end > documents) {
+    if (!in_order || uint64_t{entry.number} << kChunkBits >= shard_documents || entry.first >= end ||
+        end > documents) {
       return false;
     }
     // Each part begins where the one before ends.
     const uint64_t begin = uint64_t{entry.offset} * kRecordAlignment;
     if (begin != static_cast<uint64_t>(rest.data() - record.data())) return false;
     const uint32_t rows = RowsInChunk(entry.number, shard_documents);
-    const bool taken = entry.bitset == 0
-                           ? Take<uint16_t>(rest, end - entry.first) != nullptr
-                           : Take<uint64_t>(rest, BitsetWords(rows)) != nullptr &&
-                                 Take<uint16_t>(rest, RankEntries(rows)) != nullptr;
+    const bool taken = entry.bitset == 0 ? Take<uint16_t>(rest, end - entry.first) != nullptr
+                                         : Take<uint64_t>(rest, BitsetWords(rows)) != nullptr &&
+                                               Take<uint16_t>(rest, RankEntries(rows)) != nullptr;
     if (!taken) return false;
   }
   const auto numbers_fit = [&](int shift) {
@@ -121,8 +121,9 @@ uint64_t PostingList::Numbers::Sum(uint32_t begin, uint32_t end) const {
 }
 
 uint32_t PostingList::RowOf(uint32_t posting) const {
-  const auto after = std::upper_bound(chunks_.begin(), chunks_.end(), posting,
-                                      [](uint32_t number, const PostingChunk& chunk) { return number < chunk.first; });
+  const auto after =
+      std::upper_bound(chunks_.begin(), chunks_.end(), posting,
+                       [](uint32_t number, const PostingChunk& chunk) { return number < chunk.first; });
   const PostingChunk& chunk = *std::prev(after);
   const uint32_t base = chunk.number << kChunkBits;
   uint32_t left = posting - chunk.first;
@@ -211,9 +212,9 @@ absl::Status Postings::Parse(const Owner& owner) {
   records_ = bytes.substr(0, trailer.records_bytes);
   const uint64_t dictionary_begin = Aligned(trailer.records_bytes) + kImpactPadding;
   dictionary_ = bytes.substr(dictionary_begin, trailer.dictionary_bytes);
-  blocks_ = absl::MakeConstSpan(reinterpret_cast<const DictionaryBlock*>(bytes.data() + dictionary_begin +
-                                                                         Aligned(trailer.dictionary_bytes)),
-                                trailer.blocks);
+  blocks_ = absl::MakeConstSpan(
+      reinterpret_cast<const DictionaryBlock*>(bytes.data() + dictionary_begin + Aligned(trailer.dictionary_bytes)),
+      trailer.blocks);
   for (const DictionaryBlock& block : blocks_) {
     if (block.dictionary_offset >= dictionary_.size() || block.record_offset > records_.size()) {
       return Damaged("a block of the dictionary lies outside of it");
@@ -393,7 +394,8 @@ absl::Status Postings::Check() const {
     previous.assign(term.data(), term.size());
     if (status.ok()) status = CheckList(where);
     if (absl::IsDataLoss(status)) {
-      status = absl::DataLossError(absl::StrCat(status.message(), ", at '", absl::CHexEscape(term.substr(0, 40)), "'"));
+      status =
+          absl::DataLossError(absl::StrCat(status.message(), ", at '", absl::CHexEscape(term.substr(0, 40)), "'"));
     }
     return status.ok();
   });
@@ -424,7 +426,8 @@ absl::Status Postings::CheckPostings(const PostingList& list) const {
   for (uint32_t posting = 0; posting < list.size(); ++posting) {
     if (list.scored()) {
       const float saturation = Saturation(list.wdf(posting), norms_[list.RowOf(posting)]);
-      if (saturation > list.greatest_saturation() || ImpactOf(saturation, list.greatest_saturation()) != list.impacts()[posting]) {
+      if (saturation > list.greatest_saturation() ||
+          ImpactOf(saturation, list.greatest_saturation()) != list.impacts()[posting]) {
         return Damaged("an impact is wrong");
       }
     }
@@ -435,7 +438,8 @@ absl::Status Postings::CheckPostings(const PostingList& list) const {
     const uint32_t bytes = list.position_bytes_.At(posting);
     if (bytes > list.positions_.size() - position_bytes) return Damaged("positions lie outside of their record");
     // The last byte of a number says that it is one.
-    if (bytes > 0 && (list.positions_[position_bytes + bytes - 1] & 0x80) != 0) return Damaged("a position is cut short");
+    if (bytes > 0 && (list.positions_[position_bytes + bytes - 1] & 0x80) != 0)
+      return Damaged("a position is cut short");
     position_bytes += bytes;
   }
   if (list.has_positions() && position_bytes != list.positions_.size()) return Damaged("positions are left over");

@@ -2,13 +2,13 @@
 // the shard and its columns and may be deleted: answers stay the same, only slower. FORMAT.md, "Postings", is
 // normative.
 //
-// A row is docid - 1. The rows of a shard are cut into chunks of 65,536; what a term has in a chunk is a list of rows or,
-// where many have it, a bitset with ranks. What belongs to a posting (how often, how good, where) lies in arrays in
-// the order of the postings, so that a row leads to its posting by a search or a rank, and from there in one step.
+// A row is docid - 1. The rows of a shard are cut into chunks of 65,536; what a term has in a chunk is a list of rows
+// or, where many have it, a bitset with ranks. What belongs to a posting (how often, how good, where) lies in arrays
+// in the order of the postings, so that a row leads to its posting by a search or a rank, and from there in one step.
 //
-// Thread-safety: a Postings may be read from any thread; a PostingList belongs to one. Ownership: a PostingList and its
-// views live as long as the Postings. What Open accepts is safe to read as long as the file is what was written, which
-// the manifest's checksums say; Check says it of any bytes.
+// Thread-safety: a Postings may be read from any thread; a PostingList belongs to one. Ownership: a PostingList and
+// its views live as long as the Postings. What Open accepts is safe to read as long as the file is what was written,
+// which the manifest's checksums say; Check says it of any bytes.
 #ifndef DATELINE_CORE_INDEX_POSTINGS_H_
 #define DATELINE_CORE_INDEX_POSTINGS_H_
 
@@ -33,13 +33,13 @@ namespace dateline::index {
 
 // What one term has in one chunk: `rows` or `bits`.
 struct PostingChunk {
-  uint32_t number = 0;               // it holds the rows from number << 16 on
-  uint32_t first = 0;                // the number of its first posting in the list
-  uint32_t count = 0;                // of its postings
-  uint32_t words = 0;                // of `bits`
-  const uint16_t* rows = nullptr;    // ascending, within the chunk
-  const uint64_t* bits = nullptr;    // by row
-  const uint16_t* ranks = nullptr;   // set bits before every kRankWords words
+  uint32_t number = 0;              // it holds the rows from number << 16 on
+  uint32_t first = 0;               // the number of its first posting in the list
+  uint32_t count = 0;               // of its postings
+  uint32_t words = 0;               // of `bits`
+  const uint16_t* rows = nullptr;   // ascending, within the chunk
+  const uint64_t* bits = nullptr;   // by row
+  const uint16_t* ranks = nullptr;  // set bits before every kRankWords words
 
   // The posting of a row within the chunk, as a number in the list; or kNoPosting.
   uint32_t PostingOf(uint32_t row) const {

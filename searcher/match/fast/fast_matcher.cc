@@ -140,7 +140,7 @@ class ShardMatch {
     total_ += rows_.size();
     docids_.clear();
     for (const uint16_t row : rows_) docids_.push_back(window.begin + row + 1);
-    for (const uint32_t docid : docids_) counter_.Count(docid);
+    counter_.Count(docids_);
   }
 
   void CountAll() {

@@ -196,8 +196,8 @@ void FindMaxima(const Sums& sums, const Bits* bits, SumMaxima& maxima) {
 
 void SelectSums(const Sums& sums, const Bits* bits, const SumMaxima& maxima, uint16_t least, Rows& rows) {
   rows.resize(kWindowRows);
-  rows.resize(HWY_DYNAMIC_DISPATCH(SelectFromSums)(sums.data(), bits == nullptr ? nullptr : bits->data(), maxima, least,
-                                                   rows.data()));
+  rows.resize(HWY_DYNAMIC_DISPATCH(SelectFromSums)(sums.data(), bits == nullptr ? nullptr : bits->data(), maxima,
+                                                   least, rows.data()));
 }
 
 void SelectImpacts(const uint8_t* impacts, uint32_t count, uint8_t least, std::vector<uint32_t>& postings) {

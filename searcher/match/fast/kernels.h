@@ -41,12 +41,12 @@ struct SumMaxima {
 // Of the rows of `bits` only, or, when that is null, of all.
 void FindMaxima(const Sums& sums, const Bits* bits, SumMaxima& maxima);
 
-// Replaces `rows` by the rows of `bits`, or, when that is null, of the window, whose sum is at least `least`. `maxima`
-// are FindMaxima's. REQUIRES: bits or least > 0.
+// Replaces `rows` by the rows of `bits`, or, when that is null, of the window, whose sum is at least `least`.
+// `maxima` are FindMaxima's. REQUIRES: bits or least > 0.
 void SelectSums(const Sums& sums, const Bits* bits, const SumMaxima& maxima, uint16_t least, Rows& rows);
 
-// Replaces `postings` by the numbers of the impacts that are at least `least`. kImpactPadding bytes behind the last may
-// be read.
+// Replaces `postings` by the numbers of the impacts that are at least `least`. kImpactPadding bytes behind the last
+// may be read.
 void SelectImpacts(const uint8_t* impacts, uint32_t count, uint8_t least, std::vector<uint32_t>& postings);
 
 void ListRows(const Bits& bits, Rows& rows);

@@ -33,9 +33,8 @@ PhraseNode::PhraseNode(NodePtr candidates, const std::vector<const index::Postin
                        const base::Deadline& deadline)
     : TestNode(std::move(candidates)), deadline_(deadline) {
   for (uint32_t i = 0; i < lists.size(); ++i) words_.push_back(Word{TermCursor(*lists[i]), i});
-  std::stable_sort(words_.begin(), words_.end(), [](const Word& a, const Word& b) {
-    return a.cursor.list().size() < b.cursor.list().size();
-  });
+  std::stable_sort(words_.begin(), words_.end(),
+                   [](const Word& a, const Word& b) { return a.cursor.list().size() < b.cursor.list().size(); });
 }
 
 void PhraseNode::MoveTo(const Window& window) {

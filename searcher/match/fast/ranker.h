@@ -57,8 +57,8 @@ class Ranker {
     uint32_t row = 0;
     uint64_t guards = 0;  // by word: does its guard match?
   };
-  // Shows the candidates by falling bound; each time with an upper bound of the scores of it and all that follow. Ends
-  // when the visitor says false.
+  // Shows the candidates by falling bound; each time with an upper bound of the scores of it and all that follow.
+  // Ends when the visitor says false.
   void Visit(absl::FunctionRef<bool(int64_t greatest_score, const Candidate& candidate)> visitor);
 
  private:
@@ -69,7 +69,9 @@ class Ranker {
   };
 
   uint32_t BonusBound(uint32_t row) const {
-    return options_.bonus == nullptr ? 0 : static_cast<uint32_t>(std::ceil(static_cast<double>((*options_.bonus)(row)) * scale_));
+    return options_.bonus == nullptr
+               ? 0
+               : static_cast<uint32_t>(std::ceil(static_cast<double>((*options_.bonus)(row)) * scale_));
   }
   void AddUp();
   void AddGuarded(const List& list, const Bits& guard);

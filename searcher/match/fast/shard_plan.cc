@@ -110,16 +110,29 @@ NodePtr ShardPlanner::CompileOr(const PlanNode& node, SharedNode* guard) {
   std::vector<NodePtr> children;
   for (const PlanNode& child : node.children) {
     // A word below an OR scores wherever it stands, but only where what is above matches.
-    children.push_back(IsWord(child) || !ranked_ || !Scores(child) ? Compile(child, guard) : CompileGuarded(child));
+    children.push_back(IsWord(child) || !ranked_ || !Scores(child) ? Compile(child, guard)
+                                                                   : CompileGuarded(child, guard));
   }
   return OneOf(std::move(children));
 }
 
-NodePtr ShardPlanner::CompileGuarded(const PlanNode& child) {
+NodePtr ShardPlanner::CompileGuarded(const PlanNode& child, SharedNode* outer) {
+  SharedNode& own = NewShared();
+  SharedNode* guard = &own;
+  if (outer != nullptr) {
+    std::vector<NodePtr> both;
+    both.push_back(std::make_unique<LentNode>(own));
+    both.push_back(std::make_unique<LentNode>(*outer));
+    guard = &NewShared();
+    guard->Set(AllOf(std::move(both)));
+  }
+  own.Set(Compile(child, guard));
+  return std::make_unique<LentNode>(own);
+}
+
+SharedNode& ShardPlanner::NewShared() {
   plan_.shared.push_back(std::make_unique<SharedNode>());
-  SharedNode& shared = *plan_.shared.back();
-  shared.Set(Compile(child, &shared));
-  return std::make_unique<LentNode>(shared);
+  return *plan_.shared.back();
 }
 
 NodePtr ShardPlanner::AnyOf(const std::vector<std::string>& terms) {

@@ -48,8 +48,9 @@ class ShardPlanner {
   NodePtr Compile(const plan::PlanNode& node, SharedNode* guard);
   NodePtr CompileAnd(const plan::PlanNode& node, SharedNode* guard);
   NodePtr CompileOr(const plan::PlanNode& node, SharedNode* guard);
-  // The node of `child`, which scores only where it matches.
-  NodePtr CompileGuarded(const plan::PlanNode& child);
+  // The node of `child`, which scores only where it matches, and where `outer` does, unless that is null.
+  NodePtr CompileGuarded(const plan::PlanNode& child, SharedNode* outer);
+  SharedNode& NewShared();
   NodePtr AnyOf(const std::vector<std::string>& terms);
   NodePtr Phrase(const std::vector<std::string>& terms);
   NodePtr Prefixed(const std::string& prefix);
