@@ -209,6 +209,7 @@ absl::Status Postings::Parse(const Owner& owner) {
   if (trailer.documents != owner.lengths.size()) return Damaged("has a wrong number of documents");
   documents_ = static_cast<uint32_t>(trailer.documents);
   terms_ = trailer.terms;
+  pair_documents_ = trailer.pair_documents;
   records_ = bytes.substr(0, trailer.records_bytes);
   const uint64_t dictionary_begin = Aligned(trailer.records_bytes) + kImpactPadding;
   dictionary_ = bytes.substr(dictionary_begin, trailer.dictionary_bytes);

@@ -134,7 +134,11 @@ class Postings {
   static absl::StatusOr<std::unique_ptr<Postings>> Open(const std::string& path, const Owner& owner);
 
   uint32_t documents() const { return documents_; }
-  uint64_t terms() const { return terms_; }
+  uint64_t terms() const { return terms_; }  // pairs too
+  // Are there pairs of all words that are as frequent as these two?
+  bool HasPairsOf(const PostingList& first, const PostingList& second) const {
+    return pair_documents_ > 0 && first.size() >= pair_documents_ && second.size() >= pair_documents_;
+  }
   // K of core/index/score.h by row; it may be asked for any row of the last chunk.
   const float* norms() const { return norms_.data(); }
 
@@ -171,6 +175,7 @@ class Postings {
   base::MappedFile file_;
   uint32_t documents_ = 0;
   uint64_t terms_ = 0;
+  uint32_t pair_documents_ = 0;
   absl::string_view records_;
   absl::string_view dictionary_;
   absl::Span<const DictionaryBlock> blocks_;

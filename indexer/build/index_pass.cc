@@ -148,6 +148,7 @@ class IndexPass {
   absl::Status WritePostingsOf(Shard& shard) {
     PostingsOptions options;
     options.generation_directory = options_.generation_directory;
+    options.work_directory = options_.work_directory;
     options.average_length = average_length_;
     if (options_.writer == DatabaseWriter::kBulk) options.runs = shard.segments;
     DL_RETURN_IF_ERROR(WritePostings(options, shard.result));

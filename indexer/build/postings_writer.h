@@ -15,6 +15,7 @@ namespace dateline::build {
 
 struct PostingsOptions {
   std::string generation_directory;
+  std::string work_directory;          // for files between the steps
   float average_length = 0;            // of the generation
   absl::Span<const std::string> runs;  // of the bulk writer, in order; none: the shard's database is read
 };

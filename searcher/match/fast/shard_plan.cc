@@ -145,15 +145,33 @@ NodePtr ShardPlanner::AnyOf(const std::vector<std::string>& terms) {
 }
 
 NodePtr ShardPlanner::Phrase(const std::vector<std::string>& terms) {
-  std::vector<NodePtr> candidates;
   std::vector<const index::PostingList*> lists;
   for (const std::string& term : terms) {
     lists.push_back(&shard_.lists->Of(term));
     if (lists.back()->size() == 0) return None();
-    candidates.push_back(std::make_unique<TermNode>(*lists.back()));
   }
-  if (terms.size() == 1) return std::move(candidates.front());
+  if (terms.size() == 1) return std::make_unique<TermNode>(*lists.front());
+  std::vector<NodePtr> candidates;
+  std::vector<bool> in_pair(terms.size(), false);
+  for (size_t i = 0; i + 1 < terms.size(); ++i) {
+    const index::PostingList* const pair = PairOf(terms[i], terms[i + 1]);
+    if (pair == nullptr) continue;
+    if (pair->size() == 0) return None();
+    candidates.push_back(std::make_unique<TermNode>(*pair));
+    in_pair[i] = in_pair[i + 1] = true;
+  }
+  // A pair says all of a phrase of two words.
+  if (terms.size() == 2 && in_pair.front()) return std::move(candidates.front());
+  for (size_t i = 0; i < terms.size(); ++i) {
+    if (!in_pair[i]) candidates.push_back(std::make_unique<TermNode>(*lists[i]));
+  }
   return std::make_unique<PhraseNode>(AllOf(std::move(candidates)), lists, deadline_);
+}
+
+const index::PostingList* ShardPlanner::PairOf(const std::string& first, const std::string& second) {
+  if (!index::IsWrittenWord(first) || !index::IsWrittenWord(second)) return nullptr;
+  const bool known = shard_.lists->postings().HasPairsOf(shard_.lists->Of(first), shard_.lists->Of(second));
+  return known ? &shard_.lists->Of(index::PairTerm(first, second)) : nullptr;
 }
 
 NodePtr ShardPlanner::Prefixed(const std::string& prefix) {
@@ -180,11 +198,23 @@ NodePtr ShardPlanner::Places(const plan::Positions& positions) {
     for (const plan::Sequence& sequence : operand) {
       std::vector<NodePtr> slots;
       for (const plan::Slot& slot : sequence) slots.push_back(slot_node(slot));
+      AddPairs(positions, sequence, slots);
       choices.push_back(AllOf(std::move(slots)));
     }
     required.push_back(OneOf(std::move(choices)));
   }
   return std::make_unique<PlacesNode>(AllOf(std::move(required)), positions, lists, shard_.stored, deadline_);
+}
+
+// Neighbours that are single words stand together in a document that matches.
+void ShardPlanner::AddPairs(const plan::Positions& positions, const plan::Sequence& sequence,
+                            std::vector<NodePtr>& nodes) {
+  if (positions.any_order) return;
+  for (size_t i = 0; i + 1 < sequence.size(); ++i) {
+    if (sequence[i].terms.size() != 1 || sequence[i + 1].terms.size() != 1) continue;
+    const index::PostingList* const pair = PairOf(sequence[i].terms.front(), sequence[i + 1].terms.front());
+    if (pair != nullptr) nodes.push_back(pair->size() > 0 ? NodePtr(std::make_unique<TermNode>(*pair)) : None());
+  }
 }
 
 void ShardPlanner::AddWord(const plan::Alternatives& stems, uint32_t times, SharedNode* guard) {

@@ -53,6 +53,9 @@ class ShardPlanner {
   SharedNode& NewShared();
   NodePtr AnyOf(const std::vector<std::string>& terms);
   NodePtr Phrase(const std::vector<std::string>& terms);
+  // Where `second` follows `first`; null when that is not known.
+  const index::PostingList* PairOf(const std::string& first, const std::string& second);
+  void AddPairs(const plan::Positions& positions, const plan::Sequence& sequence, std::vector<NodePtr>& nodes);
   NodePtr Prefixed(const std::string& prefix);
   NodePtr Places(const plan::Positions& positions);
   void AddWord(const plan::Alternatives& stems, uint32_t times, SharedNode* guard);
