@@ -48,6 +48,7 @@ void DocumentBuilder::TrimDictionary() {
 }
 
 InternedDoc DocumentBuilder::Build(Article article) {
+  Enter(Stage::kDocument);
   if (analyzer_.TrimCache()) word_terms_.clear();
   terms_.clear();
   uses_.clear();
@@ -84,6 +85,7 @@ InternedDoc DocumentBuilder::Build(Article article) {
   doc.row.story = StoryOf(article, language_, analyzer_);
   if (doc.row.story.key != 0) doc.values.emplace_back(index::kStorySlot, index::StoryBytes(doc.row.story));
   PlacePositions(doc);
+  Enter(Stage::kStore);
   stored.article = std::move(article);
   stored.article.lang = language_;
   doc.data = index::EncodeStoredArticle(stored);
@@ -96,7 +98,10 @@ InternedDoc DocumentBuilder::Build(Article article) {
 index::TokenMap DocumentBuilder::AddText(absl::string_view text, uint32_t weight, Place own, bool has_lead) {
   index::TokenMap map;
   map.first_position = next_position_;
+  if (text.empty()) return map;
+  Enter(Stage::kAnalyse);
   analyzer_.Tokenize(text, language_, tokens_);
+  Enter(Stage::kDocument);
   map.tokens.reserve(tokens_.size());
   bool in_lead = has_lead;
   for (size_t i = 0; i < tokens_.size(); ++i) {

@@ -14,13 +14,16 @@
 #include "core/index/stored_article.h"
 #include "core/text/analyzer.h"
 #include "indexer/build/indexed_doc.h"
+#include "indexer/build/stage_clock.h"
 
 namespace dateline::build {
 
 class DocumentBuilder {
  public:
-  // `default_language` (ISO 639-1) is that of articles that do not say theirs.
-  explicit DocumentBuilder(std::string default_language) : default_language_(std::move(default_language)) {}
+  // `default_language` (ISO 639-1) is that of articles that do not say theirs. `clock`: of the thread, or null; must
+  // outlive the builder.
+  explicit DocumentBuilder(std::string default_language, StageClock* clock = nullptr)
+      : default_language_(std::move(default_language)), clock_(clock) {}
 
   // Its terms are numbers of dictionary(). REQUIRES: article::Finish accepted the article.
   InternedDoc Build(article::Article article);
@@ -55,7 +58,12 @@ class DocumentBuilder {
   void AddDate(const article::Publication& publication);
   void PlacePositions(InternedDoc& doc) const;
 
+  void Enter(Stage stage) {
+    if (clock_ != nullptr) clock_->Enter(stage);
+  }
+
   const std::string default_language_;
+  StageClock* const clock_;
   text::Analyzer analyzer_;
   TermDictionary dictionary_;
   std::vector<WordTerms> word_terms_;  // by text::Word::number

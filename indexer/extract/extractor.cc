@@ -465,7 +465,9 @@ absl::StatusOr<Extraction> Extractor::Explain(const Record& record) {
   if (out.article.url.empty()) out.article.url = record.url;
   ReadWireMarks(lexicon_, out);
   ReadOutletFromUrl(lexicon_, out);
+  const auto before = std::chrono::steady_clock::now();
   TellLanguage(out);
+  language_time_ += std::chrono::steady_clock::now() - before;
   supplied_.Apply(lexicon_, out.article);
   DL_RETURN_IF_ERROR(article::Finish(out.article));
   return out;

@@ -58,6 +58,9 @@ class Extractor {
   // The same article with its evidence and zones.
   absl::StatusOr<Extraction> Explain(const ingest::Record& record);
 
+  // How long telling languages has taken so far.
+  std::chrono::nanoseconds language_time() const { return language_time_; }
+
  private:
   struct Json;
 
@@ -66,6 +69,7 @@ class Extractor {
   const SuppliedFacts supplied_;
   const Lexicon& lexicon_;
   std::unique_ptr<Json> json_;
+  std::chrono::nanoseconds language_time_{};
 };
 
 }  // namespace dateline::extract
