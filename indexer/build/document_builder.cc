@@ -103,13 +103,15 @@ index::TokenMap DocumentBuilder::AddText(absl::string_view text, uint32_t weight
   analyzer_.Tokenize(text, language_, tokens_);
   Enter(Stage::kDocument);
   map.tokens.reserve(tokens_.size());
+  constexpr size_t kAhead = 8;
   bool in_lead = has_lead;
   for (size_t i = 0; i < tokens_.size(); ++i) {
     const text::Token& token = tokens_[i];
     map.tokens.push_back(index::TokenSpan{token.begin, token.end, token.starts_sentence, token.starts_paragraph});
     in_lead = in_lead && i < index::kMaxLeadWords && (i == 0 || !token.starts_paragraph);
     const uint32_t position = next_position_ + static_cast<uint32_t>(i);
-    terms_[AddWord(*token.word, kAnywhere, position)].wdf += weight;
+    if (i + kAhead < tokens_.size()) AskForTermsOf(*tokens_[i + kAhead].word);
+    terms_[AddWordAnywhere(*token.word, position)].wdf += weight;
     if (own != kAnywhere) AddWord(*token.word, own, position);
     if (in_lead) AddWord(*token.word, kInLead, position);
   }
@@ -117,7 +119,20 @@ index::TokenMap DocumentBuilder::AddText(absl::string_view text, uint32_t weight
   return map;
 }
 
-// The written word at its position, and its stem.
+// A word that the article has had is found at once.
+uint32_t DocumentBuilder::AddWordAnywhere(const text::Word& word, uint32_t position) {
+  WordTerms& terms = TermsOf(word);
+  if (terms.serial == serial_) {
+    uses_.push_back(Use{terms.word_place, position});
+    return terms.stem_place;
+  }
+  const uint32_t stem_place = AddWord(word, kAnywhere, position);
+  terms.serial = serial_;
+  terms.word_place = uses_.back().term;
+  terms.stem_place = stem_place;
+  return stem_place;
+}
+
 uint32_t DocumentBuilder::AddWord(const text::Word& word, Place place, uint32_t position) {
   WordTerms& terms = TermsOf(word);
   if (terms.word[place] == kUnknown) {
@@ -136,12 +151,16 @@ uint32_t DocumentBuilder::AddWord(const text::Word& word, Place place, uint32_t 
 
 DocumentBuilder::WordTerms& DocumentBuilder::TermsOf(const text::Word& word) {
   if (word.number >= word_terms_.size()) {
-    WordTerms unknown;
+    WordTerms unknown{};
     std::fill(std::begin(unknown.word), std::end(unknown.word), kUnknown);
     std::fill(std::begin(unknown.stem), std::end(unknown.stem), kUnknown);
     word_terms_.resize(std::max<size_t>(word.number + 1, 2 * word_terms_.size()), unknown);
   }
   return word_terms_[word.number];
+}
+
+void DocumentBuilder::AskForTermsOf(const text::Word& word) const {
+  if (word.number < word_terms_.size()) __builtin_prefetch(&word_terms_[word.number], 1);
 }
 
 uint32_t DocumentBuilder::PlaceOf(uint32_t term) {

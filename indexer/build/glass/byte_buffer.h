@@ -62,9 +62,10 @@ class ByteBuffer {
 
   // Where the next `bytes` go.
   char* Room(size_t bytes) {
-    if (bytes_.size() - size_ < bytes) bytes_.resize(std::max(2 * bytes_.size(), size_ + bytes));
+    if (bytes_.size() - size_ < bytes) Grow(bytes);
     return bytes_.data() + size_;
   }
+  [[gnu::noinline]] void Grow(size_t bytes) { bytes_.resize(std::max(2 * bytes_.size(), size_ + bytes)); }
 
   std::string bytes_;  // all of it may be written to
   size_t size_ = 0;
