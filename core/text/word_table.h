@@ -58,7 +58,9 @@ class WordTable {
 
     bool is_short() const { return bytes_.size() <= kMaxShort; }
     size_t hash() const {
-      const uint64_t mixed = (low_ ^ high_ * 0x9E3779B97F4A7C15) * 0xD6E8FEB86659FD93;
+      // A product moves bits up only; what is folded down before and after lets the last letters count as well.
+      uint64_t mixed = low_ ^ high_ * 0x9E3779B97F4A7C15;
+      mixed = (mixed ^ mixed >> 32) * 0xD6E8FEB86659FD93;
       return static_cast<size_t>(mixed ^ mixed >> 32);
     }
 
