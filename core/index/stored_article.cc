@@ -20,7 +20,7 @@ using article::Source;
 using base::Decoder;
 
 constexpr uint8_t kStoredVersion = 2;
-constexpr int kCompressionLevel = 3;
+constexpr int kCompressionLevel = 2;  // 3 makes stored articles 0.9 % smaller and takes a quarter more time
 constexpr int64_t kZoneOffset = 1440;  // minutes: a zone east of UTC is stored as a positive number
 // Far above what a record of the largest allowed size can become; a damaged length must not allocate the machine
 // away.
