@@ -149,14 +149,11 @@ uint32_t DocumentBuilder::AddWord(const text::Word& word, Place place, uint32_t 
   return PlaceOf(terms.stem[place]);
 }
 
-DocumentBuilder::WordTerms& DocumentBuilder::TermsOf(const text::Word& word) {
-  if (word.number >= word_terms_.size()) {
-    WordTerms unknown{};
-    std::fill(std::begin(unknown.word), std::end(unknown.word), kUnknown);
-    std::fill(std::begin(unknown.stem), std::end(unknown.stem), kUnknown);
-    word_terms_.resize(std::max<size_t>(word.number + 1, 2 * word_terms_.size()), unknown);
-  }
-  return word_terms_[word.number];
+void DocumentBuilder::MakeRoomForTermsOf(const text::Word& word) {
+  WordTerms unknown{};
+  std::fill(std::begin(unknown.word), std::end(unknown.word), kUnknown);
+  std::fill(std::begin(unknown.stem), std::end(unknown.stem), kUnknown);
+  word_terms_.resize(std::max<size_t>(word.number + 1, 2 * word_terms_.size()), unknown);
 }
 
 void DocumentBuilder::AskForTermsOf(const text::Word& word) const {

@@ -54,7 +54,11 @@ class DocumentBuilder {
   // The written word at its position, and its stem, whose place in terms_ is given.
   uint32_t AddWordAnywhere(const text::Word& word, uint32_t position);
   uint32_t AddWord(const text::Word& word, Place place, uint32_t position);
-  WordTerms& TermsOf(const text::Word& word);
+  WordTerms& TermsOf(const text::Word& word) {
+    if (word.number >= word_terms_.size()) MakeRoomForTermsOf(word);
+    return word_terms_[word.number];
+  }
+  void MakeRoomForTermsOf(const text::Word& word);
   void AskForTermsOf(const text::Word& word) const;
   uint32_t PlaceOf(uint32_t term);  // in doc.terms, where it is added when it is not there
   void AddNames(absl::string_view prefix, const std::vector<std::string>& names);

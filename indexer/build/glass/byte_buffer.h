@@ -26,6 +26,9 @@ class ByteBuffer {
   // Keeps the memory.
   void clear() { size_ = 0; }
 
+  // So many more bytes may be read, whatever they are.
+  void Reserve(size_t bytes) { Room(bytes); }
+
   void AppendByte(char byte) { *Room(1) = byte, ++size_; }
 
   void AppendVarint(uint64_t value) {
@@ -37,6 +40,12 @@ class ByteBuffer {
     }
     *at++ = static_cast<char>(value);
     size_ += static_cast<size_t>(at - begin);
+  }
+
+  // The low `bytes` bytes of `value`, low ones first. REQUIRES: 8 at most.
+  void AppendLow(uint64_t value, size_t bytes) {
+    std::memcpy(Room(sizeof(value)), &value, sizeof(value));
+    size_ += bytes;
   }
 
   void Append(absl::string_view bytes) {

@@ -168,7 +168,7 @@ absl::Status RunWriter::WriteTerm(absl::string_view term, absl::Span<const Place
     if (positions_begin == positions_end) continue;
     out.entries.AppendVarint(docid - last_placed);
     out.entries.AppendVarint(positions_end - positions_begin);
-    out.entries.AppendShort(absl::string_view(positions_.data() + positions_begin, positions_end - positions_begin));
+    out.entries.AppendShort(positions_.view().substr(positions_begin, positions_end - positions_begin));
     last_placed = docid;
   }
   out.postings.AppendString(term);
@@ -231,7 +231,7 @@ void RunWriter::AppendTermlist(const RunTerms& terms, absl::Span<const ListedTer
 }
 
 absl::Status RunWriter::Finish() {
-  positions_.append(kCopySlack, '\0');
+  positions_.Reserve(kCopySlack);
   Postings out;
   ByteBuffer termlists;
   {

@@ -103,7 +103,7 @@ class RunWriter {
   std::vector<Posting> postings_;
   std::vector<uint32_t> postings_end_;  // by document
   std::vector<uint32_t> lengths_;       // by document
-  std::string positions_;
+  ByteBuffer positions_;
   PositionCoder position_coder_;
   std::string docdata_;
   std::string used_slots_;  // a string for each document
