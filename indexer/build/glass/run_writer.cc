@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/escaping.h"
@@ -41,6 +42,10 @@ absl::Status RunWriter::Add(const InternedDoc& doc) {
     if (!positions.empty()) position_coder_.Append(positions, positions_);
     postings_.push_back(Posting{term.number, term.wdf, static_cast<uint32_t>(positions_.size())});
     length += term.wdf;
+  }
+  if (length > std::numeric_limits<uint32_t>::max()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("document ", postings_end_.size() + 1, " of a run: its length ", length, " is too great"));
   }
   if (positions_.size() > kMaxPositionBytes) return absl::ResourceExhaustedError("a run is too large");
   postings_end_.push_back(static_cast<uint32_t>(postings_.size()));
