@@ -403,6 +403,10 @@ absl::Status SuppliedFacts::Set(absl::string_view name, absl::string_view value)
   return absl::OkStatus();
 }
 
+bool SuppliedFacts::Has(absl::string_view name) const {
+  return std::any_of(facts_.begin(), facts_.end(), [name](const auto& fact) { return fact.first == name; });
+}
+
 void SuppliedFacts::Apply(const Lexicon& lexicon, Article& article) const {
   for (const auto& [name, value] : facts_) {
     if (name == "outlet") {
@@ -480,7 +484,7 @@ absl::StatusOr<Extraction> Extractor::Explain(const Record& record) {
   ReadWireMarks(lexicon_, out);
   ReadOutletFromUrl(lexicon_, out);
   const auto before = std::chrono::steady_clock::now();
-  TellLanguage(out);
+  if (!supplied_.Has("lang")) TellLanguage(out);
   language_time_ += std::chrono::steady_clock::now() - before;
   supplied_.Apply(lexicon_, out.article);
   DL_RETURN_IF_ERROR(article::Finish(out.article));

@@ -38,6 +38,8 @@ class SuppliedFacts {
   // InvalidArgument names the known fields, or says what is wrong with the value.
   absl::Status Set(absl::string_view name, absl::string_view value);
 
+  bool Has(absl::string_view name) const;
+
   // Overrides what `article` has.
   void Apply(const Lexicon& lexicon, article::Article& article) const;
 
