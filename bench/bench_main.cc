@@ -66,12 +66,19 @@ void AddDraw(CLI::App* command, DrawOptions& draw) {
   command->add_option("--classes", draw.classes, "Only these, as and2,phrase3 (default: all)")->delimiter(',');
 }
 
+void AddMatchEngine(CLI::App* command, match::fast::MatchEngine& engine) {
+  command->add_option("--engine", engine, "Who matches: fast, or xapian, the reference")
+      ->type_name("ENGINE")
+      ->transform(CLI::CheckedTransformer(match::fast::MatchEnginesByName()));
+}
+
 CLI::App* AddEngine(CLI::App& app, EngineBenchOptions& options) {
   CLI::App* command = app.add_subcommand("engine", "Time searches in process, and over gRPC with --server");
   command->footer("Example:\n  dateline-bench engine --index /srv/news --server localhost:7370");
   command->add_option("--index", options.index, "Directory of the index")->required();
   command->add_option("--server", options.server, "HOST:PORT of a server of the same index");
   command->add_option("--queries", options.queries, "File of queries (default: drawn from the index)");
+  AddMatchEngine(command, options.engine);
   AddDraw(command, options.draw);
   command->add_option("--repeat", options.repeat, "Timings of each query")
       ->check(CLI::PositiveNumber)
@@ -189,6 +196,7 @@ CLI::App* AddPeer(CLI::App& app, PeerOptions& options) {
   command->footer("Reads commands on standard input, one JSON object a line; bench/peers/README.md has them.");
   command->add_option("--index", options.index, "Directory of the index")->required();
   command->add_option("--queries", options.queries, "File of queries")->required();
+  AddMatchEngine(command, options.engine);
   return command;
 }
 

@@ -247,6 +247,7 @@ class EngineBench {
 absl::Status RunEngineBench(const EngineBenchOptions& options) {
   DL_ASSIGN_OR_RETURN(std::vector<BenchQuery> queries, ReadOrDraw(options.queries, options.index, options.draw));
   serve::EngineOptions engine_options;
+  engine_options.match_engine = options.engine;
   // What is too dear by default is measured as well.
   engine_options.max_query_cpu_ms = 60'000;
   DL_ASSIGN_OR_RETURN(const std::unique_ptr<serve::Engine> engine,

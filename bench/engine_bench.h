@@ -11,12 +11,14 @@
 #include "absl/status/status.h"
 #include "bench/queries/query_drawer.h"
 #include "bench/report.h"
+#include "searcher/match/fast/fast_matcher.h"
 
 namespace dateline::bench {
 
 struct EngineBenchOptions {
   std::string index;
   std::string server;   // "HOST:PORT" of a server of the same index; "": in process only
+  match::fast::MatchEngine engine = match::fast::MatchEngine::kFast;
   std::string queries;  // a file of them (bench/queries/bench_query.h); "": drawn from the index
   DrawOptions draw;
   uint64_t repeat = 5;  // timings of each query, of which the median counts

@@ -90,9 +90,9 @@ void PrintTimings(const build::BuildResult& result) {
   const double all = seconds(usage.ru_utime) + seconds(usage.ru_stime);
   const double documents = static_cast<double>(std::max<uint64_t>(result.manifest.documents, 1));
   const auto print = [&](absl::string_view name, double took) {
-    std::cerr << absl::StrFormat("%-10s %9.2f %6.1f %%%12.1f\n", name, took, 100 * took / all, took / documents * 1e6);
+    std::cerr << absl::StrFormat("%-11s %9.2f %6.1f %%%12.1f\n", name, took, 100 * took / all, took / documents * 1e6);
   };
-  std::cerr << "stage      processor s  share  us an article\n";
+  std::cerr << "stage       processor s  share  us an article\n";
   for (size_t stage = 0; stage < build::kStages; ++stage) print(build::kStageNames[stage], result.stage_seconds[stage]);
   print("in all", all);
 }

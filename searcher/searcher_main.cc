@@ -34,6 +34,7 @@
 #include "absl/strings/string_view.h"
 #include "core/base/exit_code.h"
 #include "core/base/status_macros.h"
+#include "searcher/match/fast/fast_matcher.h"
 #include "searcher/rpc/search_service.h"
 #include "searcher/rpc/worker_pool.h"
 #include "searcher/serve/engine.h"
@@ -83,6 +84,7 @@ struct Flags {
   int scrub_every_s = 3600;
   int max_query_cpu_ms = serve::EngineOptions().max_query_cpu_ms;
   std::string variants;
+  match::fast::MatchEngine engine = match::fast::MatchEngine::kFast;
   std::string port_file;
   bool allow_remote_plaintext = false;
 };
@@ -340,6 +342,7 @@ int Run(const Flags& flags, StopSignals* signals) {
   options.page_token_life_s = flags.page_token_life_s;
   options.max_query_cpu_ms = flags.max_query_cpu_ms;
   options.variants_directory = flags.variants;
+  options.match_engine = flags.engine;
   const absl::StatusOr<std::unique_ptr<serve::Engine>> engine = serve::Engine::Open(flags.index, options);
   if (!engine.ok()) {
     Log(absl::StrCat("cannot open ", flags.index, ": ", absl::Utf8SafeCHexEscape(engine.status().message())));
@@ -403,6 +406,10 @@ int Main(int argc, char** argv) {
   app.add_option("--variants", flags.variants, "Tables of other spellings that add to the shipped ones")
       ->type_name("DIR")
       ->check(CLI::ExistingDirectory);
+  app.add_option("--engine", flags.engine,
+                 "Who matches: fast, or xapian, the reference; answers are equal, and both need the same index")
+      ->type_name("ENGINE")
+      ->transform(CLI::CheckedTransformer(match::fast::MatchEnginesByName()));
   app.add_option("--port-file", flags.port_file, "Write the number of the port to this file")->type_name("FILE");
   app.add_flag("--allow-remote-plaintext", flags.allow_remote_plaintext,
                "Let --listen name an address that other machines can reach, without encryption");

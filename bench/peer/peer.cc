@@ -79,16 +79,14 @@ struct Answer {
 };
 
 Values MostFrequent(const match::FacetCounts& counts) {
-  std::vector<std::pair<const index::FacetName*, uint64_t>> all;
-  all.reserve(counts.names.size());
-  for (const auto& [name, count] : counts.names) all.emplace_back(&name, count);
+  std::vector<match::CountedName> all = counts.names;
   const size_t kept = std::min(kFacetValues, all.size());
   std::partial_sort(all.begin(), all.begin() + static_cast<ptrdiff_t>(kept), all.end(),
-                    [](const auto& a, const auto& b) {
-                      return a.second != b.second ? a.second > b.second : a.first->folded < b.first->folded;
+                    [](const match::CountedName& a, const match::CountedName& b) {
+                      return a.count != b.count ? a.count > b.count : a.name->folded < b.name->folded;
                     });
   Values values;
-  for (size_t i = 0; i < kept; ++i) values.emplace_back(all[i].first->folded, all[i].second);
+  for (size_t i = 0; i < kept; ++i) values.emplace_back(all[i].name->folded, all[i].count);
   return values;
 }
 
@@ -98,7 +96,7 @@ class Peer {
     std::unique_ptr<Peer> peer(new Peer());
     DL_ASSIGN_OR_RETURN(const std::string name, index::ReadCurrent(options.index));
     DL_ASSIGN_OR_RETURN(peer->snapshot_, match::Snapshot::Open(options.index, name, {}));
-    DL_ASSIGN_OR_RETURN(peer->session_.matcher, match::NewXapianMatcher(peer->snapshot_));
+    DL_ASSIGN_OR_RETURN(peer->session_.matcher, match::fast::NewMatcher(peer->snapshot_, options.engine));
     DL_ASSIGN_OR_RETURN(peer->queries_, ReadQueryFile(options.queries));
     uint64_t first = 0;
     for (const index::ManifestShard& shard : peer->snapshot_->manifest().shards) {
@@ -200,8 +198,8 @@ class Peer {
       json.EndArray();
     }
     json.Key("month").BeginArray();
-    for (const auto& [day, count] : answer.result.histogram.buckets) {
-      value(absl::FormatCivilTime(absl::CivilMonth(absl::CivilDay() + day)), count);
+    for (const match::CountedPeriod& month : answer.result.histogram.buckets) {
+      value(absl::FormatCivilTime(absl::CivilMonth(absl::CivilDay() + month.first_day)), month.count);
     }
     json.EndArray().EndObject();
   }

@@ -8,12 +8,14 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "searcher/match/fast/fast_matcher.h"
 
 namespace dateline::bench {
 
 struct PeerOptions {
   std::string index;
   std::string queries;
+  match::fast::MatchEngine engine = match::fast::MatchEngine::kFast;
 };
 
 // Returns at the end of `in`. An error is about the index or the file of queries; what is wrong with a command is

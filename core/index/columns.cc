@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 #include <numeric>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "core/base/coding.h"
@@ -51,6 +52,14 @@ bool InRange(absl::Span<const uint32_t> ordinals, uint32_t low, uint32_t high) {
 
 }  // namespace
 
+void NameColumn::SetNames(std::vector<FacetName> names) {
+  names_ = std::move(names);
+  folds_.assign(names_.size(), 0);
+  for (size_t i = 1; i < names_.size(); ++i) {
+    folds_[i] = folds_[i - 1] + (names_[i].folded == names_[i - 1].folded ? 0 : 1);
+  }
+}
+
 absl::StatusOr<std::unique_ptr<Columns>> Columns::Open(const std::string& path, uint64_t shard_hash) {
   std::unique_ptr<Columns> columns(new Columns());
   DL_ASSIGN_OR_RETURN(columns->file_, base::MappedFile::Open(path));
@@ -95,7 +104,7 @@ absl::Status Columns::Parse(const std::string& path, uint64_t shard_hash) {
     const size_t first = kFirstNameSection + 3 * field;
     column.offsets_ = SpanOf<uint32_t>(sections[first]);
     column.ordinals_ = SpanOf<uint32_t>(sections[first + 1]);
-    column.names_ = DecodeNames(sections[first + 2]);
+    column.SetNames(DecodeNames(sections[first + 2]));
     const bool single = sections[first].empty();
     if (single ? sections[first + 1].size() != documents * 4 : sections[first].size() != (documents + 1) * 4) {
       return Damaged(path, "a section has a wrong size");

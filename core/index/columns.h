@@ -46,6 +46,8 @@ class NameColumn {
   uint32_t size() const { return static_cast<uint32_t>(names_.size()); }
   // Ascending. REQUIRES: 1 <= ordinal <= size().
   const FacetName& name(uint32_t ordinal) const { return names_[ordinal - 1]; }
+  // Ascending; the same for the names that fold to one. REQUIRES: 1 <= ordinal <= size().
+  uint32_t fold(uint32_t ordinal) const { return folds_[ordinal - 1]; }
 
   // Ordinals, ascending; empty: none.
   absl::Span<const uint32_t> at(uint32_t row) const {
@@ -53,10 +55,17 @@ class NameColumn {
     return ordinals_.subspan(offsets_[row], offsets_[row + 1] - offsets_[row]);
   }
 
+  // What `at` reads, for those who walk through many rows.
+  absl::Span<const uint32_t> offsets() const { return offsets_; }  // empty: one ordinal a document, 0 for none
+  absl::Span<const uint32_t> ordinals() const { return ordinals_; }
+
  private:
   friend class Columns;
+  void SetNames(std::vector<FacetName> names);
+
   std::vector<FacetName> names_;
-  absl::Span<const uint32_t> offsets_;  // empty: one ordinal a document, 0 for none
+  std::vector<uint32_t> folds_;  // as names_
+  absl::Span<const uint32_t> offsets_;
   absl::Span<const uint32_t> ordinals_;
 };
 

@@ -208,6 +208,8 @@ std::string ShardName(size_t number, absl::string_view kind) { return absl::StrF
 
 std::string ColumnsPath(absl::string_view shard_name) { return absl::StrCat(shard_name, ".columns"); }
 
+std::string PostingsPath(absl::string_view shard_name) { return absl::StrCat(shard_name, ".postings"); }
+
 std::string TombstonesPath(absl::string_view shard_name) { return absl::StrCat(shard_name, ".tombstones"); }
 
 }  // namespace dateline::index

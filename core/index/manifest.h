@@ -81,9 +81,10 @@ inline constexpr uint32_t kOldestRebuildableFormat = 2;
 // Refuses formats before `oldest_format`, which is kFormatVersion for whoever serves or changes the index.
 absl::StatusOr<Manifest> DecodeManifest(absl::string_view bytes, uint32_t oldest_format = kFormatVersion);
 
-// The name of a shard, the paths of its columns and of its tombstones; relative to the generation's directory.
+// The name of a shard, the paths of its columns, postings and tombstones; relative to the generation's directory.
 std::string ShardName(size_t number, absl::string_view kind = "shard");
 std::string ColumnsPath(absl::string_view shard_name);
+std::string PostingsPath(absl::string_view shard_name);
 std::string TombstonesPath(absl::string_view shard_name);
 
 }  // namespace dateline::index

@@ -1,6 +1,7 @@
 #include "indexer/build/index_pass.h"
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <memory>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "core/base/status_macros.h"
 #include "indexer/build/document_builder.h"
 #include "indexer/build/glass/self_check.h"
+#include "indexer/build/postings_writer.h"
 #include "indexer/build/shard_writer.h"
 #include "indexer/build/workers.h"
 
@@ -51,7 +53,8 @@ class IndexPass {
       queue_.Cancel();
     }
     workers.Join();
-    return error_.Get();
+    DL_RETURN_IF_ERROR(error_.Get());
+    return WriteAllPostings();
   }
 
   // After Run.
@@ -62,6 +65,7 @@ class IndexPass {
       result.shards.push_back(std::move(shard.result));
       result.totals.Add(shard.totals);
     }
+    result.average_length = average_length_;
     return result;
   }
 
@@ -128,6 +132,34 @@ class IndexPass {
         task.number = next_number;
       }
     }
+    return absl::OkStatus();
+  }
+
+  // Postings hold what depends on the average length, which is known when all shards are.
+  absl::Status WriteAllPostings() {
+    Totals totals;
+    for (const Shard& shard : shards_) totals.Add(shard.totals);
+    average_length_ = options_.average_length > 0 ? options_.average_length : AverageLength(totals);
+    std::atomic<size_t> next{0};
+    Threads workers;
+    workers.Start(std::min<uint64_t>(options_.threads, shards_.size()), [&] {
+      StageClock clock(options_.times);
+      clock.Enter(Stage::kAccelerator);
+      for (size_t i = next++; i < shards_.size() && error_.ok(); i = next++) error_.Set(WritePostingsOf(shards_[i]));
+    });
+    workers.Join();
+    DL_RETURN_IF_ERROR(error_.Get());
+    return base::SyncDirectory(options_.generation_directory);
+  }
+
+  absl::Status WritePostingsOf(Shard& shard) {
+    PostingsOptions options;
+    options.generation_directory = options_.generation_directory;
+    options.work_directory = options_.work_directory;
+    options.average_length = average_length_;
+    if (options_.writer == DatabaseWriter::kBulk) options.runs = shard.segments;
+    DL_RETURN_IF_ERROR(WritePostings(options, shard.result));
+    for (const std::string& segment : shard.segments) DL_RETURN_IF_ERROR(base::RemoveTree(segment));
     return absl::OkStatus();
   }
 
@@ -215,6 +247,7 @@ class IndexPass {
   FirstError error_;
   base::Mutex mutex_;
   std::vector<Shard> shards_;
+  float average_length_ = 0;
 };
 
 }  // namespace

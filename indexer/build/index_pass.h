@@ -35,6 +35,7 @@ struct IndexOptions {
   DatabaseWriter writer = DatabaseWriter::kBulk;
   bool any_xapian = false;  // the bulk writer may work beside a library that its tests have not seen
   std::string default_language = "en";
+  float average_length = 0;  // of the generation that the shards are for; 0: what these articles measure
   Progress* progress = nullptr;                  // may be null
   const std::atomic<bool>* cancelled = nullptr;  // may be null; once true the pass ends with Cancelled
   StageTimes* times = nullptr;                   // may be null
@@ -43,6 +44,7 @@ struct IndexOptions {
 struct IndexedShards {
   std::vector<index::ManifestShard> shards;  // complete, synced, in the order of the articles
   Totals totals;
+  float average_length = 0;  // that the shards' postings were made for
 };
 
 // REQUIRES: there is at least one article.

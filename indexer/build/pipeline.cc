@@ -227,6 +227,7 @@ absl::StatusOr<BuildResult> BuildGeneration(const BuildOptions& options) {
   index_options.writer = options.writer;
   index_options.any_xapian = options.any_xapian;
   index_options.default_language = options.default_language;
+  index_options.average_length = options.average_length;
   index_options.progress = options.progress;
   index_options.cancelled = options.cancelled;
   index_options.times = &times;
@@ -234,7 +235,7 @@ absl::StatusOr<BuildResult> BuildGeneration(const BuildOptions& options) {
   result.index_seconds = SecondsSince(index_start);
   result.manifest.shards = std::move(indexed.shards);
   FillManifest(indexed.totals, result.manifest);
-  if (options.average_length > 0) result.manifest.average_length = options.average_length;
+  result.manifest.average_length = indexed.average_length;
   result.manifest.operation = "build";
   result.stage_seconds = times.seconds();
   result.shortened = indexed.totals.shortened_terms;

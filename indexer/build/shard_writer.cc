@@ -184,7 +184,6 @@ absl::StatusOr<ManifestShard> WriteShard(const ShardOptions& options, const std:
   if (options.writer == DatabaseWriter::kLibrary) clock.Enter(Stage::kPostings);
   DL_ASSIGN_OR_RETURN(shard.files, WriteDatabase(options, segments));
   clock.Enter(Stage::kColumns);
-  for (const std::string& segment : segments) DL_RETURN_IF_ERROR(base::RemoveTree(segment));
   DL_ASSIGN_OR_RETURN(const base::DocKey hash,
                       SetContentUuid(options.generation_directory, options.name, shard.files));
   shard.content_hash = hash.high;

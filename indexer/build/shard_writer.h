@@ -51,7 +51,7 @@ struct ShardOptions {
 };
 
 // Merges `segments` in order, gives the database a UUID made of its content, writes its columns, and syncs all of it.
-// The segments are removed. Returns what the manifest says of the shard.
+// Returns what the manifest says of the shard.
 absl::StatusOr<index::ManifestShard> WriteShard(const ShardOptions& options, const std::vector<std::string>& segments,
                                                 index::ColumnsBuilder columns);
 

@@ -33,7 +33,8 @@ enum class Stage : size_t {
   kPositions,
   kTermlists,
   kDocdata,
-  kColumns,  // the columns, and what else completes a shard
+  kColumns,      // the columns, and what else completes a shard
+  kAccelerator,  // postings beside the shard, which may be deleted
   kStages
 };
 inline constexpr size_t kStages = static_cast<size_t>(Stage::kStages);

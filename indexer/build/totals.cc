@@ -39,13 +39,17 @@ void FillShard(const Totals& totals, index::ManifestShard& shard) {
   for (const auto& [language, number] : totals.languages) shard.languages.push_back({language, number});
 }
 
+float AverageLength(const Totals& totals) {
+  // Every document has a stem or it would have been refused, but not every document has a *word*: "---" has none.
+  const double average = static_cast<double>(totals.length) / static_cast<double>(totals.documents);
+  return totals.length == 0 ? 1.0F : static_cast<float>(average);
+}
+
 void FillManifest(const Totals& totals, index::Manifest& manifest) {
   manifest.analyzer = text::Analyzer::Fingerprint();
   manifest.documents = totals.documents;
   manifest.total_length = totals.length;
-  // Every document has a stem or it would have been refused, but not every document has a *word*: "---" has none.
-  const double average = static_cast<double>(totals.length) / static_cast<double>(totals.documents);
-  manifest.average_length = totals.length == 0 ? 1.0F : static_cast<float>(average);
+  manifest.average_length = AverageLength(totals);
   manifest.languages.clear();
   for (const auto& entry : totals.languages) manifest.languages.push_back(entry.first);
   manifest.undated = totals.undated;

@@ -31,6 +31,9 @@ struct Totals {
 // The sums of a shard that holds just these documents.
 void FillShard(const Totals& totals, index::ManifestShard& shard);
 
+// What an index takes for the average length of its documents when these are the first.
+float AverageLength(const Totals& totals);
+
 // The totals, the analyzer and the measured average length of a generation that holds just these documents.
 void FillManifest(const Totals& totals, index::Manifest& manifest);
 

@@ -11,6 +11,7 @@
 #include "core/index/columns.h"
 #include "core/index/generation.h"
 #include "core/text/analyzer.h"
+#include "indexer/build/postings_writer.h"
 #include "indexer/lifecycle/history.h"
 #include "indexer/lifecycle/operations.h"
 #include "indexer/lifecycle/shard_reader.h"
@@ -35,11 +36,15 @@ absl::StatusOr<std::string> NewestBefore(const std::string& index_directory, con
       absl::StrCat(index_directory, ": there is no generation before ", current, " to go back to"));
 }
 
-bool IsSound(const index::Generation& generation, const ManifestShard& shard) {
-  const std::string path = index::ColumnsPath(shard.name);
+bool IsSound(const index::Generation& generation, const ManifestShard& shard, const std::string& path) {
   return std::any_of(shard.sidecars.begin(), shard.sidecars.end(), [&](const ManifestFile& sidecar) {
     return sidecar.path == path && base::VerifyFile(generation.Path(path), sidecar.checksum).ok();
   });
+}
+
+bool HasSoundSidecars(const index::Generation& generation, const ManifestShard& shard) {
+  return IsSound(generation, shard, index::ColumnsPath(shard.name)) &&
+         IsSound(generation, shard, index::PostingsPath(shard.name));
 }
 
 // Writes the columns of a shard of the generation in `directory` anew.
@@ -105,7 +110,7 @@ absl::StatusOr<AccelerateResult> Accelerate(const std::string& index_directory, 
   std::vector<bool> sound;
   uint64_t needed = 0;
   for (const ManifestShard& shard : manifest.shards) {
-    sound.push_back(!all && IsSound(*generation, shard));
+    sound.push_back(!all && HasSoundSidecars(*generation, shard));
     if (!sound.back()) ++result.rebuilt;
     for (const ManifestFile& sidecar : shard.sidecars) needed += sidecar.checksum.bytes;
   }
@@ -124,6 +129,11 @@ absl::StatusOr<AccelerateResult> Accelerate(const std::string& index_directory, 
       DL_RETURN_IF_ERROR(base::VerifyFile(base::JoinPath(directory, file.path), file.checksum));
     }
     DL_RETURN_IF_ERROR(WriteColumns(directory, shard));
+    build::PostingsOptions options;
+    options.generation_directory = directory;
+    options.work_directory = session->work_directory();
+    options.average_length = manifest.average_length;
+    DL_RETURN_IF_ERROR(build::WritePostings(options, shard));
   }
   manifest.operation = "accelerate";
   manifest.parent = name;

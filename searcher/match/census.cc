@@ -1,11 +1,11 @@
 #include "searcher/match/census.h"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "core/index/story.h"
+#include "searcher/match/facet_counter.h"
 #include "searcher/match/match_result.h"
 #include "searcher/plan/query_plan.h"
 
@@ -13,25 +13,21 @@ namespace dateline::match {
 namespace {
 
 std::vector<NameCount> CountNames(index::NameField field, const GenerationFacts& facts) {
-  std::map<index::FacetName, uint64_t> merged;
-  std::vector<uint32_t> numbers;
+  std::vector<CountedName> counted;
+  uint64_t none = 0;
+  std::vector<uint32_t> live;
   for (const std::unique_ptr<ShardFacts>& shard : facts) {
-    std::vector<uint64_t> counts;
+    live.clear();
     for (uint32_t docid = 1; docid <= shard->Documents(); ++docid) {
-      if (shard->IsDead(docid)) continue;
-      shard->Names(field, docid, numbers);
-      for (const uint32_t number : numbers) {
-        if (number >= counts.size()) counts.resize(number + 1);
-        ++counts[number];
-      }
+      if (!shard->IsDead(docid)) live.push_back(docid);
     }
-    for (uint32_t number = 0; number < counts.size(); ++number) {
-      if (counts[number] > 0) merged[shard->Name(field, number)] += counts[number];
-    }
+    NameCounter counter(field, *shard);
+    counter.Count(live);
+    counter.AddTo(counted, none);
   }
   std::vector<NameCount> names;
-  names.reserve(merged.size());
-  for (const auto& [name, count] : merged) names.push_back(NameCount{name, count});
+  names.reserve(counted.size());
+  for (const CountedName& name : counted) names.push_back(NameCount{*name.name, name.count});
   return names;
 }
 

@@ -1,13 +1,17 @@
 // Counts of facets and of a histogram over the matches of one shard.
 //
-// Thread-safety: belongs to one thread. Ownership: the facts must outlive the counters.
+// Thread-safety: belongs to one thread. Ownership: the facts must outlive the counters, and the names of the results
+// are theirs. Exceptions: Xapian's may pass through.
 #ifndef DATELINE_SEARCHER_MATCH_FACET_COUNTER_H_
 #define DATELINE_SEARCHER_MATCH_FACET_COUNTER_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include "absl/types/optional.h"
+#include "absl/types/span.h"
+#include "core/index/columns.h"
 #include "core/index/schema.h"
 #include "searcher/match/match_result.h"
 #include "searcher/match/shard_facts.h"
@@ -16,20 +20,37 @@
 
 namespace dateline::match {
 
-class FacetCounter {
+// Counts documents by the names of one field.
+class NameCounter {
  public:
-  FacetCounter(plan::FacetField field, ShardFacts& facts);
+  NameCounter(index::NameField field, ShardFacts& facts);
 
-  void Count(uint32_t docid);
-  void AddTo(FacetCounts& counts) const;
+  void Count(absl::Span<const uint32_t> docids);
+  // Adds to counts in the order of FacetCounts::names.
+  void AddTo(std::vector<CountedName>& names, uint64_t& none) const;
 
  private:
+  void CountValues(absl::Span<const uint32_t> docids);
+  std::vector<CountedName> NamesOfValues() const;
+
+  // Shows `visit` every ordinal of every document, 0 for one that has none.
+  template <typename Visit>
+  void VisitOrdinals(absl::Span<const uint32_t> docids, Visit visit) const;
+  std::vector<CountedName> NamesOfFew(uint64_t& none) const;
+  std::vector<CountedName> NamesOfColumn(uint64_t& none) const;
+  // `before`: the ordinal that stands before it in the list, 0 for none.
+  CountedName Counted(uint32_t ordinal, uint64_t count, uint32_t before) const;
+
   ShardFacts& facts_;
-  const absl::optional<index::NameField> names_;  // else a facet of dates
-  std::vector<uint32_t> numbers_;
-  std::vector<uint64_t> counts_;  // by number
+  const index::NameField field_;
+  const index::NameColumn* const column_;  // null: the values
+  std::vector<uint32_t> counts_;           // by ordinal, at 0 those without a name; or by number, with none_
   uint64_t none_ = 0;
-  TimeBuckets periods_;
+  // Of a column: beside a large dictionary few documents are kept as ordinals until they are many, then counts_
+  // begin.
+  const size_t few_limit_;
+  size_t few_documents_ = 0;
+  std::vector<uint32_t> few_;
 };
 
 // All that a plan asks to be counted of the matches under all its filters.
@@ -37,17 +58,20 @@ class MatchCounter {
  public:
   MatchCounter(const plan::QueryPlan& plan, ShardFacts& facts);
 
-  void Count(uint32_t docid);
+  // Matches that live: ascending, and behind all that came before.
+  void Count(absl::Span<const uint32_t> docids);
   void AddTo(MatchResult& result) const;
 
  private:
+  template <typename Counter>
   struct Facet {
     size_t place;  // in MatchResult::facets
-    FacetCounter counter;
+    Counter counter;
   };
 
   ShardFacts& facts_;
-  std::vector<Facet> counters_;
+  std::vector<Facet<NameCounter>> names_;
+  std::vector<Facet<TimeBuckets>> periods_;
   absl::optional<TimeBuckets> histogram_;
 };
 

@@ -1,12 +1,11 @@
-// What matching gives: plain values that merge, page and print.
+// What matching gives: values that merge, page and print.
 //
-// Thread-safety: plain values; pure functions.
+// Thread-safety: plain values; pure functions. Ownership: the names of facets are those of the matcher that counted
+// them and live as long as it does; everything else is a plain value.
 #ifndef DATELINE_SEARCHER_MATCH_MATCH_RESULT_H_
 #define DATELINE_SEARCHER_MATCH_MATCH_RESULT_H_
 
 #include <cstdint>
-#include <map>
-#include <string>
 #include <vector>
 
 #include "core/article/article.h"
@@ -36,18 +35,35 @@ inline bool ComesBefore(plan::Order order, const MatchHit& a, const MatchHit& b)
   return a.key < b.key;
 }
 
-// Counts of one facet over all matches.
+// How many matches have a name, as written.
+struct CountedName {
+  const index::FacetName* name = nullptr;  // never null in a result; see Ownership
+  uint64_t count = 0;
+  bool same_fold = false;  // as the name before it in the list: both are one value. Follows from the names
+  friend bool operator==(const CountedName& a, const CountedName& b) {
+    return *a.name == *b.name && a.count == b.count;
+  }
+};
+
+// How many matches lie in a stretch of time.
+struct CountedPeriod {
+  int32_t first_day = 0;  // since 1970-01-01
+  uint64_t count = 0;
+  bool operator==(const CountedPeriod&) const = default;
+};
+
+// Counts of one facet over all matches. Lists ascend, name each of theirs once, and have no count of 0.
 struct FacetCounts {
   plan::FacetField field = plan::FacetField::kOutlet;
-  std::map<index::FacetName, uint64_t> names;  // by written form; of a facet of names
-  std::map<int32_t, uint64_t> periods;         // by the first day, since 1970-01-01; of a facet of dates
-  uint64_t none = 0;                           // matches without a value
+  std::vector<CountedName> names;      // of a facet of names
+  std::vector<CountedPeriod> periods;  // of a facet of dates
+  uint64_t none = 0;                   // matches without a value
   bool operator==(const FacetCounts&) const = default;
 };
 
 // Counts by stretches of time.
 struct TimeCounts {
-  std::map<int32_t, uint64_t> buckets;  // by the first day, since 1970-01-01; none is 0
+  std::vector<CountedPeriod> buckets;  // as FacetCounts::periods
   uint64_t undated = 0;
   bool operator==(const TimeCounts&) const = default;
 };

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/index/stored_article.h"
+#include "searcher/match/text_starts.h"
 
 namespace dateline::match {
 namespace {
@@ -34,12 +35,12 @@ class PositionSource::ShardPlaces : public plan::Places {
 
   const std::vector<uint32_t>& SentenceStarts() override {
     Decode();
-    return sentences_;
+    return starts_.sentences;
   }
 
   const std::vector<uint32_t>& ParagraphStarts() override {
     Decode();
-    return paragraphs_;
+    return starts_.paragraphs;
   }
 
  private:
@@ -52,16 +53,7 @@ class PositionSource::ShardPlaces : public plan::Places {
       // Becomes DataLoss where Xapian's own damage does.
       throw Xapian::DatabaseCorruptError(absl::StrCat("document ", docid_, ": ", stored.status().message()));
     }
-    sentences_.clear();
-    paragraphs_.clear();
-    for (const index::TokenMap* map : {&stored->headline, &stored->deck, &stored->body, &stored->caption}) {
-      uint32_t position = map->first_position;
-      for (const index::TokenSpan& token : map->tokens) {
-        if (token.starts_sentence) sentences_.push_back(position);
-        if (token.starts_paragraph) paragraphs_.push_back(position);
-        ++position;
-      }
-    }
+    starts_ = StartsOf(*stored);
     decoded_ = true;
   }
 
@@ -69,8 +61,7 @@ class PositionSource::ShardPlaces : public plan::Places {
   DeadlineCheck& check_;
   Xapian::docid docid_ = 0;
   bool decoded_ = false;
-  std::vector<uint32_t> sentences_;
-  std::vector<uint32_t> paragraphs_;
+  TextStarts starts_;
 };
 
 void PositionSource::init(const Xapian::Database& shard) {

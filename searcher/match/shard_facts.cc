@@ -17,6 +17,8 @@ class ColumnFacts : public ShardFacts {
   ColumnFacts(const index::Columns& columns, const index::Tombstones* tombstones)
       : ShardFacts(tombstones), columns_(columns) {}
 
+  const index::Columns* columns() const override { return &columns_; }
+
   int64_t Instant(uint32_t docid) override { return columns_.instants()[docid - 1]; }
   base::DocKey Key(uint32_t docid) override { return columns_.key(docid - 1); }
 

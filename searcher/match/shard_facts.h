@@ -31,6 +31,9 @@ class ShardFacts {
   // How many of the documents from `first` to `last` live.
   uint32_t LiveIn(uint32_t first, uint32_t last) const;
 
+  // Where all this is read from, for those who count many documents; null when it is the values.
+  virtual const index::Columns* columns() const { return nullptr; }
+
   virtual uint32_t Documents() = 0;             // docids are 1 to this, dead ones included
   virtual int64_t Instant(uint32_t docid) = 0;  // article::kUndated when not known
   virtual base::DocKey Key(uint32_t docid) = 0;

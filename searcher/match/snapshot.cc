@@ -11,9 +11,18 @@
 namespace dateline::match {
 namespace {
 
-bool SameColumns(const index::ManifestShard& a, const index::ManifestShard& b) {
-  return a.content_hash == b.content_hash && a.sidecars.size() == 1 && b.sidecars.size() == 1 &&
-         a.sidecars.front().checksum == b.sidecars.front().checksum;
+const index::ManifestFile* SidecarAt(const index::ManifestShard& shard, const std::string& path) {
+  const auto found = std::find_if(shard.sidecars.begin(), shard.sidecars.end(),
+                                  [&path](const index::ManifestFile& sidecar) { return sidecar.path == path; });
+  return found == shard.sidecars.end() ? nullptr : &*found;
+}
+
+// Have two shards the same sidecar of a kind? `path_of` gives its path by the name of the shard.
+bool SameSidecar(const index::ManifestShard& a, const index::ManifestShard& b,
+                 std::string (*path_of)(absl::string_view)) {
+  const index::ManifestFile* const of_a = SidecarAt(a, path_of(a.name));
+  const index::ManifestFile* const of_b = SidecarAt(b, path_of(b.name));
+  return a.content_hash == b.content_hash && of_a != nullptr && of_b != nullptr && of_a->checksum == of_b->checksum;
 }
 
 }  // namespace
@@ -34,6 +43,7 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Snapshot::Open(const std::string
   for (const index::ManifestShard& shard : snapshot->manifest().shards) {
     DL_RETURN_IF_ERROR(snapshot->OpenTombstones(shard));
     snapshot->OpenColumns(shard, options.verified);
+    snapshot->OpenPostings(shard, options.verified);
   }
   return std::shared_ptr<const Snapshot>(std::move(snapshot));
 }
@@ -56,7 +66,9 @@ absl::Status Snapshot::OpenTombstones(const index::ManifestShard& shard) {
 void Snapshot::OpenColumns(const index::ManifestShard& shard, const Snapshot* verified) {
   if (verified != nullptr) {
     for (size_t i = 0; i < verified->columns_.size(); ++i) {
-      if (verified->columns_[i] == nullptr || !SameColumns(shard, verified->manifest().shards[i])) continue;
+      if (verified->columns_[i] == nullptr || !SameSidecar(shard, verified->manifest().shards[i], index::ColumnsPath)) {
+        continue;
+      }
       columns_.push_back(verified->columns_[i]);
       return;
     }
@@ -72,6 +84,35 @@ void Snapshot::OpenColumns(const index::ManifestShard& shard, const Snapshot* ve
   }
   columns_.push_back(nullptr);
   warnings_.push_back(absl::StrCat("answers are slower: columns cannot be used: ", columns.status().message()));
+}
+
+void Snapshot::OpenPostings(const index::ManifestShard& shard, const Snapshot* verified) {
+  const index::Columns* const columns = columns_.back().get();
+  postings_.push_back(nullptr);
+  if (columns == nullptr) return;  // there is a warning already
+  for (size_t i = 0; verified != nullptr && i < verified->postings_.size(); ++i) {
+    if (verified->postings_[i] == nullptr || verified->manifest().average_length != manifest().average_length ||
+        !SameSidecar(shard, verified->manifest().shards[i], index::PostingsPath)) {
+      continue;
+    }
+    postings_.back() = verified->postings_[i];
+    return;
+  }
+  index::Postings::Owner owner;
+  owner.shard_hash = shard.content_hash;
+  owner.average_length = manifest().average_length;
+  owner.lengths = columns->lengths();
+  absl::StatusOr<std::unique_ptr<index::Postings>> postings =
+      index::Postings::Open(generation_->Path(index::PostingsPath(shard.name)), owner);
+  if (postings.ok()) {
+    postings_.back() = *std::move(postings);
+  } else {
+    warnings_.push_back(absl::StrCat("answers are slower: postings cannot be used: ", postings.status().message()));
+  }
+}
+
+bool Snapshot::HasAllPostings() const {
+  return std::all_of(postings_.begin(), postings_.end(), [](const auto& postings) { return postings != nullptr; });
 }
 
 }  // namespace dateline::match

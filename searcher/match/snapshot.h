@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "core/index/columns.h"
 #include "core/index/generation.h"
+#include "core/index/postings.h"
 #include "core/index/tombstones.h"
 #include "searcher/match/census.h"
 
@@ -37,6 +38,10 @@ class Snapshot {
   // Of the shard, or null when they are missing or not usable: answers are then the same, only slower.
   const index::Columns* columns(size_t shard) const { return columns_[shard].get(); }
 
+  // Of the shard, or null when they, or the columns, are missing or not usable.
+  const index::Postings* postings(size_t shard) const { return postings_[shard].get(); }
+  bool HasAllPostings() const;
+
   // The dead documents of the shard, or null when it has none: they are in no answer and no count.
   const index::Tombstones* tombstones(size_t shard) const { return tombstones_[shard].get(); }
 
@@ -46,19 +51,21 @@ class Snapshot {
   // What page tokens are signed with.
   const std::string& token_key() const { return token_key_; }
 
-  // Why columns are missing; empty when none are.
+  // Why columns or postings are missing; empty when none are.
   const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:
   Snapshot() = default;
   absl::Status OpenTombstones(const index::ManifestShard& shard);
   void OpenColumns(const index::ManifestShard& shard, const Snapshot* verified);
+  void OpenPostings(const index::ManifestShard& shard, const Snapshot* verified);
 
   std::shared_ptr<const index::Generation> generation_;
   index::SoundFiles sound_files_;
   std::string token_key_;
   std::vector<std::unique_ptr<const index::Tombstones>> tombstones_;
   std::vector<std::shared_ptr<const index::Columns>> columns_;
+  std::vector<std::shared_ptr<const index::Postings>> postings_;
   const std::unique_ptr<Census> census_ = std::make_unique<Census>();
   std::vector<std::string> warnings_;
 };

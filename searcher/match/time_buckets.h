@@ -4,11 +4,13 @@
 #ifndef DATELINE_SEARCHER_MATCH_TIME_BUCKETS_H_
 #define DATELINE_SEARCHER_MATCH_TIME_BUCKETS_H_
 
+#include <cstddef>
 #include <cstdint>
-#include <map>
+#include <vector>
 
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "searcher/match/match_result.h"
 #include "searcher/match/shard_facts.h"
 #include "searcher/plan/query_plan.h"
@@ -31,30 +33,39 @@ class TimeBuckets {
  public:
   TimeBuckets(plan::Interval interval, const absl::TimeZone& zone) : interval_(interval), zone_(zone) {}
 
-  // `instant` may be article::kUndated. Cheap when it lies in the bucket of the one before, as documents in time
-  // order do.
+  // `instant` may be article::kUndated. In any order; cheap when it lies in the bucket of the one before.
   void Count(int64_t instant, uint64_t articles = 1) {
     if (instant == article::kUndated) {
       undated_ += articles;
       return;
     }
-    if (current_ == nullptr || instant < begin_ || instant >= end_) MoveTo(instant);
-    *current_ += articles;
+    if (counts_.empty() || instant < begin_ || instant >= end_) MoveTo(instant);
+    counts_[current_].count += articles;
   }
 
-  // Counts every live article of a shard, looking at a few of each bucket: they stand in time order.
+  // Counts documents of a shard, ascending, looking at a few of each bucket: they stand in time order.
+  void Count(ShardFacts& facts, absl::Span<const uint32_t> docids);
+
+  // Counts every live article of a shard.
   void CountAll(ShardFacts& facts);
 
-  void AddTo(std::map<int32_t, uint64_t>& buckets, uint64_t& undated) const;
+  // Adds to counts that are in the order of FacetCounts::periods.
+  void AddTo(std::vector<CountedPeriod>& buckets, uint64_t& undated) const;
 
  private:
+  template <typename InstantAt, typename ArticlesIn>
+  void CountStretches(uint32_t size, InstantAt instant_at, ArticlesIn articles_in);
   void MoveTo(int64_t instant);
+  // Into the bucket before the current one, where most moves go; false when `instant` is not there.
+  bool StepBack(int64_t instant);
+  void LookUp(int64_t instant);
 
   const plan::Interval interval_;
   const absl::TimeZone zone_;
-  std::map<int32_t, uint64_t> counts_;
+  std::vector<CountedPeriod> counts_;  // newest first, as documents come
   uint64_t undated_ = 0;
-  uint64_t* current_ = nullptr;  // the bucket from begin_ to before end_
+  size_t current_ = 0;  // the bucket from begin_, of first_, to before end_; once there is one
+  absl::CivilDay first_;
   int64_t begin_ = 0;
   int64_t end_ = 0;
 };

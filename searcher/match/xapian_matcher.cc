@@ -1,11 +1,13 @@
 #include <xapian.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "core/base/file.h"
 #include "core/base/status_macros.h"
 #include "core/index/term_key.h"
@@ -16,6 +18,7 @@
 #include "searcher/match/facet_counter.h"
 #include "searcher/match/frequency.h"
 #include "searcher/match/from_docid_source.h"
+#include "searcher/match/known_total.h"
 #include "searcher/match/matcher.h"
 #include "searcher/match/plan_compiler.h"
 #include "searcher/match/recency_source.h"
@@ -44,8 +47,15 @@ class AllMatchesSpy : public Xapian::MatchSpy {
     check_.Step();
     ++total_;
     const uint32_t docid = document.get_docid();
-    counter_.Count(docid);
+    docids_[waiting_++] = docid;
+    if (waiting_ == docids_.size()) CountWaiting();
     if (facts_ != nullptr) KeepHit(docid);
+  }
+
+  // Counts those whose turn has not come. To be called at the end.
+  void CountWaiting() {
+    counter_.Count(absl::MakeConstSpan(docids_.data(), waiting_));
+    waiting_ = 0;
   }
 
   uint64_t total() const { return total_; }
@@ -68,6 +78,8 @@ class AllMatchesSpy : public Xapian::MatchSpy {
 
   DeadlineCheck check_;
   MatchCounter& counter_;
+  std::array<uint32_t, 1024> docids_;  // to be counted together
+  size_t waiting_ = 0;
   uint64_t total_ = 0;
   const PageRange* range_ = nullptr;
   uint32_t shard_ = 0;
@@ -127,7 +139,7 @@ class XapianMatcher : public Matcher {
     MatchResult result;
     for (const plan::Facet& facet : plan.facets) result.facets.push_back(FacetCounts{facet.field, {}, {}, 0});
     DL_RETURN_IF_ERROR(InTime("match", [&] {
-      const absl::optional<uint64_t> known_total = KnownTotal(plan);
+      const absl::optional<uint64_t> known_total = KnownTotal(plan, [this](const std::string& term) { return frequencies_.Of(term); });
       if (known_total) {
         result.total = *known_total;
         if (range.max_hits == 0) return absl::OkStatus();
@@ -261,20 +273,6 @@ class XapianMatcher : public Matcher {
     bool total_known;  // nothing is to be counted
   };
 
-  // What the statistics tell of all matches: those of one word without filters are as many as it has documents, when
-  // only one of its stems has any.
-  absl::optional<uint64_t> KnownTotal(const QueryPlan& plan) {
-    const bool plain = plan.root.kind == plan::PlanNode::Kind::kWord && plan.filters.empty();
-    if (!plain || plan.CountsMatches() || plan.order == Order::kOldest) return absl::nullopt;
-    uint64_t total = 0;
-    for (const std::string& stem : plan.root.scored.front()) {
-      const uint64_t documents = frequencies_.Of(stem);
-      if (documents > 0 && total > 0) return absl::nullopt;
-      total += documents;
-    }
-    return total;
-  }
-
   // The page and the counts are two passes: the first can skip most documents, the second needs no scores.
   void MatchShard(const Pass& pass, uint32_t shard, MatchResult& result) {
     const QueryPlan& plan = pass.plan;
@@ -356,6 +354,7 @@ class XapianMatcher : public Matcher {
     enquire.set_query(pass.compiler.Unscored(pass.plan));
     enquire.add_matchspy(&spy);
     enquire.get_mset(0, 0, shards_[shard].get_doccount());
+    spy.CountWaiting();
     result.total += spy.total();
     counter.AddTo(result);
     for (MatchHit& hit : spy.TakeHits()) result.hits.push_back(hit);

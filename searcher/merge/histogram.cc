@@ -1,6 +1,6 @@
 #include "searcher/merge/histogram.h"
 
-#include <map>
+#include <algorithm>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -13,8 +13,10 @@ namespace {
 constexpr absl::CivilDay kEpoch(1970, 1, 1);
 
 uint64_t CountIn(const match::TimeCounts& counts, int32_t day) {
-  const auto found = counts.buckets.find(day);
-  return found == counts.buckets.end() ? 0 : found->second;
+  const auto found =
+      std::lower_bound(counts.buckets.begin(), counts.buckets.end(), day,
+                       [](const match::CountedPeriod& period, int32_t d) { return period.first_day < d; });
+  return found == counts.buckets.end() || found->first_day != day ? 0 : found->count;
 }
 
 // From one first day to another, both counted.
@@ -62,8 +64,8 @@ absl::StatusOr<std::vector<HistogramLine>> MakeHistogram(const plan::Histogram& 
                                                          const match::TimeCounts& all, size_t max_buckets) {
   std::vector<HistogramLine> lines;
   if (matches.buckets.empty()) return lines;
-  const absl::CivilDay first = kEpoch + matches.buckets.begin()->first;
-  const absl::CivilDay last = kEpoch + matches.buckets.rbegin()->first;
+  const absl::CivilDay first = kEpoch + matches.buckets.front().first_day;
+  const absl::CivilDay last = kEpoch + matches.buckets.back().first_day;
   const int64_t buckets = BucketsBetween(histogram.interval, first, last);
   if (buckets > static_cast<int64_t>(max_buckets)) {
     return absl::InvalidArgumentError(absl::StrCat(

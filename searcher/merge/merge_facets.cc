@@ -1,7 +1,6 @@
 #include "searcher/merge/merge_facets.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -14,44 +13,110 @@ namespace {
 
 using match::FacetCounts;
 
-FacetTable MakeNameTable(const FacetCounts& counts, const FacetView& view) {
-  NameFolder folder;
-  for (const auto& [name, count] : counts.names) folder.Add(name, count);
-  std::vector<FoldedName> names = std::move(folder).Take();
-  for (const auto& [folded, asked] : view.selected) {
-    const auto at = std::lower_bound(names.begin(), names.end(), folded,
-                                     [](const FoldedName& name, const std::string& f) { return name.folded < f; });
-    if (at == names.end() || at->folded != folded) names.insert(at, FoldedName{folded, asked, 0, 0});
-  }
-  std::stable_sort(names.begin(), names.end(),
-                   [](const FoldedName& a, const FoldedName& b) { return a.count > b.count; });
-  FacetTable table;
-  size_t unselected = 0;
-  for (FoldedName& name : names) {
-    const bool selected = view.selected.count(name.folded) > 0;
-    if (!selected && !HasWordBeginning(name.folded, view.prefix)) continue;
-    // The best ones are counted with the selected among them, so that a selection shortens no table.
-    const bool among_best = unselected++ < view.max_values;
-    if (among_best || selected) {
-      table.lines.push_back(FacetLine{std::move(name.display), name.count, selected});
+// Names that fold to one are one value.
+struct Value {
+  uint32_t first = 0;  // of FacetCounts::names; those that follow fold like it
+  uint32_t names = 0;
+  uint64_t count = 0;
+};
+
+std::vector<Value> ValuesOf(const FacetCounts& counts) {
+  std::vector<Value> values;
+  values.reserve(counts.names.size());
+  for (uint32_t i = 0; i < counts.names.size(); ++i) {
+    if (!counts.names[i].same_fold) {
+      values.push_back(Value{i, 1, counts.names[i].count});
     } else {
-      ++table.other_values;
+      values.back().names++;
+      values.back().count += counts.names[i].count;
     }
   }
-  return table;
+  return values;
 }
+
+class NameTableMaker {
+ public:
+  NameTableMaker(const FacetCounts& counts, const FacetView& view) : counts_(counts), view_(view) {}
+
+  FacetTable Make() {
+    std::vector<Value> values = ValuesOf(counts_);
+    FindSelected(values);
+    if (!view_.prefix.empty()) {
+      values.erase(std::remove_if(values.begin(), values.end(),
+                                  [this](const Value& value) {
+                                    return !IsSelected(value) && !HasWordBeginning(FoldedOf(value), view_.prefix);
+                                  }),
+                   values.end());
+    }
+    // The best ones are counted with the selected among them, so that a selection shortens no table.
+    const auto best = values.begin() + static_cast<ptrdiff_t>(std::min(view_.max_values, values.size()));
+    std::partial_sort(values.begin(), best, values.end(), Precedes);
+    const auto others = std::partition(best, values.end(), [this](const Value& value) { return IsSelected(value); });
+    std::sort(best, others, Precedes);
+    FacetTable table;
+    for (auto value = values.begin(); value != others; ++value) table.lines.push_back(LineOf(*value));
+    table.other_values = static_cast<uint64_t>(values.end() - others);
+    for (const std::string* asked : absent_) table.lines.push_back(FacetLine{*asked, 0, true});
+    return table;
+  }
+
+ private:
+  static bool Precedes(const Value& a, const Value& b) {
+    return a.count != b.count ? a.count > b.count : a.first < b.first;
+  }
+
+  const std::string& FoldedOf(const Value& value) const { return counts_.names[value.first].name->folded; }
+
+  bool IsSelected(const Value& value) const {
+    return std::binary_search(selected_.begin(), selected_.end(), value.first);
+  }
+
+  // Which of the values are selected, and which of the selected names are no value.
+  void FindSelected(const std::vector<Value>& values) {
+    for (const auto& [folded, asked] : view_.selected) {
+      const auto at =
+          std::lower_bound(values.begin(), values.end(), folded,
+                           [this](const Value& value, const std::string& f) { return FoldedOf(value) < f; });
+      if (at != values.end() && FoldedOf(*at) == folded) {
+        selected_.push_back(at->first);
+      } else {
+        absent_.push_back(&asked);
+      }
+    }
+  }
+
+  FacetLine LineOf(const Value& value) const {
+    NameFolder folder;
+    for (uint32_t i = value.first; i < value.first + value.names; ++i) {
+      folder.Add(*counts_.names[i].name, counts_.names[i].count);
+    }
+    return FacetLine{std::move(std::move(folder).Take().front().display), value.count, IsSelected(value)};
+  }
+
+  const FacetCounts& counts_;
+  const FacetView& view_;
+  std::vector<uint32_t> selected_;          // Value::first, ascending
+  std::vector<const std::string*> absent_;  // as asked, in order of the folded names
+};
 
 FacetTable MakePeriodTable(const FacetCounts& counts, const FacetView& view) {
   FacetTable table;
   const plan::Interval interval = match::IntervalOf(counts.field);
-  for (const auto& [first_day, count] : counts.periods) {
-    std::string label = BucketLabel(interval, first_day);
-    if (absl::StartsWith(label, view.prefix)) table.lines.push_back(FacetLine{std::move(label), count, false});
+  for (auto period = counts.periods.rbegin(); period != counts.periods.rend(); ++period) {
+    const bool fits = table.lines.size() < view.max_values;
+    if (!fits && view.prefix.empty()) {
+      ++table.other_values;
+      continue;
+    }
+    std::string label = BucketLabel(interval, period->first_day);
+    if (!absl::StartsWith(label, view.prefix)) continue;
+    if (fits) {
+      table.lines.push_back(FacetLine{std::move(label), period->count, false});
+    } else {
+      ++table.other_values;
+    }
   }
-  if (table.lines.size() > view.max_values) {
-    table.other_values = table.lines.size() - view.max_values;
-    table.lines.erase(table.lines.begin(), std::prev(table.lines.end(), static_cast<ptrdiff_t>(view.max_values)));
-  }
+  std::reverse(table.lines.begin(), table.lines.end());
   return table;
 }
 
@@ -80,7 +145,8 @@ bool HasWordBeginning(absl::string_view folded, absl::string_view prefix) {
 }
 
 FacetTable MakeFacetTable(const FacetCounts& counts, const FacetView& view) {
-  FacetTable table = plan::NamesOf(counts.field) ? MakeNameTable(counts, view) : MakePeriodTable(counts, view);
+  FacetTable table =
+      plan::NamesOf(counts.field) ? NameTableMaker(counts, view).Make() : MakePeriodTable(counts, view);
   table.none = view.prefix.empty() ? counts.none : 0;
   return table;
 }

@@ -32,10 +32,11 @@ const base::Deadline kNoDeadline;
 // it takes over from, or null.
 absl::StatusOr<std::unique_ptr<ServedGeneration>> Load(const std::string& directory, const std::string& name,
                                                        const match::Snapshot::OpenOptions& options,
+                                                       match::fast::MatchEngine engine,
                                                        const ServedGeneration* served) {
   DL_ASSIGN_OR_RETURN(std::shared_ptr<const match::Snapshot> snapshot,
                       match::Snapshot::Open(directory, name, options));
-  auto generation = std::make_unique<ServedGeneration>(std::move(snapshot));
+  auto generation = std::make_unique<ServedGeneration>(std::move(snapshot), engine);
   DL_RETURN_IF_ERROR(generation->Warm(served == nullptr ? 1 : served->most_sessions(),
                                       served == nullptr ? nullptr : &served->snapshot()));
   return generation;
@@ -233,10 +234,10 @@ class EngineImpl : public Engine {
     open.verify_checksums = options_.verify_checksums;
     // What may be damaged proves nothing about a file that both have.
     if (!damaged && options_.verify_checksums) open.verified = &served->snapshot();
-    absl::StatusOr<std::unique_ptr<ServedGeneration>> next = Load(directory_, name, open, &*served);
+    absl::StatusOr<std::unique_ptr<ServedGeneration>> next = Load(directory_, name, open, options_.match_engine, &*served);
     if (next.ok() && open.verified != nullptr && !served->damage().empty()) {  // found while this was loaded
       open.verified = nullptr;
-      next = Load(directory_, name, open, &*served);
+      next = Load(directory_, name, open, options_.match_engine, &*served);
     }
     if (!next.ok()) {
       refused_name_ = name;
@@ -296,7 +297,7 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(absl::string_view directory
   DL_ASSIGN_OR_RETURN(const std::string name, index::ReadCurrent(index));
   match::Snapshot::OpenOptions open;
   open.verify_checksums = options.verify_checksums;
-  DL_ASSIGN_OR_RETURN(std::unique_ptr<ServedGeneration> first, Load(index, name, open, /*served=*/nullptr));
+  DL_ASSIGN_OR_RETURN(std::unique_ptr<ServedGeneration> first, Load(index, name, open, options.match_engine, /*served=*/nullptr));
   std::unique_ptr<const text::Variants> variants;
   if (!options.variants_directory.empty()) {
     DL_ASSIGN_OR_RETURN(variants, text::Variants::WithTables(options.variants_directory));

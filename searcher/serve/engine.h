@@ -23,6 +23,7 @@
 #include "absl/types/optional.h"
 #include "absl/types/span.h"
 #include "core/base/deadline.h"
+#include "searcher/match/fast/fast_matcher.h"
 #include "searcher/plan/expansion.h"
 #include "searcher/query/query_limits.h"
 #include "searcher/serve/api.h"
@@ -45,6 +46,7 @@ struct EngineOptions {
   int max_analyzed_bytes = 65536;
   // Tables of other spellings that add to the shipped ones (core/text/variants.h); "": none.
   std::string variants_directory;
+  match::fast::MatchEngine match_engine = match::fast::MatchEngine::kFast;
   bool verify_checksums = true;
   // How long after a page token was given out its generation is kept for it, when it is not the served one any more;
   // and how many such generations are kept at most: beyond, the oldest goes.

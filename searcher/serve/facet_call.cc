@@ -78,9 +78,9 @@ absl::StatusOr<std::vector<FacetValue>> DatesOfIndex(const Call& call, FacetFiel
   const plan::Histogram histogram{match::IntervalOf(field), absl::UTCTimeZone()};
   DL_ASSIGN_OR_RETURN(const match::TimeCounts counts, call.matcher().CountAllByTime(histogram));
   std::vector<FacetValue> values;
-  for (const auto& [day, count] : counts.buckets) {
-    std::string label = merge::BucketLabel(histogram.interval, day);
-    if (absl::StartsWith(label, prefix)) values.push_back(FacetValue{std::move(label), false, count, false});
+  for (const match::CountedPeriod& period : counts.buckets) {
+    std::string label = merge::BucketLabel(histogram.interval, period.first_day);
+    if (absl::StartsWith(label, prefix)) values.push_back(FacetValue{std::move(label), false, period.count, false});
   }
   return values;
 }

@@ -40,8 +40,8 @@ absl::Status LearnWhatIsKnown(const match::Census::Known& known, match::Matcher&
 
 }  // namespace
 
-ServedGeneration::ServedGeneration(std::shared_ptr<const match::Snapshot> snapshot)
-    : snapshot_(std::move(snapshot)), since_(absl::ToUnixSeconds(absl::Now())) {}
+ServedGeneration::ServedGeneration(std::shared_ptr<const match::Snapshot> snapshot, match::fast::MatchEngine engine)
+    : snapshot_(std::move(snapshot)), engine_(engine), since_(absl::ToUnixSeconds(absl::Now())) {}
 
 absl::StatusOr<std::unique_ptr<Session>> ServedGeneration::Borrow() {
   {
@@ -54,7 +54,7 @@ absl::StatusOr<std::unique_ptr<Session>> ServedGeneration::Borrow() {
     }
   }
   auto session = std::make_unique<Session>();
-  absl::StatusOr<std::unique_ptr<match::Matcher>> matcher = match::NewXapianMatcher(snapshot_);
+  absl::StatusOr<std::unique_ptr<match::Matcher>> matcher = match::fast::NewMatcher(snapshot_, engine_);
   if (!matcher.ok()) {
     GiveBack(nullptr);
     return matcher.status();

@@ -20,6 +20,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "core/base/mutex.h"
+#include "searcher/match/fast/fast_matcher.h"
 #include "searcher/match/snapshot.h"
 #include "searcher/serve/session.h"
 
@@ -28,7 +29,7 @@ namespace dateline::serve {
 // One generation with the sessions that calls borrow.
 class ServedGeneration {
  public:
-  explicit ServedGeneration(std::shared_ptr<const match::Snapshot> snapshot);
+  ServedGeneration(std::shared_ptr<const match::Snapshot> snapshot, match::fast::MatchEngine engine);
 
   const match::Snapshot& snapshot() const { return *snapshot_; }
   const std::string& name() const { return snapshot_->generation().name(); }
@@ -52,6 +53,7 @@ class ServedGeneration {
 
  private:
   const std::shared_ptr<const match::Snapshot> snapshot_;
+  const match::fast::MatchEngine engine_;
   const int64_t since_;
   mutable base::Mutex mutex_;
   std::vector<std::unique_ptr<Session>> idle_ ABSL_GUARDED_BY(mutex_);

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
@@ -48,6 +49,25 @@ class PositionCoder {
   ByteBuffer* out_ = nullptr;
   uint64_t pending_ = 0;  // bits not yet written, low ones first
   int pending_bits_ = 0;
+};
+
+// What PositionCoder wrote, once more as numbers.
+//
+// Thread-safety: belongs to one thread.
+class PositionDecoder {
+ public:
+  // Replaces `positions` by those of `tag`. False when `tag` is damaged.
+  bool Read(absl::string_view tag, std::vector<uint32_t>& positions);
+
+ private:
+  uint32_t Decode(uint32_t range);
+  void Interpolate(std::vector<uint32_t>& positions, size_t first, size_t last);
+  uint32_t ReadBits(int bits);
+
+  absl::string_view rest_;
+  uint64_t pending_ = 0;  // bits not yet used, low ones first
+  int pending_bits_ = 0;
+  bool ok_ = true;
 };
 
 }  // namespace dateline::build::glass

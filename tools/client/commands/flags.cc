@@ -52,10 +52,11 @@ absl::Status ParseDayFlag(absl::string_view flag, const std::string& text, absl:
   return absl::InvalidArgumentError(absl::StrCat(flag, " ", text, ": write a day as 2019-04-25"));
 }
 
-absl::StatusOr<std::unique_ptr<Backend>> OpenIndex(const std::string& directory, const std::string& variants,
+absl::StatusOr<std::unique_ptr<Backend>> OpenIndex(const std::string& directory, const TargetFlags& flags,
                                                    std::chrono::microseconds timeout) {
   serve::EngineOptions options;
-  options.variants_directory = variants;
+  options.variants_directory = flags.variants;
+  options.match_engine = flags.engine;
   absl::StatusOr<std::unique_ptr<serve::Engine>> engine = serve::Engine::Open(directory, options);
   if (engine.ok()) return MakeEngineBackend(std::move(*engine), timeout);
   const absl::Status error = base::Annotate(engine.status(), absl::StrCat("cannot open ", directory));
@@ -75,6 +76,9 @@ void AddTargetOptions(CLI::App* command, TargetFlags* flags) {
   command->add_option("--variants", flags->variants, "With --index: tables of spellings that add to the shipped ones")
       ->type_name("DIR")
       ->check(CLI::ExistingDirectory);
+  command->add_option("--engine", flags->engine, "With --index: fast, or xapian, the reference; answers are equal")
+      ->type_name("ENGINE")
+      ->transform(CLI::CheckedTransformer(match::fast::MatchEnginesByName()));
   command->add_option("--timeout", flags->timeout_s, "How long one answer may take, in seconds")
       ->type_name("SECONDS")
       ->check(CLI::Range(0.001, kMaxTimeoutSeconds))
@@ -84,7 +88,7 @@ void AddTargetOptions(CLI::App* command, TargetFlags* flags) {
 
 absl::StatusOr<std::unique_ptr<Backend>> OpenBackend(const TargetFlags& flags) {
   const auto timeout = std::chrono::microseconds(static_cast<int64_t>(flags.timeout_s * 1e6));
-  if (!flags.index.empty()) return OpenIndex(flags.index, flags.variants, timeout);
+  if (!flags.index.empty()) return OpenIndex(flags.index, flags, timeout);
   if (!flags.server.empty()) return MakeGrpcBackend(flags.server, timeout);
   const std::string index = Environment("DATELINE_INDEX");
   const std::string server = Environment("DATELINE_SERVER");
@@ -92,7 +96,7 @@ absl::StatusOr<std::unique_ptr<Backend>> OpenBackend(const TargetFlags& flags) {
     return absl::InvalidArgumentError(
         "DATELINE_INDEX and DATELINE_SERVER are both set; say --index or --server, or unset one");
   }
-  if (!index.empty()) return OpenIndex(index, flags.variants, timeout);
+  if (!index.empty()) return OpenIndex(index, flags, timeout);
   return MakeGrpcBackend(server.empty() ? kDefaultServer : server, timeout);
 }
 

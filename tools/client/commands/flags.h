@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/optional.h"
+#include "searcher/match/fast/fast_matcher.h"
 #include "searcher/serve/api.h"
 #include "tools/client/backend.h"
 
@@ -23,6 +24,7 @@ struct TargetFlags {
   std::string server;
   double timeout_s = 10;
   std::string variants;
+  match::fast::MatchEngine engine = match::fast::MatchEngine::kFast;
   bool json = false;
 };
 void AddTargetOptions(CLI::App* command, TargetFlags* flags);

@@ -1,0 +1,450 @@
+#include "core/index/postings.h"
+
+#include <cstring>
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "core/base/coding.h"
+#include "core/base/status_macros.h"
+#include "core/index/score.h"
+
+namespace dateline::index {
+namespace {
+
+// Two records of one read: nothing in a list is longer than what is left of its record.
+template <typename T>
+const T* Take(absl::string_view& rest, uint64_t count) {
+  const uint64_t bytes = Aligned(count * sizeof(T));
+  if (bytes > rest.size()) return nullptr;
+  const T* const taken = reinterpret_cast<const T*>(rest.data());
+  rest.remove_prefix(bytes);
+  return taken;
+}
+
+// Do the parts that a record says it has lie within it?
+bool LongRecordFits(absl::string_view record, uint32_t documents, uint32_t shard_documents) {
+  absl::string_view rest = record;
+  const auto* const header = Take<RecordHeader>(rest, 1);
+  if (header == nullptr || header->documents != documents || header->chunks == 0) return false;
+  const auto* const entries = Take<ChunkEntry>(rest, header->chunks);
+  if (entries == nullptr || entries[0].first != 0) return false;
+  for (uint32_t i = 0; i < header->chunks; ++i) {
+    const ChunkEntry& entry = entries[i];
+    const uint32_t end = i + 1 < header->chunks ? entries[i + 1].first : documents;
+    const bool in_order = i == 0 || entry.number > entries[i - 1].number;
+    if (!in_order || uint64_t{entry.number} << kChunkBits >= shard_documents || entry.first >= end ||
+        end > documents) {
+      return false;
+    }
+    // Each part begins where the one before ends.
+    const uint64_t begin = uint64_t{entry.offset} * kRecordAlignment;
+    if (begin != static_cast<uint64_t>(rest.data() - record.data())) return false;
+    const uint32_t rows = RowsInChunk(entry.number, shard_documents);
+    const bool taken = entry.bitset == 0 ? Take<uint16_t>(rest, end - entry.first) != nullptr
+                                         : Take<uint64_t>(rest, BitsetWords(rows)) != nullptr &&
+                                               Take<uint16_t>(rest, RankEntries(rows)) != nullptr;
+    if (!taken) return false;
+  }
+  const auto numbers_fit = [&](int shift) {
+    const uint32_t width = header->flags >> shift & 3;
+    return width <= 2 && Take<char>(rest, uint64_t{documents} << width) != nullptr;
+  };
+  if ((header->flags & kScoredFlag) != 0) {
+    if (!(header->greatest_saturation > 0) || Take<uint8_t>(rest, documents) == nullptr) return false;
+    if (!numbers_fit(kWdfWidthShift)) return false;
+  }
+  if ((header->flags & kPositionsFlag) == 0) return rest.empty();
+  return numbers_fit(kPositionBytesWidthShift) &&
+         Take<uint32_t>(rest, (documents + kPositionBlock - 1) / kPositionBlock) != nullptr;
+}
+
+bool RowsAreSound(const PostingChunk& chunk, uint32_t rows) {
+  for (uint32_t i = 1; i < chunk.count; ++i) {
+    if (chunk.rows[i] <= chunk.rows[i - 1]) return false;
+  }
+  return chunk.count > 0 && chunk.rows[chunk.count - 1] < rows;
+}
+
+bool BitsetIsSound(const PostingChunk& chunk, uint32_t rows) {
+  uint32_t rank = 0;
+  for (uint32_t word = 0; word < chunk.words; ++word) {
+    if (word % kRankWords == 0 && chunk.ranks[word / kRankWords] != static_cast<uint16_t>(rank)) return false;
+    rank += static_cast<uint32_t>(std::popcount(chunk.bits[word]));
+    const uint32_t inside = std::min(64U, rows - std::min(rows, word * 64));
+    if (inside < 64 && chunk.bits[word] >> inside != 0) return false;
+  }
+  return rank == chunk.count;
+}
+
+bool ShortRecordFits(absl::string_view record, uint32_t documents, uint32_t shard_documents) {
+  base::Decoder from(record);
+  const uint8_t flags = from.Byte();
+  uint64_t next = 0;
+  for (uint32_t i = 0; i < documents && from.ok(); ++i) {
+    next += from.Varint() + 1;
+    if (next > shard_documents) return false;
+  }
+  bool any_wdf = false;
+  if ((flags & kScoredFlag) != 0) {
+    for (uint32_t i = 0; i < documents; ++i) {
+      const uint64_t wdf = from.Varint();
+      if (wdf > UINT32_MAX) return false;
+      any_wdf = any_wdf || wdf > 0;
+    }
+    if (!any_wdf) return false;
+  }
+  uint64_t bytes = 0;
+  if ((flags & kPositionsFlag) != 0) {
+    for (uint32_t i = 0; i < documents && from.ok(); ++i) bytes += from.Count();
+  }
+  return from.ok() && from.rest().size() == bytes;
+}
+
+}  // namespace
+
+uint32_t PostingList::Numbers::At(uint32_t i) const {
+  if (width == 1) return static_cast<uint8_t>(bytes[i]);
+  if (width == 2) return reinterpret_cast<const uint16_t*>(bytes)[i];
+  return reinterpret_cast<const uint32_t*>(bytes)[i];
+}
+
+uint64_t PostingList::Numbers::Sum(uint32_t begin, uint32_t end) const {
+  uint64_t sum = 0;
+  if (width == 1) {
+    for (uint32_t i = begin; i < end; ++i) sum += static_cast<uint8_t>(bytes[i]);
+  } else {
+    for (uint32_t i = begin; i < end; ++i) sum += At(i);
+  }
+  return sum;
+}
+
+uint32_t PostingList::RowOf(uint32_t posting) const {
+  const auto after =
+      std::upper_bound(chunks_.begin(), chunks_.end(), posting,
+                       [](uint32_t number, const PostingChunk& chunk) { return number < chunk.first; });
+  const PostingChunk& chunk = *std::prev(after);
+  const uint32_t base = chunk.number << kChunkBits;
+  uint32_t left = posting - chunk.first;
+  if (chunk.rows != nullptr) return base + chunk.rows[left];
+  // The last group of words before which no more bits are set, then its words, then the bits of one.
+  const auto* rank = chunk.ranks;
+  uint32_t low = 0;
+  for (uint32_t high = kChunkRows / 512; high - low > 1;) {
+    const uint32_t middle = low + (high - low) / 2;
+    const bool inside = middle * kRankWords < chunk.words && rank[middle] <= left;
+    (inside ? low : high) = middle;
+  }
+  left -= rank[low];
+  uint32_t word = low * kRankWords;
+  for (uint32_t set = 0; (set = static_cast<uint32_t>(std::popcount(chunk.bits[word]))) <= left; ++word) left -= set;
+  uint64_t bits = chunk.bits[word];
+  for (; left > 0; --left) bits &= bits - 1;
+  return base + word * 64 + static_cast<uint32_t>(std::countr_zero(bits));
+}
+
+void PostingList::AppendPositions(uint32_t posting, std::vector<uint32_t>& positions) const {
+  uint64_t begin = 0;
+  if (unpacked_ != nullptr) {
+    begin = position_offsets_[posting];
+  } else {
+    const uint32_t block = posting / kPositionBlock;
+    begin = position_offsets_[block] + position_bytes_.Sum(block * kPositionBlock, posting);
+  }
+  const char* at = positions_.data() + begin;
+  const char* const end = at + position_bytes_.At(posting);
+  uint32_t position = 0;
+  while (at < end) {
+    uint32_t delta = 0;
+    int shift = 0;
+    uint8_t byte = 0;
+    do {
+      byte = static_cast<uint8_t>(*at++);
+      delta |= static_cast<uint32_t>(byte & 0x7f) << shift;
+      shift += 7;
+    } while (byte >= 0x80);
+    position += delta;
+    positions.push_back(position);
+  }
+}
+
+absl::StatusOr<std::unique_ptr<Postings>> Postings::Open(const std::string& path, const Owner& owner) {
+  std::unique_ptr<Postings> postings(new Postings());
+  postings->path_ = path;
+  DL_ASSIGN_OR_RETURN(postings->file_, base::MappedFile::Open(path));
+  DL_RETURN_IF_ERROR(postings->Parse(owner));
+  return postings;
+}
+
+absl::Status Postings::Damaged(absl::string_view what) const {
+  return absl::DataLossError(absl::StrCat(path_, ": ", what));
+}
+
+absl::Status Postings::Parse(const Owner& owner) {
+  const absl::string_view bytes = file_.bytes();
+  PostingsTrailer trailer;
+  if (bytes.size() < sizeof(trailer)) return Damaged("is cut short");
+  std::memcpy(&trailer, bytes.data() + bytes.size() - sizeof(trailer), sizeof(trailer));
+  if (absl::string_view(trailer.magic, sizeof(trailer.magic)) != kPostingsMagic) {
+    return Damaged("is no file of postings, or is cut short");
+  }
+  if (trailer.version != kPostingsVersion) {
+    return absl::FailedPreconditionError(absl::StrCat(path_, ": unknown version ", trailer.version));
+  }
+  if (trailer.shard_hash != owner.shard_hash) {
+    return absl::FailedPreconditionError(absl::StrCat(path_, ": belongs to another shard"));
+  }
+  if (trailer.average_length != owner.average_length) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(path_, ": was made for an average length of ", trailer.average_length));
+  }
+  const uint64_t body = bytes.size() - sizeof(trailer);
+  const bool fits = trailer.records_bytes <= body && trailer.dictionary_bytes <= body &&
+                    trailer.blocks <= body / sizeof(DictionaryBlock) &&
+                    Aligned(trailer.records_bytes) + kImpactPadding + Aligned(trailer.dictionary_bytes) +
+                            trailer.blocks * sizeof(DictionaryBlock) ==
+                        body;
+  if (!fits) return Damaged("its parts do not add up to its size");
+  if (trailer.documents != owner.lengths.size()) return Damaged("has a wrong number of documents");
+  documents_ = static_cast<uint32_t>(trailer.documents);
+  terms_ = trailer.terms;
+  pair_documents_ = trailer.pair_documents;
+  records_ = bytes.substr(0, trailer.records_bytes);
+  const uint64_t dictionary_begin = Aligned(trailer.records_bytes) + kImpactPadding;
+  dictionary_ = bytes.substr(dictionary_begin, trailer.dictionary_bytes);
+  blocks_ = absl::MakeConstSpan(
+      reinterpret_cast<const DictionaryBlock*>(bytes.data() + dictionary_begin + Aligned(trailer.dictionary_bytes)),
+      trailer.blocks);
+  for (const DictionaryBlock& block : blocks_) {
+    if (block.dictionary_offset >= dictionary_.size() || block.record_offset > records_.size()) {
+      return Damaged("a block of the dictionary lies outside of it");
+    }
+  }
+  norms_.assign((documents_ + kChunkRows - 1) / kChunkRows * kChunkRows, LengthNorm(0, owner.average_length));
+  for (uint32_t row = 0; row < documents_; ++row) norms_[row] = LengthNorm(owner.lengths[row], owner.average_length);
+  return absl::OkStatus();
+}
+
+absl::string_view Postings::FirstTermOf(uint64_t block) const {
+  base::Decoder from(dictionary_.substr(blocks_[block].dictionary_offset));
+  return from.String();
+}
+
+// The last block whose first term is not behind `term`; the first one when there is none.
+uint64_t Postings::BlockOf(absl::string_view term) const {
+  uint64_t low = 0;
+  for (uint64_t high = blocks_.size(); high - low > 1;) {
+    const uint64_t middle = low + (high - low) / 2;
+    (FirstTermOf(middle) <= term ? low : high) = middle;
+  }
+  return low;
+}
+
+bool Postings::VisitFrom(uint64_t block, Visitor visitor) const {
+  std::string term;
+  for (; block < blocks_.size(); ++block) {
+    const uint64_t begin = blocks_[block].dictionary_offset;
+    const uint64_t end = block + 1 < blocks_.size() ? blocks_[block + 1].dictionary_offset : dictionary_.size();
+    if (end < begin) return false;
+    base::Decoder from(dictionary_.substr(begin, end - begin));
+    uint64_t offset = blocks_[block].record_offset;
+    for (bool first = true; !from.empty(); first = false) {
+      const uint64_t shared = first ? 0 : from.Varint();
+      const absl::string_view rest = from.String();
+      Term where;
+      const uint64_t documents = from.Varint();
+      where.bytes = from.Varint();
+      if (!from.ok() || shared > term.size() || documents == 0 || documents > documents_) return false;
+      where.documents = static_cast<uint32_t>(documents);
+      where.offset = where.documents > kShortList ? Aligned(offset) : offset;
+      if (where.offset > records_.size() || where.bytes > records_.size() - where.offset) return false;
+      offset = where.offset + where.bytes;
+      term.resize(shared);
+      term.append(rest.data(), rest.size());
+      if (!visitor(term, where)) return true;
+    }
+  }
+  return true;
+}
+
+absl::optional<Postings::Term> Postings::Find(absl::string_view term) const {
+  absl::optional<Term> found;
+  VisitFrom(BlockOf(term), [&](absl::string_view at, const Term& where) {
+    if (at == term) found = where;
+    return at < term;
+  });
+  return found;
+}
+
+void Postings::Visit(absl::string_view prefix, Visitor visitor) const {
+  VisitFrom(BlockOf(prefix), [&](absl::string_view at, const Term& where) {
+    if (absl::StartsWith(at, prefix)) return visitor(at, where);
+    return at < prefix;
+  });
+}
+
+PostingList Postings::List(const Term& term) const {
+  PostingList list;
+  const absl::string_view record = records_.substr(term.offset, term.bytes);
+  list.size_ = term.documents;
+  if (term.documents > kShortList) {
+    ReadLong(record, list);
+  } else {
+    ReadShort(record, list);
+  }
+  return list;
+}
+
+void Postings::ReadLong(absl::string_view record, PostingList& list) const {
+  absl::string_view rest = record;
+  const auto* const header = Take<RecordHeader>(rest, 1);
+  if (header == nullptr) return;
+  const auto* const entries = Take<ChunkEntry>(rest, header->chunks);
+  if (entries == nullptr) return;
+  list.chunks_.reserve(header->chunks);
+  for (uint32_t i = 0; i < header->chunks; ++i) {
+    PostingChunk chunk;
+    chunk.number = entries[i].number;
+    chunk.first = entries[i].first;
+    chunk.count = (i + 1 < header->chunks ? entries[i + 1].first : header->documents) - chunk.first;
+    const char* const begin = record.data() + uint64_t{entries[i].offset} * kRecordAlignment;
+    uint64_t bytes = Aligned(2 * uint64_t{chunk.count});
+    if (entries[i].bitset != 0) {
+      const uint32_t rows = RowsInChunk(chunk.number, documents_);
+      chunk.words = BitsetWords(rows);
+      chunk.bits = reinterpret_cast<const uint64_t*>(begin);
+      chunk.ranks = reinterpret_cast<const uint16_t*>(begin + 8 * uint64_t{chunk.words});
+      bytes = 8 * uint64_t{chunk.words} + Aligned(2 * uint64_t{RankEntries(rows)});
+    } else {
+      chunk.rows = reinterpret_cast<const uint16_t*>(begin);
+    }
+    list.chunks_.push_back(chunk);
+    rest = record.substr(static_cast<uint64_t>(begin - record.data()) + bytes);
+  }
+  const uint32_t count = header->documents;
+  const auto width = [&](int shift) { return static_cast<uint8_t>(1U << (header->flags >> shift & 3)); };
+  if ((header->flags & kScoredFlag) != 0) {
+    list.greatest_saturation_ = header->greatest_saturation;
+    list.impact_at_rank_ = header->impact_at_rank;
+    list.impacts_ = Take<uint8_t>(rest, count);
+    list.wdfs_ = {rest.data(), width(kWdfWidthShift)};
+    Take<char>(rest, uint64_t{count} * list.wdfs_.width);
+  }
+  if ((header->flags & kPositionsFlag) != 0) {
+    list.has_positions_ = true;
+    list.position_bytes_ = {rest.data(), width(kPositionBytesWidthShift)};
+    Take<char>(rest, uint64_t{count} * list.position_bytes_.width);
+    list.position_offsets_ = Take<uint32_t>(rest, (count + kPositionBlock - 1) / kPositionBlock);
+    list.positions_ = rest;
+  }
+}
+
+void Postings::ReadShort(absl::string_view record, PostingList& list) const {
+  list.unpacked_ = std::make_unique<PostingList::Unpacked>();
+  PostingList::Unpacked& to = *list.unpacked_;
+  base::Decoder from(record);
+  const uint8_t flags = from.Byte();
+  uint32_t next = 0;
+  for (uint32_t i = 0; i < list.size_; ++i) {
+    const uint32_t row = next + static_cast<uint32_t>(from.Varint());
+    next = row + 1;
+    const uint32_t number = row >> kChunkBits;
+    if (list.chunks_.empty() || list.chunks_.back().number != number) {
+      list.chunks_.push_back(PostingChunk{});
+      list.chunks_.back().number = number;
+      list.chunks_.back().first = i;
+    }
+    ++list.chunks_.back().count;
+    to.rows.push_back(static_cast<uint16_t>(row));
+  }
+  for (PostingChunk& chunk : list.chunks_) chunk.rows = to.rows.data() + chunk.first;
+  if ((flags & kScoredFlag) != 0) {
+    std::vector<float> saturations;
+    for (uint32_t i = 0; i < list.size_; ++i) {
+      const auto wdf = static_cast<uint32_t>(from.Varint());
+      to.wdfs.push_back(wdf);
+      saturations.push_back(Saturation(wdf, norms_[list.RowOf(i)]));
+      list.greatest_saturation_ = std::max(list.greatest_saturation_, saturations.back());
+    }
+    for (const float saturation : saturations) to.impacts.push_back(ImpactOf(saturation, list.greatest_saturation_));
+    to.impacts.resize(to.impacts.size() + kImpactPadding);
+    list.impacts_ = to.impacts.data();
+    list.wdfs_ = {reinterpret_cast<const char*>(to.wdfs.data()), 4};
+  }
+  if ((flags & kPositionsFlag) != 0) {
+    list.has_positions_ = true;
+    uint32_t offset = 0;
+    for (uint32_t i = 0; i < list.size_; ++i) {
+      to.position_bytes.push_back(static_cast<uint32_t>(from.Varint()));
+      to.position_offsets.push_back(offset);
+      offset += to.position_bytes.back();
+    }
+    list.positions_ = from.rest();
+    list.position_bytes_ = {reinterpret_cast<const char*>(to.position_bytes.data()), 4};
+    list.position_offsets_ = to.position_offsets.data();
+  }
+}
+
+absl::Status Postings::Check() const {
+  absl::Status status;
+  std::string previous;
+  uint64_t terms = 0;
+  const bool read = VisitFrom(0, [&](absl::string_view term, const Term& where) {
+    if (terms++ > 0 && term <= previous) status = Damaged("the dictionary is not in order");
+    previous.assign(term.data(), term.size());
+    if (status.ok()) status = CheckList(where);
+    if (absl::IsDataLoss(status)) {
+      status =
+          absl::DataLossError(absl::StrCat(status.message(), ", at '", absl::CHexEscape(term.substr(0, 40)), "'"));
+    }
+    return status.ok();
+  });
+  if (!status.ok()) return status;
+  return read && terms == terms_ ? absl::OkStatus() : Damaged("the dictionary cannot be read to its end");
+}
+
+// Everything that the reader takes on trust.
+absl::Status Postings::CheckList(const Term& where) const {
+  const absl::string_view record = records_.substr(where.offset, where.bytes);
+  const bool is_long = where.documents > kShortList;
+  if (is_long ? !LongRecordFits(record, where.documents, documents_)
+              : !ShortRecordFits(record, where.documents, documents_)) {
+    return Damaged("a record does not fit its list");
+  }
+  const PostingList list = List(where);
+  for (const PostingChunk& chunk : list.chunks()) {
+    const uint32_t rows = RowsInChunk(chunk.number, documents_);
+    if (!(chunk.bits != nullptr ? BitsetIsSound(chunk, rows) : RowsAreSound(chunk, rows))) {
+      return Damaged("rows are out of order, or ranks are wrong");
+    }
+  }
+  return CheckPostings(list);
+}
+
+absl::Status Postings::CheckPostings(const PostingList& list) const {
+  uint64_t position_bytes = 0;
+  for (uint32_t posting = 0; posting < list.size(); ++posting) {
+    if (list.scored()) {
+      const float saturation = Saturation(list.wdf(posting), norms_[list.RowOf(posting)]);
+      if (saturation > list.greatest_saturation() ||
+          ImpactOf(saturation, list.greatest_saturation()) != list.impacts()[posting]) {
+        return Damaged("an impact is wrong");
+      }
+    }
+    if (!list.has_positions()) continue;
+    const bool known = list.unpacked_ != nullptr || posting % kPositionBlock == 0;
+    const size_t block = list.unpacked_ != nullptr ? posting : posting / kPositionBlock;
+    if (known && list.position_offsets_[block] != position_bytes) return Damaged("positions lie elsewhere");
+    const uint32_t bytes = list.position_bytes_.At(posting);
+    if (bytes > list.positions_.size() - position_bytes) return Damaged("positions lie outside of their record");
+    // The last byte of a number says that it is one.
+    if (bytes > 0 && (list.positions_[position_bytes + bytes - 1] & 0x80) != 0)
+      return Damaged("a position is cut short");
+    position_bytes += bytes;
+  }
+  if (list.has_positions() && position_bytes != list.positions_.size()) return Damaged("positions are left over");
+  return absl::OkStatus();
+}
+
+}  // namespace dateline::index

@@ -1,0 +1,187 @@
+// Postings: the terms of a shard once more, laid out for speed, in one file that is mapped into memory. Derived from
+// the shard and its columns and may be deleted: answers stay the same, only slower. FORMAT.md, "Postings", is
+// normative.
+//
+// A row is docid - 1. The rows of a shard are cut into chunks of 65,536; what a term has in a chunk is a list of rows
+// or, where many have it, a bitset with ranks. What belongs to a posting (how often, how good, where) lies in arrays
+// in the order of the postings, so that a row leads to its posting by a search or a rank, and from there in one step.
+//
+// Thread-safety: a Postings may be read from any thread; a PostingList belongs to one. Ownership: a PostingList and
+// its views live as long as the Postings. What Open accepts is safe to read as long as the file is what was written,
+// which the manifest's checksums say; Check says it of any bytes.
+#ifndef DATELINE_CORE_INDEX_POSTINGS_H_
+#define DATELINE_CORE_INDEX_POSTINGS_H_
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
+#include "absl/types/span.h"
+#include "core/base/file.h"
+#include "core/index/postings_format.h"
+
+namespace dateline::index {
+
+// What one term has in one chunk: `rows` or `bits`.
+struct PostingChunk {
+  uint32_t number = 0;              // it holds the rows from number << 16 on
+  uint32_t first = 0;               // the number of its first posting in the list
+  uint32_t count = 0;               // of its postings
+  uint32_t words = 0;               // of `bits`
+  const uint16_t* rows = nullptr;   // ascending, within the chunk
+  const uint64_t* bits = nullptr;   // by row
+  const uint16_t* ranks = nullptr;  // set bits before every kRankWords words
+
+  // The posting of a row within the chunk, as a number in the list; or kNoPosting.
+  uint32_t PostingOf(uint32_t row) const {
+    if (bits != nullptr) {
+      const uint64_t word = bits[row / 64];
+      if ((word >> row % 64 & 1) == 0) return kNoPosting;
+      uint32_t rank = ranks[row / 64 / kRankWords];
+      for (uint32_t i = row / 64 / kRankWords * kRankWords; i < row / 64; ++i) rank += std::popcount(bits[i]);
+      return first + rank + static_cast<uint32_t>(std::popcount(word & ((uint64_t{1} << row % 64) - 1)));
+    }
+    const uint16_t* const at = std::lower_bound(rows, rows + count, row);
+    return at == rows + count || *at != row ? kNoPosting : first + static_cast<uint32_t>(at - rows);
+  }
+};
+
+class PostingList {
+ public:
+  PostingList() = default;
+  PostingList(PostingList&&) = default;
+  PostingList& operator=(PostingList&&) = default;
+
+  uint32_t size() const { return size_; }  // documents, dead ones included
+  absl::Span<const PostingChunk> chunks() const { return chunks_; }
+  // Its part in a chunk, or null.
+  const PostingChunk* ChunkAt(uint32_t number) const {
+    if (number < chunks_.size() && chunks_[number].number == number) return &chunks_[number];  // it is everywhere
+    const auto at = std::lower_bound(chunks_.begin(), chunks_.end(), number,
+                                     [](const PostingChunk& chunk, uint32_t n) { return chunk.number < n; });
+    return at == chunks_.end() || at->number != number ? nullptr : &*at;
+  }
+  uint32_t PostingOf(uint32_t row) const {
+    const PostingChunk* const chunk = ChunkAt(row >> kChunkBits);
+    return chunk == nullptr ? kNoPosting : chunk->PostingOf(row & (kChunkRows - 1));
+  }
+  uint32_t RowOf(uint32_t posting) const;
+
+  // Has some document a wdf? The others have 0 everywhere, and score nothing.
+  bool scored() const { return impacts_ != nullptr; }
+  uint32_t wdf(uint32_t posting) const { return wdfs_.At(posting); }
+  // An upper bound of the saturation of a posting: impacts()[posting] / 255 * greatest_saturation(), from 1 to 255.
+  // kImpactPadding bytes behind the last may be read.
+  const uint8_t* impacts() const { return impacts_; }
+  float greatest_saturation() const { return greatest_saturation_; }
+  // At least kImpactRanks[rank] postings have this impact or a greater one; 0 when the list is too short.
+  uint8_t ImpactAtRank(size_t rank) const { return impact_at_rank_[rank]; }
+
+  bool has_positions() const { return has_positions_; }
+  // Appends the positions of a posting, ascending. REQUIRES: has_positions().
+  void AppendPositions(uint32_t posting, std::vector<uint32_t>& positions) const;
+
+ private:
+  friend class Postings;
+
+  // Numbers of 1, 2 or 4 bytes each.
+  struct Numbers {
+    const char* bytes = nullptr;
+    uint8_t width = 1;
+    uint32_t At(uint32_t i) const;
+    uint64_t Sum(uint32_t begin, uint32_t end) const;
+  };
+  // What short lists, which lie packed in the file, are unpacked into.
+  struct Unpacked {
+    std::vector<uint16_t> rows;
+    std::vector<uint32_t> wdfs;
+    std::vector<uint8_t> impacts;
+    std::vector<uint32_t> position_bytes;
+    std::vector<uint32_t> position_offsets;
+  };
+
+  uint32_t size_ = 0;
+  std::vector<PostingChunk> chunks_;
+  Numbers wdfs_;
+  const uint8_t* impacts_ = nullptr;
+  float greatest_saturation_ = 0;
+  std::array<uint8_t, kImpactRanks.size()> impact_at_rank_ = {};
+  bool has_positions_ = false;
+  Numbers position_bytes_;                      // by posting
+  const uint32_t* position_offsets_ = nullptr;  // of every kPositionBlock-th posting
+  absl::string_view positions_;
+  std::unique_ptr<Unpacked> unpacked_;
+};
+
+class Postings {
+ public:
+  struct Owner {
+    uint64_t shard_hash = 0;
+    float average_length = 0;
+    absl::Span<const uint32_t> lengths;  // of the shard's columns; needed while Open runs
+  };
+  // Maps `path`. FailedPrecondition when it belongs to another shard or average length, or has another version;
+  // DataLoss when it is damaged in a way that its own lengths betray.
+  static absl::StatusOr<std::unique_ptr<Postings>> Open(const std::string& path, const Owner& owner);
+
+  uint32_t documents() const { return documents_; }
+  uint64_t terms() const { return terms_; }  // pairs too
+  // Are there pairs of all words that are as frequent as these two?
+  bool HasPairsOf(const PostingList& first, const PostingList& second) const {
+    return pair_documents_ > 0 && first.size() >= pair_documents_ && second.size() >= pair_documents_;
+  }
+  // K of core/index/score.h by row; it may be asked for any row of the last chunk.
+  const float* norms() const { return norms_.data(); }
+
+  // Where a term's postings lie.
+  struct Term {
+    uint32_t documents = 0;
+    uint64_t offset = 0;
+    uint64_t bytes = 0;
+  };
+  absl::optional<Term> Find(absl::string_view term) const;
+  PostingList List(const Term& term) const;
+
+  // Shows every term that begins with `prefix`, ascending; ends early when the visitor says false.
+  using Visitor = absl::FunctionRef<bool(absl::string_view term, const Term& where)>;
+  void Visit(absl::string_view prefix, Visitor visitor) const;
+
+  // Reads everything and says what is wrong, if something is: DataLoss.
+  absl::Status Check() const;
+
+ private:
+  Postings() = default;
+  absl::Status Parse(const Owner& owner);
+  absl::Status Damaged(absl::string_view what) const;
+  absl::string_view FirstTermOf(uint64_t block) const;
+  uint64_t BlockOf(absl::string_view term) const;
+  // Visits the terms of the blocks from `block` on, until told to stop; false when they cannot be read.
+  bool VisitFrom(uint64_t block, Visitor visitor) const;
+  void ReadLong(absl::string_view record, PostingList& list) const;
+  void ReadShort(absl::string_view record, PostingList& list) const;
+  absl::Status CheckList(const Term& where) const;
+  absl::Status CheckPostings(const PostingList& list) const;
+
+  std::string path_;
+  base::MappedFile file_;
+  uint32_t documents_ = 0;
+  uint64_t terms_ = 0;
+  uint32_t pair_documents_ = 0;
+  absl::string_view records_;
+  absl::string_view dictionary_;
+  absl::Span<const DictionaryBlock> blocks_;
+  std::vector<float> norms_;
+};
+
+}  // namespace dateline::index
+
+#endif  // DATELINE_CORE_INDEX_POSTINGS_H_

@@ -1,0 +1,169 @@
+#include "indexer/build/glass/postings_pass.h"
+
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "core/base/coding.h"
+#include "core/base/status_macros.h"
+#include "indexer/build/glass/codec.h"
+#include "indexer/build/glass/run_merger.h"
+#include "indexer/build/glass/run_reader.h"
+
+namespace dateline::build::glass {
+namespace {
+
+absl::Status Damaged() { return absl::DataLossError("a run cannot be read back"); }
+
+// The positions of one term in one run, document by document; documents without any are passed over.
+class PositionCursor {
+ public:
+  explicit PositionCursor(absl::string_view entries) : from_(entries) { Advance(); }
+
+  bool ok() const { return from_.ok() && ok_; }
+  // Replaces `positions` by those of `docid`. Docids ascend from call to call.
+  void Read(uint32_t docid, std::vector<uint32_t>& positions) {
+    positions.clear();
+    if (docid != docid_) return;
+    ok_ = ok_ && decoder_.Read(tag_, positions);
+    Advance();
+  }
+
+ private:
+  void Advance() {
+    docid_ = from_.empty() ? 0 : docid_ + static_cast<uint32_t>(from_.Varint());
+    if (docid_ > 0) tag_ = from_.String();
+  }
+
+  base::Decoder from_;
+  PositionDecoder decoder_;
+  uint32_t docid_ = 0;  // whose tag is at hand; 0: no more
+  absl::string_view tag_;
+  bool ok_ = true;
+};
+
+class PostingsPass {
+ public:
+  PostingsPass(const std::vector<std::unique_ptr<Run>>& runs, index::PostingsBuilder& builder)
+      : builder_(builder), postings_(runs, kPostingSection), places_(runs, kPositionSection) {
+    uint32_t documents = 0;
+    for (const std::unique_ptr<Run>& run : runs) {
+      bases_.push_back(documents);
+      documents += run->documents();
+    }
+  }
+
+  absl::Status Write() {
+    std::vector<RunMerger<RunPostings>::Part> parts;
+    std::vector<RunMerger<RunPositions>::Part> places;
+    bool more_places = places_.Next(places);
+    while (postings_.Next(parts)) {
+      const absl::string_view term = parts.front().entry.term;
+      const bool placed = more_places && places.front().entry.term == term;
+      builder_.Begin(term);
+      size_t next_place = 0;
+      for (const auto& part : parts) {
+        absl::string_view entries;
+        if (placed && next_place < places.size() && places[next_place].run == part.run) {
+          entries = places[next_place++].entry.entries;
+        }
+        DL_RETURN_IF_ERROR(AddPart(part.entry, entries, bases_[part.run]));
+      }
+      DL_RETURN_IF_ERROR(builder_.End());
+      if (placed) more_places = places_.Next(places);
+    }
+    // Places of a term without postings would be left over.
+    return postings_.ok() && places_.ok() && !more_places ? absl::OkStatus() : Damaged();
+  }
+
+ private:
+  absl::Status AddPart(const RunPostings& part, absl::string_view entries, uint32_t base) {
+    PositionCursor positions(entries);
+    uint32_t docid = part.first_docid;
+    uint32_t wdf = part.first_wdf;
+    base::Decoder rest(part.rest);
+    while (true) {
+      positions.Read(docid, positions_);
+      builder_.Add(base + docid - 1, wdf, positions_);
+      if (rest.empty()) break;
+      docid += static_cast<uint32_t>(rest.Varint()) + 1;
+      wdf = static_cast<uint32_t>(rest.Varint());
+    }
+    return rest.ok() && positions.ok() ? absl::OkStatus() : Damaged();
+  }
+
+  index::PostingsBuilder& builder_;
+  RunMerger<RunPostings> postings_;
+  RunMerger<RunPositions> places_;
+  std::vector<uint32_t> bases_;  // by run: the rows before its first
+  std::vector<uint32_t> positions_;
+};
+
+class RunSource final : public PostingsSource {
+ public:
+  explicit RunSource(std::vector<std::unique_ptr<Run>> runs) : runs_(std::move(runs)) {}
+
+  absl::Status VisitFrequencies(FrequencyVisitor visitor) override {
+    RunMerger<RunPostings> merger(runs_, kPostingSection);
+    std::vector<RunMerger<RunPostings>::Part> parts;
+    while (merger.Next(parts)) {
+      uint64_t documents = 0;
+      for (const auto& part : parts) documents += part.entry.count;
+      visitor(parts.front().entry.term, documents);
+    }
+    return merger.ok() ? absl::OkStatus() : Damaged();
+  }
+
+  absl::StatusOr<std::vector<PairSpill>> SpillPairs(const FrequentWords& words, const std::string& path) override {
+    std::vector<PairSpill> spills;
+    uint32_t first_row = 0;
+    for (const std::unique_ptr<Run>& run : runs_) {
+      PairCollector collector(words, run->documents());
+      DL_RETURN_IF_ERROR(PlaceWords(*run, words, collector));
+      spills.emplace_back(absl::StrCat(path, spills.size()), first_row);
+      DL_RETURN_IF_ERROR(collector.Spill(spills.back().first));
+      first_row += run->documents();
+    }
+    return spills;
+  }
+
+  absl::Status WriteTerms(index::PostingsBuilder& builder) override { return PostingsPass(runs_, builder).Write(); }
+
+ private:
+  static absl::Status PlaceWords(const Run& run, const FrequentWords& words, PairCollector& collector) {
+    SectionReader reader(run, kPositionSection);
+    RunPositions entry;
+    PositionDecoder decoder;
+    std::vector<uint32_t> positions;
+    while (entry.Read(reader.decoder())) {
+      reader.LetGo();
+      const absl::optional<uint16_t> word = words.NumberOf(entry.term);
+      if (!word) continue;
+      base::Decoder from(entry.entries);
+      uint32_t docid = 0;
+      while (!from.empty()) {
+        docid += static_cast<uint32_t>(from.Varint());
+        if (!decoder.Read(from.String(), positions) || docid == 0 || docid > run.documents()) return Damaged();
+        collector.Place(docid - 1, *word, positions);
+      }
+    }
+    return reader.decoder().ok() ? absl::OkStatus() : Damaged();
+  }
+
+  const std::vector<std::unique_ptr<Run>> runs_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<PostingsSource>> OpenRuns(absl::Span<const std::string> runs) {
+  std::vector<std::unique_ptr<Run>> opened;
+  for (const std::string& path : runs) {
+    DL_ASSIGN_OR_RETURN(std::unique_ptr<Run> run, Run::Open(path));
+    opened.push_back(std::move(run));
+  }
+  return std::unique_ptr<PostingsSource>(new RunSource(std::move(opened)));
+}
+
+}  // namespace dateline::build::glass

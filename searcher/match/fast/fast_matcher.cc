@@ -1,0 +1,500 @@
+#include "searcher/match/fast/fast_matcher.h"
+
+#include <algorithm>
+#include <functional>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "core/article/article.h"
+#include "core/base/status_macros.h"
+#include "core/index/score.h"
+#include "searcher/match/facet_counter.h"
+#include "searcher/match/fast/kernels.h"
+#include "searcher/match/fast/ranker.h"
+#include "searcher/match/fast/shard_lists.h"
+#include "searcher/match/fast/shard_plan.h"
+#include "searcher/match/known_total.h"
+#include "searcher/match/shard_facts.h"
+
+namespace dateline::match::fast {
+namespace {
+
+using plan::Order;
+using plan::QueryPlan;
+
+bool HasLatest(const plan::PlanNode& node) {
+  return node.kind == plan::PlanNode::Kind::kLatest ||
+         std::any_of(node.children.begin(), node.children.end(), HasLatest);
+}
+
+bool NeedsStories(const QueryPlan& plan) {
+  return HasLatest(plan.root) || std::any_of(plan.filters.begin(), plan.filters.end(), HasLatest);
+}
+
+// Everything of one shard that outlives a query.
+struct Shard {
+  Shard(const index::Postings& postings, const index::Columns& shard_columns)
+      : columns(shard_columns), lists(postings) {}
+
+  const index::Columns& columns;
+  const index::Tombstones* tombstones = nullptr;
+  ShardLists lists;
+  ShardRows dead;        // empty: none
+  ShardRows superseded;  // once it was asked for
+};
+
+ShardRows DeadRows(const index::Tombstones& tombstones, uint32_t documents) {
+  ShardRows rows((documents + 63) / 64);
+  for (const uint32_t docid : tombstones.docids()) rows[(docid - 1) / 64] |= uint64_t{1} << (docid - 1) % 64;
+  return rows;
+}
+
+ShardRows RowsOf(const DocumentSet& set) {
+  ShardRows rows((set.rows.size() + 63) / 64);
+  for (size_t row = 0; row < set.rows.size(); ++row) {
+    if (set.rows[row]) rows[row / 64] |= uint64_t{1} << row % 64;
+  }
+  return rows;
+}
+
+// The windows of a shard, ascending.
+template <typename Visit>
+void ForEachWindow(uint32_t documents, uint32_t first_row, Visit visit) {
+  for (uint32_t begin = first_row / kWindowRows * kWindowRows; begin < documents; begin += kWindowRows) {
+    if (!visit(Window{begin, std::min(kWindowRows, documents - begin)})) return;
+  }
+}
+
+// One plan on one shard.
+class ShardMatch {
+ public:
+  struct Query {
+    const QueryPlan& plan;
+    const PageRange& range;
+    const base::Deadline& deadline;
+    bool count;           // is every match to be seen?
+    int64_t newest = 0;   // of the generation
+    uint32_t number = 0;  // of the shard
+  };
+  ShardMatch(const Query& query, Shard& shard, ShardFacts& facts, ShardPlan plan)
+      : query_(query), shard_(shard), counter_(query.plan, facts), plan_(std::move(plan)) {}
+
+  void Run(MatchResult& result) {
+    const PageRange& range = query_.range;
+    if (range.max_hits == 0) {
+      CountAll();
+    } else if (query_.plan.order == Order::kRelevance) {
+      TakeBest();
+    } else if (query_.plan.order == Order::kNewest) {
+      TakeNewest();
+    } else {
+      TakeOldest();
+    }
+    for (MatchHit& hit : hits_) result.hits.push_back(hit);
+    if (query_.count) {
+      result.total += total_;
+      counter_.AddTo(result);
+    } else {
+      // Fewer than asked for are all there are.
+      const bool all = found_ < range.max_hits && !range.after;
+      result.total += found_;
+      result.total_exact = result.total_exact && all;
+    }
+  }
+
+ private:
+  uint32_t documents() const { return shard_.columns.documents(); }
+  uint64_t passed() const { return query_.plan.order == Order::kRelevance ? query_.range.before : 0; }
+
+  void CheckTime() const {
+    if (!query_.deadline.Expired()) return;
+    throw GaveUp{absl::DeadlineExceededError("the query took longer than its deadline allows")};
+  }
+
+  MatchHit HitAt(uint32_t row) const {
+    return MatchHit{0, shard_.columns.instants()[row], shard_.columns.key(row), query_.number, row + 1};
+  }
+
+  bool IsWanted(const MatchHit& hit) const {
+    return !query_.range.after || ComesBefore(query_.plan.order, *query_.range.after, hit);
+  }
+
+  // Finds what matches in the window; false when nothing does.
+  bool Find(const Window& window, Bits& bits) {
+    CheckTime();
+    plan_.matching->MoveTo(window);
+    if (plan_.matching->Most() == 0) return false;
+    plan_.matching->Fill(bits);
+    return true;
+  }
+
+  void Count(const Window& window, const Bits& bits) {
+    if (!query_.plan.CountsMatches()) {
+      total_ += CountOf(bits);
+      return;
+    }
+    ListRows(bits, rows_);
+    total_ += rows_.size();
+    docids_.clear();
+    for (const uint16_t row : rows_) docids_.push_back(window.begin + row + 1);
+    counter_.Count(docids_);
+  }
+
+  void CountAll() {
+    Bits bits;
+    ForEachWindow(documents(), 0, [&](const Window& window) {
+      if (Find(window, bits)) Count(window, bits);
+      return true;
+    });
+  }
+
+  void TakeBest() {
+    if (TakeBestOfOneWord()) return;
+    const size_t wanted = static_cast<size_t>(std::min<uint64_t>(passed() + query_.range.max_hits, documents()));
+    size_t lists = 0;
+    for (const ScoredWord& word : plan_.words) lists += word.stems.size();
+    if (lists > Ranker::kMaxLists) return ScoreAll(wanted);
+    const std::function<int64_t(uint32_t)> bonus = [this](uint32_t row) { return BonusOf(row); };
+    Ranker::Options options;
+    options.wanted = wanted;
+    if (query_.plan.recency) options.bonus = &bonus;
+    Ranker ranker(plan_.words, options);
+    Bits bits;
+    ForEachWindow(documents(), 0, [&](const Window& window) {
+      if (plan_.any_word && !query_.count) {
+        CheckTime();
+        ranker.Take(window, nullptr);
+        return true;
+      }
+      if (!Find(window, bits)) return true;
+      if (query_.count) Count(window, bits);
+      ranker.Take(window, &bits);
+      return true;
+    });
+    found_ = std::min<uint64_t>(ranker.taken(), wanted);
+    ranker.Visit([this](int64_t greatest, const Ranker::Candidate& candidate) {
+      if (hits_.size() >= query_.range.max_hits && greatest < hits_.front().score) return false;
+      KeepBest(candidate.row, candidate.guards);
+      return true;
+    });
+  }
+
+  // The first postings by impact are the best documents of a single word, but for what rounding makes equal.
+  bool TakeBestOfOneWord() {
+    const bool plain = plan_.any_word && plan_.words.size() == 1 && plan_.words.front().stems.size() == 1 &&
+                       !query_.count && !query_.plan.recency && !query_.range.after;
+    if (!plain) return false;
+    const ScoredWord::Stem& stem = plan_.words.front().stems.front();
+    const auto rank = std::lower_bound(index::kImpactRanks.begin(), index::kImpactRanks.end(), query_.range.max_hits);
+    if (rank == index::kImpactRanks.end()) return false;
+    const uint8_t least = stem.list->ImpactAtRank(static_cast<size_t>(rank - index::kImpactRanks.begin()));
+    if (least == 0) return false;
+    SelectImpacts(stem.list->impacts(), stem.list->size(), least, postings_);
+    for (const uint32_t posting : postings_) {
+      const uint32_t row = stem.list->RowOf(posting);
+      const float saturation = index::Saturation(stem.list->wdf(posting), norms()[row]);
+      Keep(row, index::Contribution(stem.weight, saturation));
+    }
+    // No other posting has a saturation above what the next impact stands for.
+    const double next = static_cast<double>(stem.weight) * static_cast<double>(stem.list->greatest_saturation()) *
+                        (least - 1) / 255.0;
+    found_ = hits_.size();
+    if (static_cast<double>(hits_.front().score) > next + 1) return true;
+    hits_.clear();
+    return false;
+  }
+
+  // Exactly, whatever it costs: questions of very many words.
+  void ScoreAll(size_t wanted) {
+    Bits bits;
+    ForEachWindow(documents(), 0, [&](const Window& window) {
+      if (!Find(window, bits)) return true;
+      if (query_.count) Count(window, bits);
+      for (const std::unique_ptr<SharedNode>& shared : plan_.shared) shared->MoveTo(window);
+      Rows rows;
+      ListRows(bits, rows);
+      for (const uint16_t row : rows) {
+        CheckTime();
+        const auto in_guard = [row](const ScoredWord& word) {
+          return word.guard == nullptr || Contains(word.guard->Matching(), row);
+        };
+        int64_t score = 0;
+        for (const ScoredWord& word : plan_.words) {
+          if (in_guard(word)) score += ScoreOf(word, window.begin + row, norms());
+        }
+        Keep(window.begin + row, score + BonusOf(window.begin + row));
+      }
+      found_ = std::min<uint64_t>(found_ + rows.size(), wanted);
+      return true;
+    });
+  }
+
+  const float* norms() const { return shard_.lists.postings().norms(); }
+
+  int64_t BonusOf(uint32_t row) const {
+    const int64_t instant = shard_.columns.instants()[row];
+    // A dead article may be newer than all that live; it is not found.
+    if (!query_.plan.recency || instant == article::kUndated) return 0;
+    return index::RecencyBonus(query_.newest, std::min(instant, query_.newest));
+  }
+
+  void KeepBest(uint32_t row, uint64_t guards) {
+    int64_t score = BonusOf(row);
+    for (size_t i = 0; i < plan_.words.size(); ++i) {
+      const ScoredWord& word = plan_.words[i];
+      if (word.guard == nullptr || (guards >> i & 1) != 0) score += ScoreOf(word, row, norms());
+    }
+    Keep(row, score);
+  }
+
+  // A heap with the last of the kept hits in front.
+  void Keep(uint32_t row, int64_t score) {
+    const auto before = [this](const MatchHit& a, const MatchHit& b) { return ComesBefore(query_.plan.order, a, b); };
+    if (hits_.size() >= query_.range.max_hits && score < hits_.front().score) return;
+    MatchHit hit = HitAt(row);
+    hit.score = score;
+    if (!IsWanted(hit)) return;
+    if (hits_.size() >= query_.range.max_hits) {
+      if (!before(hit, hits_.front())) return;
+      std::pop_heap(hits_.begin(), hits_.end(), before);
+      hits_.pop_back();
+    }
+    hits_.push_back(hit);
+    std::push_heap(hits_.begin(), hits_.end(), before);
+  }
+
+  // Rows are in this order already.
+  void TakeNewest() {
+    const uint32_t first = query_.range.after ? FirstBehind(*query_.range.after) : 0;
+    Bits bits;
+    ForEachWindow(documents(), query_.count ? 0 : first, [&](const Window& window) {
+      if (!Find(window, bits)) return true;
+      if (query_.count) Count(window, bits);
+      if (hits_.size() < query_.range.max_hits) {
+        ListRows(bits, rows_);
+        for (const uint16_t row : rows_) {
+          if (window.begin + row < first) continue;
+          if (hits_.size() == query_.range.max_hits) break;
+          hits_.push_back(HitAt(window.begin + row));
+        }
+      }
+      return query_.count || hits_.size() < query_.range.max_hits;
+    });
+    found_ = hits_.size();
+  }
+
+  uint32_t FirstBehind(const MatchHit& after) const {
+    uint32_t first = 0;
+    for (uint32_t behind = documents(); first < behind;) {
+      const uint32_t middle = first + (behind - first) / 2;
+      if (ComesBefore(Order::kNewest, after, HitAt(middle))) {
+        behind = middle;
+      } else {
+        first = middle + 1;
+      }
+    }
+    return first;
+  }
+
+  // From the last dated row towards the first; within an instant, and among the undated, forwards.
+  void TakeOldest() {
+    std::vector<std::pair<Window, Bits>> windows;
+    Bits bits;
+    ForEachWindow(documents(), 0, [&](const Window& window) {
+      if (!Find(window, bits)) return true;
+      Count(window, bits);
+      windows.emplace_back(window, bits);
+      return true;
+    });
+    const auto take = [&](bool dated) {
+      for (auto at = windows.rbegin(); at != windows.rend(); ++at) {
+        ListRows(at->second, rows_);
+        for (auto row = rows_.rbegin(); row != rows_.rend(); ++row) {
+          const uint32_t shard_row = at->first.begin + *row;
+          const int64_t instant = shard_.columns.instants()[shard_row];
+          if ((instant != article::kUndated) != dated) continue;
+          // A heap of the page ends where all that follow are newer; the undated are not in that order.
+          if (dated && hits_.size() >= query_.range.max_hits && instant > hits_.front().instant) return;
+          Keep(shard_row, 0);
+        }
+      }
+    };
+    take(/*dated=*/true);
+    if (hits_.size() < query_.range.max_hits) take(/*dated=*/false);
+    found_ = hits_.size();
+  }
+
+  const Query query_;
+  Shard& shard_;
+  MatchCounter counter_;
+  ShardPlan plan_;
+  std::vector<MatchHit> hits_;
+  uint64_t found_ = 0;  // matches that the page knows of, those before it too
+  uint64_t total_ = 0;  // matches counted
+  Rows rows_;
+  std::vector<uint32_t> docids_;
+  std::vector<uint32_t> postings_;
+};
+
+class FastMatcher final : public Matcher {
+ public:
+  FastMatcher(std::shared_ptr<const Snapshot> snapshot, std::unique_ptr<Matcher> reference)
+      : snapshot_(std::move(snapshot)), reference_(std::move(reference)) {
+    for (size_t i = 0; i < snapshot_->manifest().shards.size(); ++i) {
+      const index::Columns& columns = *snapshot_->columns(i);
+      const index::Tombstones* const dead = snapshot_->tombstones(i);
+      shards_.push_back(std::make_unique<Shard>(*snapshot_->postings(i), columns));
+      shards_.back()->tombstones = dead;
+      if (dead != nullptr) shards_.back()->dead = DeadRows(*dead, columns.documents());
+      facts_.push_back(FactsFromColumns(columns, dead));
+    }
+  }
+
+  absl::StatusOr<MatchResult> Match(const QueryPlan& plan, const PageRange& range,
+                                    const base::Deadline& deadline) override {
+    MatchResult result;
+    for (const plan::Facet& facet : plan.facets) result.facets.push_back(FacetCounts{facet.field, {}, {}, 0});
+    for (const std::unique_ptr<Shard>& shard : shards_) shard->lists.Trim();
+    const absl::optional<uint64_t> known_total =
+        KnownTotal(plan, [this](const std::string& term) { return FrequencyOf(term); });
+    if (known_total && range.max_hits == 0) {
+      result.total = *known_total;
+      return result;
+    }
+    try {
+      for (uint32_t shard = 0; shard < shards_.size(); ++shard) {
+        MatchShard(Pass{plan, range, deadline, known_total.has_value()}, shard, result);
+      }
+    } catch (const GaveUp& gave_up) {
+      return gave_up.status;
+    }
+    if (known_total) {
+      result.total = *known_total;
+      result.total_exact = true;
+    }
+    const auto before = [&plan](const MatchHit& a, const MatchHit& b) { return ComesBefore(plan.order, a, b); };
+    std::sort(result.hits.begin(), result.hits.end(), before);
+    if (result.hits.size() > range.max_hits) result.hits.resize(range.max_hits);
+    if (!result.total_exact) result.total = std::max<uint64_t>(result.total, result.hits.size());
+    return result;
+  }
+
+  absl::Status VisitWords(absl::string_view prefix, absl::string_view beginning, const base::Deadline& deadline,
+                          plan::Vocabulary::Visitor visitor) override {
+    return reference_->VisitWords(prefix, beginning, deadline, visitor);
+  }
+  absl::Status VisitNames(plan::FacetField field, NameVisitor visitor) override {
+    return reference_->VisitNames(field, visitor);
+  }
+  absl::StatusOr<TimeCounts> CountAllByTime(const plan::Histogram& histogram) override {
+    return reference_->CountAllByTime(histogram);
+  }
+  absl::StatusOr<uint64_t> Frequency(const std::string& term) override { return FrequencyOf(term); }
+
+  absl::StatusOr<uint32_t> Wdf(const std::string& term, const MatchHit& hit) override {
+    const index::PostingList& list = shards_[hit.shard]->lists.Of(term);
+    const uint32_t posting = list.PostingOf(hit.docid - 1);
+    return posting == index::kNoPosting || !list.scored() ? 0 : list.wdf(posting);
+  }
+  absl::StatusOr<uint32_t> Length(const MatchHit& hit) override {
+    return shards_[hit.shard]->columns.lengths()[hit.docid - 1];
+  }
+  absl::StatusOr<std::string> StoredBytes(uint32_t shard, uint32_t docid) override {
+    return reference_->StoredBytes(shard, docid);
+  }
+  absl::StatusOr<absl::optional<MatchHit>> Find(const base::DocKey& key) override { return reference_->Find(key); }
+
+ private:
+  struct Pass {
+    const QueryPlan& plan;
+    const PageRange& range;
+    const base::Deadline& deadline;
+    bool total_known;  // nothing is to be counted
+  };
+
+  uint64_t FrequencyOf(const std::string& term) {
+    if (frequencies_.size() >= kMaxFrequencies) frequencies_.clear();
+    const auto [entry, added] = frequencies_.try_emplace(term, 0);
+    if (!added) return entry->second;
+    for (const std::unique_ptr<Shard>& shard : shards_) {
+      entry->second += shard->lists.Of(term).size();
+      if (shard->tombstones != nullptr) entry->second -= shard->tombstones->DeadWith(term);
+    }
+    return entry->second;
+  }
+
+  void MatchShard(const Pass& pass, uint32_t number, MatchResult& result) {
+    const QueryPlan& plan = pass.plan;
+    const bool count = !pass.total_known && (plan.CountsMatches() || pass.range.max_hits == 0 ||
+                                             plan.order == Order::kOldest || (plan.exact_total && pass.range.total));
+    const bool ranked = plan.order == Order::kRelevance && pass.range.max_hits > 0;
+    ShardMatch(QueryOf(pass, number, count), *shards_[number], *facts_[number], PlanFor(pass, number, ranked))
+        .Run(result);
+    for (size_t i = 0; i < plan.facets.size(); ++i) {
+      if (plan.facets[i].lifted != plan::kNoFilter) CountLifted(pass, number, i, result.facets[i]);
+    }
+  }
+
+  ShardMatch::Query QueryOf(const Pass& pass, uint32_t number, bool count) const {
+    const int64_t newest = snapshot_->manifest().newest.value_or(0);
+    return ShardMatch::Query{pass.plan, pass.range, pass.deadline, count, newest, number};
+  }
+
+  ShardPlan PlanFor(const Pass& pass, uint32_t number, bool ranked) {
+    Shard& shard = *shards_[number];
+    if (NeedsStories(pass.plan) && shard.superseded.empty()) {
+      shard.superseded = RowsOf(snapshot_->census().Superseded(facts_)[number]);
+    }
+    ShardPlanner::Shard of;
+    of.lists = &shard.lists;
+    if (!shard.dead.empty()) of.dead = &shard.dead;
+    of.superseded = &shard.superseded;
+    of.stored = [this, number](uint32_t row) { return reference_->StoredBytes(number, row + 1); };
+    const uint64_t documents = snapshot_->manifest().documents;
+    const auto weigh = [&](const std::string& stem) { return index::TermWeight(documents, FrequencyOf(stem)); };
+    return ShardPlanner(std::move(of), weigh, pass.deadline).Plan(pass.plan, ranked);
+  }
+
+  // Counts one facet over what would match without the filter that it lifts.
+  void CountLifted(const Pass& pass, uint32_t number, size_t facet, FacetCounts& counts) {
+    QueryPlan wider = pass.plan;
+    wider.filters.erase(wider.filters.begin() + static_cast<ptrdiff_t>(pass.plan.facets[facet].lifted));
+    wider.facets = {plan::Facet{pass.plan.facets[facet].field}};
+    wider.histogram.reset();
+    const PageRange no_hits;
+    const Pass wide{wider, no_hits, pass.deadline, false};
+    MatchResult widely;
+    widely.facets.push_back(std::move(counts));
+    ShardMatch(QueryOf(wide, number, /*count=*/true), *shards_[number], *facts_[number],
+               PlanFor(wide, number, /*ranked=*/false))
+        .Run(widely);
+    counts = std::move(widely.facets.front());
+  }
+
+  static constexpr size_t kMaxFrequencies = 4096;
+
+  const std::shared_ptr<const Snapshot> snapshot_;
+  const std::unique_ptr<Matcher> reference_;
+  std::vector<std::unique_ptr<Shard>> shards_;
+  GenerationFacts facts_;
+  absl::flat_hash_map<std::string, uint64_t> frequencies_;
+};
+
+}  // namespace
+
+const std::map<std::string, MatchEngine>& MatchEnginesByName() {
+  static const auto* const engines =
+      new std::map<std::string, MatchEngine>{{"fast", MatchEngine::kFast}, {"xapian", MatchEngine::kXapian}};
+  return *engines;
+}
+
+absl::StatusOr<std::unique_ptr<Matcher>> NewMatcher(std::shared_ptr<const Snapshot> snapshot, MatchEngine engine) {
+  DL_ASSIGN_OR_RETURN(std::unique_ptr<Matcher> reference, NewXapianMatcher(snapshot));
+  if (engine == MatchEngine::kXapian || !snapshot->HasAllPostings()) return reference;
+  return std::make_unique<FastMatcher>(std::move(snapshot), std::move(reference));
+}
+
+}  // namespace dateline::match::fast

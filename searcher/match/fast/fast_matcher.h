@@ -1,0 +1,31 @@
+// The fast engine: a Matcher that answers from postings and columns, and asks the reference only for what the shard
+// itself holds.
+//
+// Thread-safety: as Matcher.
+#ifndef DATELINE_SEARCHER_MATCH_FAST_FAST_MATCHER_H_
+#define DATELINE_SEARCHER_MATCH_FAST_FAST_MATCHER_H_
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "searcher/match/matcher.h"
+#include "searcher/match/snapshot.h"
+
+namespace dateline::match::fast {
+
+// Who answers; both give the same answers.
+enum class MatchEngine {
+  kFast,    // postings and columns, where all shards have them; else the other
+  kXapian,  // Xapian's own matcher: the reference
+};
+
+// By the names that command lines know.
+const std::map<std::string, MatchEngine>& MatchEnginesByName();
+
+absl::StatusOr<std::unique_ptr<Matcher>> NewMatcher(std::shared_ptr<const Snapshot> snapshot, MatchEngine engine);
+
+}  // namespace dateline::match::fast
+
+#endif  // DATELINE_SEARCHER_MATCH_FAST_FAST_MATCHER_H_

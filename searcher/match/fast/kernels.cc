@@ -1,0 +1,220 @@
+#include "searcher/match/fast/kernels.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+// The one that spreads bytes by a mask must be asked for.
+#define HWY_WANT_AVX3_DL
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "searcher/match/fast/kernels.cc"
+#include <hwy/foreach_target.h>  // includes this file once more for every instruction set
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace dateline::match::fast::HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+uint32_t CountBits(const uint64_t* HWY_RESTRICT bits) {
+  const hn::ScalableTag<uint64_t> d;
+  auto sum = hn::Zero(d);
+  for (size_t i = 0; i < kWindowWords; i += hn::Lanes(d)) {
+    sum = hn::Add(sum, hn::PopulationCount(hn::LoadU(d, bits + i)));
+  }
+  return static_cast<uint32_t>(hn::GetLane(hn::SumOfLanes(d, sum)));
+}
+
+void AndBits(const uint64_t* HWY_RESTRICT other, uint64_t* HWY_RESTRICT bits) {
+  const hn::ScalableTag<uint64_t> d;
+  for (size_t i = 0; i < kWindowWords; i += hn::Lanes(d)) {
+    hn::StoreU(hn::And(hn::LoadU(d, bits + i), hn::LoadU(d, other + i)), d, bits + i);
+  }
+}
+
+void OrBits(const uint64_t* HWY_RESTRICT other, uint64_t* HWY_RESTRICT bits) {
+  const hn::ScalableTag<uint64_t> d;
+  for (size_t i = 0; i < kWindowWords; i += hn::Lanes(d)) {
+    hn::StoreU(hn::Or(hn::LoadU(d, bits + i), hn::LoadU(d, other + i)), d, bits + i);
+  }
+}
+
+void AndNotBits(const uint64_t* HWY_RESTRICT other, uint64_t* HWY_RESTRICT bits) {
+  const hn::ScalableTag<uint64_t> d;
+  for (size_t i = 0; i < kWindowWords; i += hn::Lanes(d)) {
+    hn::StoreU(hn::AndNot(hn::LoadU(d, other + i), hn::LoadU(d, bits + i)), d, bits + i);
+  }
+}
+
+// Adds the shares of up to 64 rows, which `word` names.
+#if HWY_TARGET <= HWY_AVX3_DL
+// One instruction spreads 64 bytes over the places of the set bits.
+HWY_INLINE void AddWord(uint64_t word, const uint8_t* HWY_RESTRICT impacts, uint16_t multiplier,
+                        uint16_t* HWY_RESTRICT sums) {
+  const __m512i spread = _mm512_maskz_expand_epi8(word, _mm512_loadu_si512(impacts));
+  const __m512i factor = _mm512_set1_epi16(static_cast<short>(multiplier));
+  const __m512i low = _mm512_slli_epi16(_mm512_cvtepu8_epi16(_mm512_castsi512_si256(spread)), 8);
+  const __m512i high = _mm512_slli_epi16(_mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(spread, 1)), 8);
+  _mm512_storeu_si512(sums, _mm512_add_epi16(_mm512_loadu_si512(sums), _mm512_mulhi_epu16(low, factor)));
+  _mm512_storeu_si512(sums + 32, _mm512_add_epi16(_mm512_loadu_si512(sums + 32), _mm512_mulhi_epu16(high, factor)));
+}
+#else
+HWY_INLINE void AddWord(uint64_t word, const uint8_t* HWY_RESTRICT impacts, uint16_t multiplier,
+                        uint16_t* HWY_RESTRICT sums) {
+  for (; word != 0; word &= word - 1) {
+    sums[std::countr_zero(word)] += static_cast<uint16_t>(Share(*impacts++, multiplier));
+  }
+}
+#endif
+
+void AddSharesOfBits(const uint64_t* HWY_RESTRICT bits, size_t words, const uint8_t* HWY_RESTRICT impacts,
+                     uint16_t multiplier, uint16_t* HWY_RESTRICT sums) {
+  for (size_t i = 0; i < words; ++i) {
+    const uint64_t word = bits[i];
+    if (word == 0) continue;
+    AddWord(word, impacts, multiplier, sums + 64 * i);
+    impacts += std::popcount(word);
+  }
+}
+
+// Unsigned a >= b, which not every instruction set has.
+template <typename V>
+HWY_INLINE auto AtLeast(V a, V b) {
+  return hn::Eq(hn::Max(a, b), a);
+}
+
+// One bit for each of 64 sums: is it at least `least`?
+HWY_INLINE uint64_t WordOfSums(const uint16_t* HWY_RESTRICT sums, uint16_t least) {
+  const hn::CappedTag<uint16_t, 64> d;
+  const auto limit = hn::Set(d, least);
+  uint64_t mask = 0;
+  uint8_t bytes[8] = {};
+  for (size_t i = 0; i < 64; i += hn::Lanes(d)) {
+    hn::StoreMaskBits(d, AtLeast(hn::LoadU(d, sums + i), limit), bytes);
+    uint64_t part = 0;
+    std::memcpy(&part, bytes, sizeof(part));
+    if (hn::Lanes(d) < 64) part &= (uint64_t{1} << hn::Lanes(d)) - 1;
+    mask |= part << i;
+  }
+  return mask;
+}
+
+// The greatest of every width-th sum of a group: no lane meets another.
+size_t MaximaOfGroups(const uint16_t* HWY_RESTRICT sums, const uint64_t* HWY_RESTRICT bits,
+                      uint16_t* HWY_RESTRICT maxima) {
+  const hn::CappedTag<uint16_t, 64> d;
+  for (size_t group = 0; group < kSumGroups; ++group) {
+    auto most = hn::Zero(d);
+    for (size_t i = group * kSumGroupRows; i < (group + 1) * kSumGroupRows; i += hn::Lanes(d)) {
+      const auto here = hn::LoadU(d, sums + i);
+      if (bits == nullptr) {
+        most = hn::Max(most, here);
+      } else {
+        uint64_t word = bits[i / 64] >> i % 64;
+        most = hn::Max(most, hn::IfThenElseZero(hn::LoadMaskBits(d, reinterpret_cast<const uint8_t*>(&word)), here));
+      }
+    }
+    hn::StoreU(most, d, maxima + group * hn::Lanes(d));
+  }
+  return hn::Lanes(d);
+}
+
+HWY_INLINE bool AnyAtLeast(const uint16_t* HWY_RESTRICT values, size_t count, uint16_t least) {
+  const hn::CappedTag<uint16_t, 64> d;
+  for (size_t i = 0; i < count; i += hn::Lanes(d)) {
+    if (!hn::AllFalse(d, AtLeast(hn::LoadU(d, values + i), hn::Set(d, least)))) return true;
+  }
+  return false;
+}
+
+size_t SelectFromSums(const uint16_t* HWY_RESTRICT sums, const uint64_t* HWY_RESTRICT bits, const SumMaxima& maxima,
+                      uint16_t least, uint16_t* HWY_RESTRICT rows) {
+  constexpr size_t kWords = kSumGroupRows / 64;
+  size_t count = 0;
+  for (size_t group = 0; group < kSumGroups; ++group) {
+    if (!AnyAtLeast(maxima.values.data() + group * maxima.width, maxima.width, least)) continue;
+    for (size_t i = group * kWords; i < (group + 1) * kWords; ++i) {
+      if (bits != nullptr && bits[i] == 0) continue;
+      uint64_t word = WordOfSums(sums + 64 * i, least);
+      if (bits != nullptr) word &= bits[i];
+      for (; word != 0; word &= word - 1) rows[count++] = static_cast<uint16_t>(64 * i + std::countr_zero(word));
+    }
+  }
+  return count;
+}
+
+void SelectFromImpacts(const uint8_t* HWY_RESTRICT impacts, uint32_t count, uint8_t least,
+                       std::vector<uint32_t>& postings) {
+  const hn::CappedTag<uint8_t, 64> d;
+  const auto limit = hn::Set(d, least);
+  uint8_t bytes[8] = {};
+  for (size_t i = 0; i < count; i += hn::Lanes(d)) {
+    const auto mask = AtLeast(hn::LoadU(d, impacts + i), limit);
+    if (hn::AllFalse(d, mask)) continue;
+    hn::StoreMaskBits(d, mask, bytes);
+    uint64_t word = 0;
+    std::memcpy(&word, bytes, sizeof(word));
+    if (hn::Lanes(d) < 64) word &= (uint64_t{1} << hn::Lanes(d)) - 1;
+    for (; word != 0; word &= word - 1) {
+      const auto posting = static_cast<uint32_t>(i + std::countr_zero(word));
+      if (posting < count) postings.push_back(posting);
+    }
+  }
+}
+
+std::string Name() { return hwy::TargetName(HWY_TARGET); }
+
+}  // namespace dateline::match::fast::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace dateline::match::fast {
+
+HWY_EXPORT(CountBits);
+HWY_EXPORT(AndBits);
+HWY_EXPORT(OrBits);
+HWY_EXPORT(AndNotBits);
+HWY_EXPORT(AddSharesOfBits);
+HWY_EXPORT(MaximaOfGroups);
+HWY_EXPORT(SelectFromSums);
+HWY_EXPORT(SelectFromImpacts);
+HWY_EXPORT(Name);
+
+uint32_t CountOf(const Bits& bits) { return HWY_DYNAMIC_DISPATCH(CountBits)(bits.data()); }
+void KeepCommon(const Bits& other, Bits& bits) { HWY_DYNAMIC_DISPATCH(AndBits)(other.data(), bits.data()); }
+void Join(const Bits& other, Bits& bits) { HWY_DYNAMIC_DISPATCH(OrBits)(other.data(), bits.data()); }
+void Remove(const Bits& other, Bits& bits) { HWY_DYNAMIC_DISPATCH(AndNotBits)(other.data(), bits.data()); }
+
+void AddShares(const uint64_t* bits, size_t words, const uint8_t* impacts, uint16_t multiplier, Sums& sums) {
+  HWY_DYNAMIC_DISPATCH(AddSharesOfBits)(bits, words, impacts, multiplier, sums.data());
+}
+
+void FindMaxima(const Sums& sums, const Bits* bits, SumMaxima& maxima) {
+  maxima.width = HWY_DYNAMIC_DISPATCH(MaximaOfGroups)(sums.data(), bits == nullptr ? nullptr : bits->data(),
+                                                      maxima.values.data());
+}
+
+void SelectSums(const Sums& sums, const Bits* bits, const SumMaxima& maxima, uint16_t least, Rows& rows) {
+  rows.resize(kWindowRows);
+  rows.resize(HWY_DYNAMIC_DISPATCH(SelectFromSums)(sums.data(), bits == nullptr ? nullptr : bits->data(), maxima,
+                                                   least, rows.data()));
+}
+
+void SelectImpacts(const uint8_t* impacts, uint32_t count, uint8_t least, std::vector<uint32_t>& postings) {
+  postings.clear();
+  HWY_DYNAMIC_DISPATCH(SelectFromImpacts)(impacts, count, least, postings);
+}
+
+void ListRows(const Bits& bits, Rows& rows) {
+  rows.clear();
+  for (uint32_t i = 0; i < kWindowWords; ++i) {
+    for (uint64_t word = bits[i]; word != 0; word &= word - 1) {
+      rows.push_back(static_cast<uint16_t>(64 * i + static_cast<uint32_t>(std::countr_zero(word))));
+    }
+  }
+}
+
+std::string InstructionSet() { return HWY_DYNAMIC_DISPATCH(Name)(); }
+
+}  // namespace dateline::match::fast
+#endif  // HWY_ONCE

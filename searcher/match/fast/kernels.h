@@ -1,0 +1,59 @@
+// The inner loops, compiled for several instruction sets; the best one that the machine has is taken at run time. All
+// give the same results: they move bits and add integers.
+//
+// Thread-safety: pure functions.
+#ifndef DATELINE_SEARCHER_MATCH_FAST_KERNELS_H_
+#define DATELINE_SEARCHER_MATCH_FAST_KERNELS_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "searcher/match/fast/window.h"
+
+namespace dateline::match::fast {
+
+// Sums of impacts by row of a window; the rows behind a short window's end stay 0.
+using Sums = std::array<uint16_t, kWindowRows>;
+
+uint32_t CountOf(const Bits& bits);
+void KeepCommon(const Bits& other, Bits& bits);
+void Join(const Bits& other, Bits& bits);
+void Remove(const Bits& other, Bits& bits);
+
+// What one impact adds to a sum: impact * multiplier / 256, rounded down.
+inline uint32_t Share(uint8_t impact, uint16_t multiplier) { return uint32_t{impact} * multiplier >> 8; }
+
+// Adds the shares of the postings of a bitset: `words` words of it, whose first set bit has the impact `impacts[0]`.
+// kImpactPadding bytes behind the impacts may be read.
+void AddShares(const uint64_t* bits, size_t words, const uint8_t* impacts, uint16_t multiplier, Sums& sums);
+
+// Maxima of the sums of a window: each row is under one of them. A window is cut into kSumGroups groups of rows, and
+// there are `width` maxima of each group, one group after the other.
+inline constexpr size_t kSumGroups = 16;
+inline constexpr uint32_t kSumGroupRows = kWindowRows / kSumGroups;
+struct SumMaxima {
+  size_t width = 0;
+  std::array<uint16_t, kSumGroups * 64> values;
+};
+// Of the rows of `bits` only, or, when that is null, of all.
+void FindMaxima(const Sums& sums, const Bits* bits, SumMaxima& maxima);
+
+// Replaces `rows` by the rows of `bits`, or, when that is null, of the window, whose sum is at least `least`.
+// `maxima` are FindMaxima's. REQUIRES: bits or least > 0.
+void SelectSums(const Sums& sums, const Bits* bits, const SumMaxima& maxima, uint16_t least, Rows& rows);
+
+// Replaces `postings` by the numbers of the impacts that are at least `least`. kImpactPadding bytes behind the last
+// may be read.
+void SelectImpacts(const uint8_t* impacts, uint32_t count, uint8_t least, std::vector<uint32_t>& postings);
+
+void ListRows(const Bits& bits, Rows& rows);
+
+// The instruction set in use, for logs and benchmarks.
+std::string InstructionSet();
+
+}  // namespace dateline::match::fast
+
+#endif  // DATELINE_SEARCHER_MATCH_FAST_KERNELS_H_

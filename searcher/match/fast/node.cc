@@ -1,0 +1,187 @@
+#include "searcher/match/fast/node.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "searcher/match/fast/kernels.h"
+
+namespace dateline::match::fast {
+namespace {
+
+// Up to so many candidates of a window are passed on as a list of rows.
+constexpr uint32_t kMostListed = kWindowRows / 64;
+
+void ReplaceBy(const Rows& rows, Bits& bits) {
+  bits.fill(0);
+  for (const uint16_t row : rows) Insert(bits, row);
+}
+
+bool AnyCostly(const std::vector<NodePtr>& nodes) {
+  return std::any_of(nodes.begin(), nodes.end(), [](const NodePtr& node) { return node->costly(); });
+}
+
+}  // namespace
+
+void Node::KeepBits(Bits& bits) {
+  Bits own;
+  Fill(own);
+  KeepCommon(own, bits);
+}
+
+void Node::KeepRows(Rows& rows) {
+  if (rows.empty()) return;
+  Bits own;
+  Fill(own);
+  rows.erase(std::remove_if(rows.begin(), rows.end(), [&own](uint16_t row) { return !Contains(own, row); }),
+             rows.end());
+}
+
+void SetNode::Fill(Bits& bits) {
+  bits.fill(0);
+  const size_t begin = window_.begin / 64;
+  if (begin < set_.size()) {
+    std::memcpy(bits.data(), set_.data() + begin, std::min<size_t>(kWindowWords, set_.size() - begin) * 8);
+  }
+  if (inside_) return;
+  Bits all;
+  FillAll(window_, all);
+  Remove(bits, all);
+  bits = all;
+}
+
+void AndNode::MoveTo(const Window& window) {
+  most_ = window.rows;
+  order_.clear();
+  for (const NodePtr& node : required_) {
+    node->MoveTo(window);
+    most_ = std::min(most_, node->Most());
+    if (most_ == 0) return;  // the others need not come along
+    order_.push_back(node.get());
+  }
+  std::sort(order_.begin(), order_.end(), [](const Node* a, const Node* b) {
+    return a->costly() != b->costly() ? b->costly() : a->Most() < b->Most();
+  });
+  for (const NodePtr& node : excluded_) node->MoveTo(window);
+}
+
+void AndNode::Fill(Bits& bits) {
+  if (most_ == 0) return bits.fill(0);
+  order_.front()->Fill(bits);
+  if (order_.front()->Most() <= kMostListed) {
+    ListRows(bits, rows_);
+    for (size_t i = 1; i < order_.size(); ++i) order_[i]->KeepRows(rows_);
+    RemoveExcluded(rows_);
+    return ReplaceBy(rows_, bits);
+  }
+  // What is cheap narrows before what is costly is asked.
+  size_t i = 1;
+  for (; i < order_.size() && !order_[i]->costly(); ++i) order_[i]->KeepBits(bits);
+  const auto remove = [&bits](Node& node) {
+    if (node.Most() == 0) return;
+    Bits own;
+    node.Fill(own);
+    Remove(own, bits);
+  };
+  for (const NodePtr& node : excluded_) {
+    if (!node->costly()) remove(*node);
+  }
+  for (; i < order_.size(); ++i) order_[i]->KeepBits(bits);
+  for (const NodePtr& node : excluded_) {
+    if (node->costly()) remove(*node);
+  }
+}
+
+void AndNode::KeepBits(Bits& bits) {
+  if (most_ == 0) return bits.fill(0);
+  if (!costly()) return Node::KeepBits(bits);
+  ListRows(bits, rows_);
+  KeepRows(rows_);
+  ReplaceBy(rows_, bits);
+}
+
+void AndNode::KeepRows(Rows& rows) {
+  if (most_ == 0) return rows.clear();
+  for (Node* node : order_) node->KeepRows(rows);
+  RemoveExcluded(rows);
+}
+
+void AndNode::RemoveExcluded(Rows& rows) {
+  for (const NodePtr& node : excluded_) {
+    if (rows.empty()) return;
+    if (node->Most() == 0) continue;
+    dropped_ = rows;
+    node->KeepRows(dropped_);
+    auto dropped = dropped_.begin();  // they are some of `rows`, in the same order
+    rows.erase(std::remove_if(rows.begin(), rows.end(),
+                              [&](uint16_t row) {
+                                if (dropped == dropped_.end() || *dropped != row) return false;
+                                ++dropped;
+                                return true;
+                              }),
+               rows.end());
+  }
+}
+
+bool AndNode::costly() const { return AnyCostly(required_) || AnyCostly(excluded_); }
+
+void OrNode::MoveTo(const Window& window) {
+  uint64_t sum = 0;
+  for (const NodePtr& node : children_) {
+    node->MoveTo(window);
+    sum += node->Most();
+  }
+  most_ = static_cast<uint32_t>(std::min<uint64_t>(sum, window.rows));
+}
+
+void OrNode::Fill(Bits& bits) {
+  bits.fill(0);
+  for (const NodePtr& node : children_) {
+    if (node->Most() == 0) continue;
+    Bits own;
+    node->Fill(own);
+    Join(own, bits);
+  }
+}
+
+bool OrNode::costly() const { return AnyCostly(children_); }
+
+void TestNode::Fill(Bits& bits) {
+  candidates_->Fill(bits);
+  ListRows(bits, rows_);
+  Test(rows_);
+  ReplaceBy(rows_, bits);
+}
+
+void TestNode::KeepBits(Bits& bits) {
+  candidates_->KeepBits(bits);
+  ListRows(bits, rows_);
+  Test(rows_);
+  ReplaceBy(rows_, bits);
+}
+
+void TestNode::KeepRows(Rows& rows) {
+  candidates_->KeepRows(rows);
+  Test(rows);
+}
+
+void SharedNode::MoveTo(const Window& window) {
+  if (moved_ && window.begin == window_.begin) return;
+  moved_ = true;
+  window_ = window;
+  known_ = false;
+  child_->MoveTo(window);
+}
+
+void SharedNode::KeepRows(Rows& rows) {
+  if (!known_) return child_->KeepRows(rows);
+  rows.erase(std::remove_if(rows.begin(), rows.end(), [this](uint16_t row) { return !Contains(bits_, row); }),
+             rows.end());
+}
+
+const Bits& SharedNode::Matching() {
+  if (!known_) child_->Fill(bits_);
+  known_ = true;
+  return bits_;
+}
+
+}  // namespace dateline::match::fast

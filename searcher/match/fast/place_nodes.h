@@ -1,0 +1,71 @@
+// Phrases and proximities: documents whose words stand as a plan says, tested on the positions of the words.
+//
+// Thread-safety: belongs to one thread. Exceptions: GaveUp.
+#ifndef DATELINE_SEARCHER_MATCH_FAST_PLACE_NODES_H_
+#define DATELINE_SEARCHER_MATCH_FAST_PLACE_NODES_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "core/base/deadline.h"
+#include "searcher/match/fast/node.h"
+#include "searcher/match/text_starts.h"
+#include "searcher/plan/positions.h"
+
+namespace dateline::match::fast {
+
+// Documents with terms at consecutive positions.
+class PhraseNode final : public TestNode {
+ public:
+  // `candidates` have all terms; `lists` are those of the terms, in order. `deadline` must outlive the node.
+  PhraseNode(NodePtr candidates, const std::vector<const index::PostingList*>& lists, const base::Deadline& deadline);
+  void MoveTo(const Window& window) override;
+
+ private:
+  struct Word {
+    TermCursor cursor;
+    uint32_t offset;  // from the begin of the phrase
+  };
+
+  void Test(Rows& rows) override;
+  bool Stands(uint32_t row);
+
+  const base::Deadline& deadline_;
+  std::vector<Word> words_;  // the rarest first
+  std::vector<uint32_t> begins_;
+  std::vector<uint32_t> positions_;
+};
+
+// Documents that meet a condition on the places of words.
+class PlacesNode final : public TestNode {
+ public:
+  // Reads the stored article of a row of the shard.
+  using StoredReader = std::function<absl::StatusOr<std::string>(uint32_t row)>;
+  using Lists = absl::flat_hash_map<std::string, const index::PostingList*>;
+
+  // `lists` has those of all terms of the condition; `positions` and `deadline` must outlive the node.
+  PlacesNode(NodePtr candidates, const plan::Positions& positions, const Lists& lists, StoredReader stored,
+             const base::Deadline& deadline);
+  void MoveTo(const Window& window) override;
+
+ private:
+  class RowPlaces;
+
+  void Test(Rows& rows) override;
+
+  const plan::Positions& condition_;
+  const StoredReader stored_;
+  const base::Deadline& deadline_;
+  absl::flat_hash_map<std::string, TermCursor> cursors_;
+  Window window_;
+};
+
+}  // namespace dateline::match::fast
+
+#endif  // DATELINE_SEARCHER_MATCH_FAST_PLACE_NODES_H_

@@ -1,0 +1,104 @@
+// The best documents of one shard by score: the ranked side of the fast engine.
+//
+// Window by window, the impacts of the words are added up to an upper bound of every row's score, in 16 bits: one
+// instruction for many rows. Rows whose bound reaches the page are kept, the others are never looked at again; in the
+// end the few that are left are scored exactly, best bound first, until no bound reaches the page any more.
+//
+// Thread-safety: belongs to one thread.
+#ifndef DATELINE_SEARCHER_MATCH_FAST_RANKER_H_
+#define DATELINE_SEARCHER_MATCH_FAST_RANKER_H_
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "searcher/match/fast/node.h"
+#include "searcher/match/fast/term_cursor.h"
+
+namespace dateline::match::fast {
+
+// One word of a query: its stems count as the best of them that the document has, where `guard` matches.
+struct ScoredWord {
+  struct Stem {
+    const index::PostingList* list = nullptr;  // not empty, scored
+    float weight = 0;                          // core/index/score.h, TermWeight, times what the query says
+  };
+  std::vector<Stem> stems;
+  SharedNode* guard = nullptr;  // null: everywhere
+};
+
+// What a word adds to the score of a row; `norms` are index::Postings::norms().
+int64_t ScoreOf(const ScoredWord& word, uint32_t row, const float* norms);
+
+class Ranker {
+ public:
+  static constexpr size_t kMaxLists = 64;  // stems of all words together
+
+  struct Options {
+    size_t wanted = 1;  // so many best rows; not 0
+    // What a row gets for being new; null: nothing. It does not grow from row to row.
+    const std::function<int64_t(uint32_t row)>* bonus = nullptr;
+  };
+  // REQUIRES: words have at most kMaxLists stems together. `words` must outlive the ranker.
+  Ranker(const std::vector<ScoredWord>& words, const Options& options);
+
+  // Takes the rows of `matching` in the window, or, where that is null, all rows that have one of the words. Windows
+  // ascend.
+  void Take(const Window& window, const Bits* matching);
+
+  // How many rows were taken as candidates, at least up to `wanted`: when fewer, they are all that match.
+  size_t taken() const { return taken_; }
+
+  struct Candidate {
+    uint32_t bound = 0;  // of its score, in units of the ranker
+    uint32_t row = 0;
+    uint64_t guards = 0;  // by word: does its guard match?
+  };
+  // Shows the candidates by falling bound; each time with an upper bound of the scores of it and all that follow.
+  // Ends when the visitor says false.
+  void Visit(absl::FunctionRef<bool(int64_t greatest_score, const Candidate& candidate)> visitor);
+
+ private:
+  struct List {
+    TermCursor cursor;
+    uint16_t multiplier;
+    size_t word;
+  };
+
+  uint32_t BonusBound(uint32_t row) const {
+    return options_.bonus == nullptr
+               ? 0
+               : static_cast<uint32_t>(std::ceil(static_cast<double>((*options_.bonus)(row)) * scale_));
+  }
+  void AddUp();
+  void AddGuarded(const List& list, const Bits& guard);
+  void TakeFew(const Window& window, const Bits& matching);
+  void TakeRows(const Window& window, const Rows& rows);
+  uint64_t GuardsOf(uint32_t row) const;
+  // Learns from the maxima what the last wanted row reaches at least.
+  void RaiseLeast();
+  void Prune();
+
+  const std::vector<ScoredWord>& words_;
+  const Options options_;
+  std::vector<List> lists_;
+  double scale_ = 0;      // units of a bound for one unit of score
+  uint32_t margin_ = 0;   // a sum may lie so many units below what its score would give
+  uint32_t slack_ = 0;    // a bound lies at most so many units above what its score gives
+  uint32_t least_ = 0;    // bounds below this reach no page
+  bool guarded_ = false;  // has some word a guard?
+
+  Sums sums_;
+  SumMaxima maxima_;
+  std::vector<uint16_t> best_sums_;  // of different rows, at most as many as wanted: a heap with the least in front
+  Rows rows_;
+  std::vector<Candidate> candidates_;
+  size_t taken_ = 0;
+};
+
+}  // namespace dateline::match::fast
+
+#endif  // DATELINE_SEARCHER_MATCH_FAST_RANKER_H_

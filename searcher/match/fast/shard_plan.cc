@@ -1,0 +1,233 @@
+#include "searcher/match/fast/shard_plan.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/index/score.h"
+
+namespace dateline::match::fast {
+namespace {
+
+using plan::PlanNode;
+
+NodePtr All() { return std::make_unique<AllNode>(); }
+NodePtr None() { return std::make_unique<NoneNode>(); }
+
+NodePtr AllOf(std::vector<NodePtr> required, std::vector<NodePtr> excluded = {}) {
+  if (required.empty()) required.push_back(All());
+  if (required.size() == 1 && excluded.empty()) return std::move(required.front());
+  return std::make_unique<AndNode>(std::move(required), std::move(excluded));
+}
+
+NodePtr OneOf(std::vector<NodePtr> children) {
+  if (children.empty()) return None();
+  if (children.size() == 1) return std::move(children.front());
+  return std::make_unique<OrNode>(std::move(children));
+}
+
+bool IsWord(const PlanNode& node) { return node.kind == PlanNode::Kind::kWord; }
+
+// Does it score anything?
+bool Scores(const PlanNode& node) {
+  if (node.kind == PlanNode::Kind::kNot) return false;
+  return !node.scored.empty() || std::any_of(node.children.begin(), node.children.end(), Scores);
+}
+
+}  // namespace
+
+ShardPlan ShardPlanner::Plan(const plan::QueryPlan& plan, bool ranked) {
+  plan_ = ShardPlan();
+  ranked_ = ranked;
+  std::vector<NodePtr> required;
+  required.push_back(Compile(plan.root, nullptr));
+  ranked_ = false;
+  for (const PlanNode& filter : plan.filters) required.push_back(Compile(filter, nullptr));
+  if (shard_.dead != nullptr) required.push_back(std::make_unique<SetNode>(*shard_.dead, /*inside=*/false));
+  plan_.any_word = ranked && required.size() == 1 &&
+                   (IsWord(plan.root) || (plan.root.kind == PlanNode::Kind::kOr &&
+                                          std::all_of(plan.root.children.begin(), plan.root.children.end(), IsWord)));
+  plan_.matching = AllOf(std::move(required));
+  return std::move(plan_);
+}
+
+// What scores, scores where `guard` matches: it is null where everything that is found matches the node, or where the
+// node is a word, which scores where it stands.
+NodePtr ShardPlanner::Compile(const PlanNode& node, SharedNode* guard) {
+  switch (node.kind) {
+    case PlanNode::Kind::kAll:
+      return All();
+    case PlanNode::Kind::kWord:
+      AddWord(node.scored.front(), node.times, guard);
+      return AnyOf(node.scored.front());
+    case PlanNode::Kind::kAnd:
+      return CompileAnd(node, guard);
+    case PlanNode::Kind::kOr:
+      return CompileOr(node, guard);
+    case PlanNode::Kind::kNot: {
+      const bool ranked = std::exchange(ranked_, false);
+      std::vector<NodePtr> excluded;
+      excluded.push_back(Compile(node.children.front(), nullptr));
+      ranked_ = ranked;
+      return AllOf({}, std::move(excluded));
+    }
+    case PlanNode::Kind::kPrefixed:
+      return Prefixed(node.terms.front());
+    case PlanNode::Kind::kLatest:
+      return std::make_unique<SetNode>(*shard_.superseded, /*inside=*/false);
+    case PlanNode::Kind::kAny:
+    case PlanNode::Kind::kPhrase:
+    case PlanNode::Kind::kPlaces:
+    case PlanNode::Kind::kEither:
+      break;
+  }
+  for (const plan::Alternatives& stems : node.scored) AddWord(stems, 1, guard);
+  if (node.kind == PlanNode::Kind::kAny) return AnyOf(node.terms);
+  if (node.kind == PlanNode::Kind::kPhrase) return Phrase(node.terms);
+  if (node.kind == PlanNode::Kind::kPlaces) return Places(node.positions);
+  const bool ranked = std::exchange(ranked_, false);  // what the children score by themselves does not count
+  std::vector<NodePtr> children;
+  for (const PlanNode& child : node.children) children.push_back(Compile(child, nullptr));
+  ranked_ = ranked;
+  return OneOf(std::move(children));
+}
+
+NodePtr ShardPlanner::CompileAnd(const PlanNode& node, SharedNode* guard) {
+  std::vector<NodePtr> required;
+  std::vector<NodePtr> excluded;
+  for (const PlanNode& child : node.children) {
+    if (child.kind == PlanNode::Kind::kNot) {
+      const bool ranked = std::exchange(ranked_, false);
+      excluded.push_back(Compile(child.children.front(), nullptr));
+      ranked_ = ranked;
+    } else {
+      required.push_back(Compile(child, guard));
+    }
+  }
+  return AllOf(std::move(required), std::move(excluded));
+}
+
+NodePtr ShardPlanner::CompileOr(const PlanNode& node, SharedNode* guard) {
+  std::vector<NodePtr> children;
+  for (const PlanNode& child : node.children) {
+    // A word below an OR scores wherever it stands, but only where what is above matches.
+    children.push_back(IsWord(child) || !ranked_ || !Scores(child) ? Compile(child, guard)
+                                                                   : CompileGuarded(child, guard));
+  }
+  return OneOf(std::move(children));
+}
+
+NodePtr ShardPlanner::CompileGuarded(const PlanNode& child, SharedNode* outer) {
+  SharedNode& own = NewShared();
+  SharedNode* guard = &own;
+  if (outer != nullptr) {
+    std::vector<NodePtr> both;
+    both.push_back(std::make_unique<LentNode>(own));
+    both.push_back(std::make_unique<LentNode>(*outer));
+    guard = &NewShared();
+    guard->Set(AllOf(std::move(both)));
+  }
+  own.Set(Compile(child, guard));
+  return std::make_unique<LentNode>(own);
+}
+
+SharedNode& ShardPlanner::NewShared() {
+  plan_.shared.push_back(std::make_unique<SharedNode>());
+  return *plan_.shared.back();
+}
+
+NodePtr ShardPlanner::AnyOf(const std::vector<std::string>& terms) {
+  std::vector<NodePtr> nodes;
+  for (const std::string& term : terms) {
+    const index::PostingList& list = shard_.lists->Of(term);
+    if (list.size() > 0) nodes.push_back(std::make_unique<TermNode>(list));
+  }
+  return OneOf(std::move(nodes));
+}
+
+NodePtr ShardPlanner::Phrase(const std::vector<std::string>& terms) {
+  std::vector<const index::PostingList*> lists;
+  for (const std::string& term : terms) {
+    lists.push_back(&shard_.lists->Of(term));
+    if (lists.back()->size() == 0) return None();
+  }
+  if (terms.size() == 1) return std::make_unique<TermNode>(*lists.front());
+  std::vector<NodePtr> candidates;
+  std::vector<bool> in_pair(terms.size(), false);
+  for (size_t i = 0; i + 1 < terms.size(); ++i) {
+    const index::PostingList* const pair = PairOf(terms[i], terms[i + 1]);
+    if (pair == nullptr) continue;
+    if (pair->size() == 0) return None();
+    candidates.push_back(std::make_unique<TermNode>(*pair));
+    in_pair[i] = in_pair[i + 1] = true;
+  }
+  // A pair says all of a phrase of two words.
+  if (terms.size() == 2 && in_pair.front()) return std::move(candidates.front());
+  for (size_t i = 0; i < terms.size(); ++i) {
+    if (!in_pair[i]) candidates.push_back(std::make_unique<TermNode>(*lists[i]));
+  }
+  return std::make_unique<PhraseNode>(AllOf(std::move(candidates)), lists, deadline_);
+}
+
+const index::PostingList* ShardPlanner::PairOf(const std::string& first, const std::string& second) {
+  if (!index::IsWrittenWord(first) || !index::IsWrittenWord(second)) return nullptr;
+  const bool known = shard_.lists->postings().HasPairsOf(shard_.lists->Of(first), shard_.lists->Of(second));
+  return known ? &shard_.lists->Of(index::PairTerm(first, second)) : nullptr;
+}
+
+NodePtr ShardPlanner::Prefixed(const std::string& prefix) {
+  std::vector<std::string> terms;
+  shard_.lists->postings().Visit(prefix, [&terms](absl::string_view term, const index::Postings::Term&) {
+    terms.emplace_back(term);
+    return true;
+  });
+  return AnyOf(terms);
+}
+
+// The documents that have the words, and of these the ones that have them where they must stand.
+NodePtr ShardPlanner::Places(const plan::Positions& positions) {
+  PlacesNode::Lists lists;
+  const auto slot_node = [&](const plan::Slot& slot) {
+    for (const std::vector<std::string>* terms : {&slot.terms, &slot.excluded}) {
+      for (const std::string& term : *terms) lists.emplace(term, &shard_.lists->Of(term));
+    }
+    return AnyOf(slot.terms);
+  };
+  std::vector<NodePtr> required;
+  for (const plan::Operand& operand : positions.operands) {
+    std::vector<NodePtr> choices;
+    for (const plan::Sequence& sequence : operand) {
+      std::vector<NodePtr> slots;
+      for (const plan::Slot& slot : sequence) slots.push_back(slot_node(slot));
+      AddPairs(positions, sequence, slots);
+      choices.push_back(AllOf(std::move(slots)));
+    }
+    required.push_back(OneOf(std::move(choices)));
+  }
+  return std::make_unique<PlacesNode>(AllOf(std::move(required)), positions, lists, shard_.stored, deadline_);
+}
+
+// Neighbours that are single words stand together in a document that matches.
+void ShardPlanner::AddPairs(const plan::Positions& positions, const plan::Sequence& sequence,
+                            std::vector<NodePtr>& nodes) {
+  if (positions.any_order) return;
+  for (size_t i = 0; i + 1 < sequence.size(); ++i) {
+    if (sequence[i].terms.size() != 1 || sequence[i + 1].terms.size() != 1) continue;
+    const index::PostingList* const pair = PairOf(sequence[i].terms.front(), sequence[i + 1].terms.front());
+    if (pair != nullptr) nodes.push_back(pair->size() > 0 ? NodePtr(std::make_unique<TermNode>(*pair)) : None());
+  }
+}
+
+void ShardPlanner::AddWord(const plan::Alternatives& stems, uint32_t times, SharedNode* guard) {
+  if (!ranked_) return;
+  ScoredWord word;
+  word.guard = guard;
+  for (const std::string& stem : stems) {
+    const index::PostingList& list = shard_.lists->Of(stem);
+    if (!list.scored()) continue;
+    const float weight = weigh_(stem);
+    word.stems.push_back({&list, times == 1 ? weight : weight * index::QueryFrequencyFactor(times)});
+  }
+  if (!word.stems.empty()) plan_.words.push_back(std::move(word));
+}
+
+}  // namespace dateline::match::fast

@@ -1,0 +1,48 @@
+// What one posting list has in one window after another.
+//
+// Thread-safety: belongs to one thread. Ownership: the list must outlive the cursor.
+#ifndef DATELINE_SEARCHER_MATCH_FAST_TERM_CURSOR_H_
+#define DATELINE_SEARCHER_MATCH_FAST_TERM_CURSOR_H_
+
+#include <algorithm>
+#include <cstdint>
+
+#include "core/index/postings.h"
+#include "searcher/match/fast/kernels.h"
+#include "searcher/match/fast/window.h"
+
+namespace dateline::match::fast {
+
+class TermCursor {
+ public:
+  explicit TermCursor(const index::PostingList& list) : list_(&list) {}
+
+  const index::PostingList& list() const { return *list_; }
+
+  // Windows may come in any order; ascending ones are cheap.
+  void MoveTo(const Window& window);
+
+  uint32_t count() const { return count_; }  // postings in the window
+
+  void Fill(Bits& bits) const;
+  void KeepBits(Bits& bits) const;
+  void KeepRows(Rows& rows) const;
+
+  // The posting of a row of the window, as a number in the list; or index::kNoPosting.
+  uint32_t PostingOf(uint32_t row) const;
+
+  // Adds the share of each posting of the window to the sums. REQUIRES: the list is scored.
+  void AddShares(uint16_t multiplier, Sums& sums) const;
+
+ private:
+  const index::PostingList* list_;
+  const index::PostingChunk* chunk_ = nullptr;
+  Window window_;
+  uint32_t begin_ = 0;  // of the rows of chunk_ that lie in the window, where it has rows
+  uint32_t count_ = 0;
+  uint32_t first_ = 0;  // the first posting
+};
+
+}  // namespace dateline::match::fast
+
+#endif  // DATELINE_SEARCHER_MATCH_FAST_TERM_CURSOR_H_
