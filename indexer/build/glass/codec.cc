@@ -2,6 +2,8 @@
 
 #include <bit>
 
+#include "core/base/coding.h"
+
 namespace dateline::build::glass {
 
 void AppendSortableDocid(std::string& key, uint32_t docid) {

@@ -209,7 +209,9 @@ void RunWriter::AppendTermlist(const RunTerms& terms, absl::Span<const ListedTer
   if (!listed.empty()) {
     tag.AppendVarint(length);
     tag.AppendVarint(listed.size());
-    tag.AppendString(terms.text(listed.front().rank));
+    const absl::string_view first = terms.text(listed.front().rank);
+    tag.AppendByte(static_cast<char>(first.size()));  // a byte, also where a varint would take two
+    tag.AppendShort(first);
     tag.AppendVarint(listed.front().wdf);
   }
   for (size_t i = 1; i < listed.size(); ++i) {

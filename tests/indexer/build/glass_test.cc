@@ -204,6 +204,14 @@ TEST_F(GlassTest, TermsAtTheLimit) {
   documents[0].terms = {Term(std::string(120, '\0') + "z", 1, {3}), Term(std::string(244, 'a'), 1, {1}),
                         Term(std::string(245, 'b'), 1, {2})};
   ExpectSame({documents[0]}, 1);
+  // The first term of a term list is not written like the others.
+  documents.clear();
+  for (const size_t size : {127UL, 128UL, 245UL}) {
+    documents.emplace_back().terms = {Term(std::string(size, 'a'), 1),
+                                      Term(std::string(size, 'a').substr(1) + "b", 1)};
+    documents.back().row.key = {size, 0};
+  }
+  ExpectSame(documents, 2);
 
   const auto refused = [&](std::vector<IndexedTerm> terms) {
     TermDictionary dictionary;
