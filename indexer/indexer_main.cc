@@ -90,10 +90,12 @@ void PrintTimings(const build::BuildResult& result) {
   const double all = seconds(usage.ru_utime) + seconds(usage.ru_stime);
   const double documents = static_cast<double>(std::max<uint64_t>(result.manifest.documents, 1));
   const auto print = [&](absl::string_view name, double took) {
-    std::cerr << absl::StrFormat("%-11s %9.2f %6.1f %%%12.1f\n", name, took, 100 * took / all, took / documents * 1e6);
+    std::cerr << absl::StrFormat("%-11s %9.2f %6.1f %%%12.1f\n", name, took, 100 * took / all,
+                                 took / documents * 1e6);
   };
   std::cerr << "stage       processor s  share  us an article\n";
-  for (size_t stage = 0; stage < build::kStages; ++stage) print(build::kStageNames[stage], result.stage_seconds[stage]);
+  for (size_t stage = 0; stage < build::kStages; ++stage)
+    print(build::kStageNames[stage], result.stage_seconds[stage]);
   print("in all", all);
 }
 
@@ -160,8 +162,8 @@ void PrintSummary(const BuildArguments& arguments, const std::string& name, cons
                    seconds, result.read_seconds, result.index_seconds, documents / seconds, text_mb / seconds,
                    PeakMemoryMb(), result.threads);
   if (result.threads < arguments.writer.threads) {
-    std::cerr << "used " << result.threads << " of " << arguments.writer.threads << " threads to stay within --memory-mb "
-              << arguments.writer.memory_mb << "\n";
+    std::cerr << "used " << result.threads << " of " << arguments.writer.threads
+              << " threads to stay within --memory-mb " << arguments.writer.memory_mb << "\n";
   }
   if (m.replaced > 0) std::cerr << Grouped(m.replaced) << " records were replaced by later ones with the same key\n";
   if (result.shortened > 0)

@@ -33,8 +33,8 @@ size_t EndOfPlain(absl::string_view text, size_t at) {
   for (; text.size() - at >= 8; at += 8) {
     uint64_t bytes;
     std::memcpy(&bytes, text.data() + at, 8);
-    // The top bit of a byte is set when it is beyond ASCII, below the blank, or DEL. (A borrow begins in a byte that is
-    // told anyway.)
+    // The top bit of a byte is set when it is beyond ASCII, below the blank, or DEL. (A borrow begins in a byte that
+    // is told anyway.)
     if (((bytes | (bytes - ' ' * kEach) | (bytes + kEach)) & (0x80 * kEach)) != 0) break;
   }
   while (at < text.size() && text[at] >= ' ' && text[at] < 0x7F) ++at;

@@ -99,8 +99,8 @@ Gap ReadGap(absl::string_view gap, absl::string_view previous_exact) {
   return result;
 }
 
-// The words of a text one after the other. A vocabulary does not fit into the fast memories: the slot of a word is asked
-// for some words ahead, and the word itself some words later.
+// The words of a text one after the other. A vocabulary does not fit into the fast memories: the slot of a word is
+// asked for some words ahead, and the word itself some words later.
 class WordsAhead {
  public:
   // They must outlive it; the table may get more words.

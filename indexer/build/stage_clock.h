@@ -40,9 +40,9 @@ enum class Stage : size_t {
 inline constexpr size_t kStages = static_cast<size_t>(Stage::kStages);
 
 // For people and JSON.
-inline constexpr absl::string_view kStageNames[kStages] = {"read",      "extract",   "language", "sort",   "decode",
-                                                           "analyse",   "document",  "store",    "invert", "postings",
-                                                           "positions", "termlists", "docdata",  "columns"};
+inline constexpr absl::string_view kStageNames[kStages] = {
+    "read",   "extract",  "language",  "sort",      "decode",  "analyse", "document",   "store",
+    "invert", "postings", "positions", "termlists", "docdata", "columns", "accelerator"};
 
 using StageSeconds = std::array<double, kStages>;  // by Stage
 

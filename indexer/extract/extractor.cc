@@ -323,8 +323,8 @@ void ReadOutletFromUrl(const Lexicon& lexicon, Extraction& out) {
   AddEvidence(out, "outlet", known->name, "host of the address", Source::kFeed);
 }
 
-// The beginning mostly leaves no doubt, and telling languages is dear; beyond the longer sample nothing new is told of
-// one article.
+// The beginning mostly leaves no doubt, and telling languages is dear; beyond the longer sample nothing new is told
+// of one article.
 text::DetectedLanguage LanguageOfArticle(const Article& a) {
   constexpr size_t kSampleBytes = 1500;
   constexpr size_t kBeginningBytes = 750;

@@ -107,6 +107,7 @@ TEST(StageClockTest, ABuildTellsItsStages) {
   const double used = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
   ASSERT_TRUE(result.ok()) << result.status();
   for (size_t stage = 0; stage < kStages; ++stage) {
+    EXPECT_FALSE(kStageNames[stage].empty()) << stage;
     EXPECT_GT(result->stage_seconds[stage], 0) << kStageNames[stage];
   }
   EXPECT_LE(Sum(result->stage_seconds), used);
