@@ -17,6 +17,7 @@
 #include "core/text/normalizer.h"
 #include "searcher/query/query_parser.h"
 #include "searcher/serve/engine.h"
+#include "tests/support/engine_under_test.h"
 #include "tests/support/handmade_generation.h"
 #include "tests/support/naive_index.h"
 #include "tests/support/random_corpus.h"
@@ -74,7 +75,7 @@ void CompareEngines(const std::vector<Engine*>& engines, NaiveIndex& twin, Rando
 }
 
 std::unique_ptr<Engine> OpenEngine(const std::string& directory) {
-  absl::StatusOr<std::unique_ptr<Engine>> engine = Engine::Open(directory);
+  absl::StatusOr<std::unique_ptr<Engine>> engine = Engine::Open(directory, test::OptionsUnderTest());
   EXPECT_TRUE(engine.ok()) << engine.status();
   return engine.ok() ? *std::move(engine) : nullptr;
 }
