@@ -152,6 +152,8 @@ TEST_P(DeadTest, DeadDocumentsAreInNoAnswer) {
     ASSERT_EQ(manifest->languages, built->manifest.languages);
     engines.push_back(OpenEngine(both));
     ASSERT_NE(engines.back(), nullptr);
+    const auto any = engines.back()->Search(SearchRequest(), base::Deadline());
+    ASSERT_EQ(any->warnings.empty(), setup.columns) << "columns and postings are used where they are";
     pointers.push_back(engines.back().get());
   }
   CompareEngines(pointers, twin, random, test::Scaled(150));
