@@ -82,6 +82,17 @@ inline uint8_t ImpactOf(float saturation, float greatest) {
   return static_cast<uint8_t>(impact < 1 ? 1 : impact > 255 ? 255 : impact);
 }
 
+// See PostingList::ImpactAtRank. `postings_with`: how many postings have each impact.
+inline std::array<uint8_t, kImpactRanks.size()> ImpactsAtRanks(const std::array<uint32_t, 256>& postings_with) {
+  std::array<uint8_t, kImpactRanks.size()> impacts = {};
+  for (size_t rank = 0; rank < kImpactRanks.size(); ++rank) {
+    uint32_t impact = 256;
+    for (uint32_t above = 0; impact > 0 && above < kImpactRanks[rank];) above += postings_with[--impact];
+    impacts[rank] = static_cast<uint8_t>(impact);
+  }
+  return impacts;
+}
+
 // Trailer: the last bytes of the file.
 struct PostingsTrailer {
   uint64_t records_bytes;
