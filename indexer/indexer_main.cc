@@ -47,6 +47,7 @@ struct BuildArguments {
   WriterOptions writer;
   IntakeOptions intake;
   uint64_t shards = 0;
+  bool timings = false;
 };
 
 void AddBuild(CLI::App& app, BuildArguments& arguments) {
@@ -69,12 +70,33 @@ void AddBuild(CLI::App& app, BuildArguments& arguments) {
   command->add_option("--shards", arguments.shards, "Number of shards (default: one for each 250,000 articles)")
       ->check(CLI::Range(1, 999));
   AddEffortOptions(command, arguments.writer);
+  command->add_flag("--timings", arguments.timings,
+                    "Tell at the end which stages took how much processor time, on standard error");
 }
 
 double PeakMemoryMb() {
   rusage usage;
   ::getrusage(RUSAGE_SELF, &usage);
   return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+// A line for each stage; the last is of the whole process, with what no stage counts: publishing, and the beginning.
+void PrintTimings(const build::BuildResult& result) {
+  rusage usage;
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+  };
+  const double all = seconds(usage.ru_utime) + seconds(usage.ru_stime);
+  const double documents = static_cast<double>(std::max<uint64_t>(result.manifest.documents, 1));
+  const auto print = [&](absl::string_view name, double took) {
+    std::cerr << absl::StrFormat("%-11s %9.2f %6.1f %%%12.1f\n", name, took, 100 * took / all,
+                                 took / documents * 1e6);
+  };
+  std::cerr << "stage       processor s  share  us an article\n";
+  for (size_t stage = 0; stage < build::kStages; ++stage)
+    print(build::kStageNames[stage], result.stage_seconds[stage]);
+  print("in all", all);
 }
 
 void PrintSummary(const BuildArguments& arguments, const std::string& name, const build::BuildResult& result,
@@ -85,8 +107,8 @@ void PrintSummary(const BuildArguments& arguments, const std::string& name, cons
   const double index_mb = static_cast<double>(m.FileBytes()) / kBytesPerMb;
   if (arguments.writer.json) {
     std::string out;
-    base::JsonWriter(&out)
-        .BeginObject()
+    base::JsonWriter json(&out);
+    json.BeginObject()
         .Key("generation")
         .String(name)
         .Key("documents")
@@ -121,7 +143,12 @@ void PrintSummary(const BuildArguments& arguments, const std::string& name, cons
         .Double(text_mb / seconds)
         .Key("peak_memory_mb")
         .Double(PeakMemoryMb())
-        .EndObject();
+        .Key("stages")
+        .BeginObject();
+    for (size_t stage = 0; stage < build::kStages; ++stage) {
+      json.Key(build::kStageNames[stage]).Double(result.stage_seconds[stage]);
+    }
+    json.EndObject().EndObject();
     std::cout << out << "\n";
     return;
   }
@@ -135,8 +162,8 @@ void PrintSummary(const BuildArguments& arguments, const std::string& name, cons
                    seconds, result.read_seconds, result.index_seconds, documents / seconds, text_mb / seconds,
                    PeakMemoryMb(), result.threads);
   if (result.threads < arguments.writer.threads) {
-    std::cerr << "used " << result.threads << " of " << arguments.writer.threads << " threads to stay within --memory-mb "
-              << arguments.writer.memory_mb << "\n";
+    std::cerr << "used " << result.threads << " of " << arguments.writer.threads
+              << " threads to stay within --memory-mb " << arguments.writer.memory_mb << "\n";
   }
   if (m.replaced > 0) std::cerr << Grouped(m.replaced) << " records were replaced by later ones with the same key\n";
   if (result.shortened > 0)
@@ -183,6 +210,7 @@ int Build(const BuildArguments& arguments) {
   const absl::StatusOr<std::string> name = RunBuild(arguments, options, result);
   if (!name.ok()) return Fail(name.status());
   PrintSummary(arguments, *name, result, SecondsSince(start));
+  if (arguments.timings) PrintTimings(result);
   if (result.manifest.rejected == 0) return 0;
   if (!arguments.writer.quiet) {
     std::cerr << Grouped(result.manifest.rejected) << " records were rejected; reasons in " << options.reject_log

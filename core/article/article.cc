@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -26,6 +27,20 @@ bool IsControl(char32_t c) { return c < 0x20 || (c >= 0x7F && c <= 0x9F); }
 // U+2028 and U+2029 become line breaks; bidirectional overrides, which let text lie about itself, vanish.
 bool IsBidiOverride(char32_t c) { return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069); }
 
+// Where the printable ASCII ends that begins at `at`.
+size_t EndOfPlain(absl::string_view text, size_t at) {
+  constexpr uint64_t kEach = 0x0101010101010101;
+  for (; text.size() - at >= 8; at += 8) {
+    uint64_t bytes;
+    std::memcpy(&bytes, text.data() + at, 8);
+    // The top bit of a byte is set when it is beyond ASCII, below the blank, or DEL. (A borrow begins in a byte that
+    // is told anyway.)
+    if (((bytes | (bytes - ' ' * kEach) | (bytes + kEach)) & (0x80 * kEach)) != 0) break;
+  }
+  while (at < text.size() && text[at] >= ' ' && text[at] < 0x7F) ++at;
+  return at;
+}
+
 // Valid UTF-8 with one kind of line break and no control characters; trailing blanks of lines and of the whole go.
 std::string CleanText(std::string text, bool keep_lines, size_t& repaired) {
   repaired += base::RepairUtf8(text);
@@ -33,8 +48,7 @@ std::string CleanText(std::string text, bool keep_lines, size_t& repaired) {
   clean.reserve(text.size());
   for (size_t at = 0; at < text.size();) {
     // Plain ASCII, which most text is, goes over in runs.
-    size_t plain = at;
-    while (plain < text.size() && text[plain] >= ' ' && text[plain] < 0x7F) ++plain;
+    const size_t plain = EndOfPlain(text, at);
     if (plain > at) {
       clean.append(text, at, plain - at);
       at = plain;
@@ -67,10 +81,12 @@ void CleanLine(std::string& line, size_t& repaired) {
 void CleanParagraphs(std::string& text, size_t& repaired) {
   const std::string clean = CleanText(std::move(text), /*keep_lines=*/true, repaired);
   text.clear();
-  for (char c : clean) {
-    if (c == '\n' && (text.empty() || text.back() == '\n')) continue;
-    if (c == ' ' && (text.empty() || text.back() == '\n')) continue;
-    text.push_back(c);
+  text.reserve(clean.size());
+  for (size_t at = 0; at < clean.size();) {
+    const size_t end = std::min(clean.find('\n', at), clean.size());
+    at = std::min(clean.find_first_not_of(' ', at), end);
+    if (at < end) text.append(clean, at, end + 1 - at);  // with its line break, if it has one
+    at = end + 1;
   }
 }
 

@@ -206,6 +206,10 @@ FileWriter::~FileWriter() {
 
 absl::Status FileWriter::Append(absl::string_view bytes) {
   bytes_ += bytes.size();
+  if (bytes.size() >= kWriteBufferBytes) {  // needs no copy
+    DL_RETURN_IF_ERROR(Flush());
+    return WriteAll(fd_, bytes, path_);
+  }
   buffer_.append(bytes.data(), bytes.size());
   return buffer_.size() >= kWriteBufferBytes ? Flush() : absl::OkStatus();
 }

@@ -1,6 +1,7 @@
 #include "core/base/utf8.h"
 
 #include <cstdint>
+#include <cstring>
 #include <utility>
 
 namespace dateline::base {
@@ -31,6 +32,14 @@ LeadInfo InspectLead(uint8_t lead) {
   return {};
 }
 
+// Most text is ASCII, and is walked eight bytes at a time.
+bool BeginsWithEightAscii(absl::string_view text, size_t at) {
+  if (text.size() - at < 8) return false;
+  uint64_t bytes;
+  std::memcpy(&bytes, text.data() + at, 8);
+  return (bytes & 0x8080808080808080) == 0;
+}
+
 bool IsTrailByte(uint8_t byte) { return (byte & 0xC0) == 0x80; }
 
 }  // namespace
@@ -55,6 +64,10 @@ char32_t DecodeCodePoint(absl::string_view text, size_t at, size_t length) {
 
 bool IsValidUtf8(absl::string_view text) {
   for (size_t at = 0; at < text.size();) {
+    if (BeginsWithEightAscii(text, at)) {
+      at += 8;
+      continue;
+    }
     const size_t length = CodePointBytes(text, at);
     if (length == 0) return false;
     at += length;

@@ -87,8 +87,13 @@ class PostingList {
   uint8_t ImpactAtRank(size_t rank) const { return impact_at_rank_[rank]; }
 
   bool has_positions() const { return has_positions_; }
-  // Appends the positions of a posting, ascending. REQUIRES: has_positions().
-  void AppendPositions(uint32_t posting, std::vector<uint32_t>& positions) const;
+  // Appends the positions of a posting, ascending. REQUIRES: has_positions(). `near`, where there is one, remembers
+  // the place for the postings that follow: ascending ones are found sooner.
+  struct PositionPlace {
+    uint32_t posting = kNoPosting;
+    uint64_t begin = 0;
+  };
+  void AppendPositions(uint32_t posting, std::vector<uint32_t>& positions, PositionPlace* near = nullptr) const;
 
  private:
   friend class Postings;
@@ -98,7 +103,7 @@ class PostingList {
     const char* bytes = nullptr;
     uint8_t width = 1;
     uint32_t At(uint32_t i) const;
-    uint64_t Sum(uint32_t begin, uint32_t end) const;
+    uint64_t Sum(uint32_t begin, uint32_t end) const;  // REQUIRES: at most kPositionBlock numbers
   };
   // What short lists, which lie packed in the file, are unpacked into.
   struct Unpacked {
@@ -134,7 +139,11 @@ class Postings {
   static absl::StatusOr<std::unique_ptr<Postings>> Open(const std::string& path, const Owner& owner);
 
   uint32_t documents() const { return documents_; }
-  uint64_t terms() const { return terms_; }
+  uint64_t terms() const { return terms_; }  // pairs too
+  // Are there pairs of all words that are as frequent as these two?
+  bool HasPairsOf(const PostingList& first, const PostingList& second) const {
+    return pair_documents_ > 0 && first.size() >= pair_documents_ && second.size() >= pair_documents_;
+  }
   // K of core/index/score.h by row; it may be asked for any row of the last chunk.
   const float* norms() const { return norms_.data(); }
 
@@ -172,6 +181,7 @@ class Postings {
   base::MappedFile file_;
   uint32_t documents_ = 0;
   uint64_t terms_ = 0;
+  uint32_t pair_documents_ = 0;
   absl::string_view records_;
   absl::string_view dictionary_;
   absl::Span<const DictionaryBlock> blocks_;

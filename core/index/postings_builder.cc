@@ -237,6 +237,7 @@ absl::StatusOr<base::FileChecksum> PostingsBuilder::Finish(bool sync) {
   trailer.terms = terms_;
   trailer.documents = options_.lengths.size();
   trailer.shard_hash = options_.shard_hash;
+  trailer.pair_documents = options_.pair_documents;
   trailer.average_length = options_.average_length;
   trailer.version = kPostingsVersion;
   std::memcpy(trailer.magic, kPostingsMagic.data(), sizeof(trailer.magic));

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "absl/strings/string_view.h"
 
@@ -93,6 +94,31 @@ inline std::array<uint8_t, kImpactRanks.size()> ImpactsAtRanks(const std::array<
   return impacts;
 }
 
+// Pairs of words: where two written words that are both frequent stand one behind the other. They are terms like
+// others, without wdf and positions, and complete: of two frequent words whose pair is no term, the second follows
+// the first nowhere.
+inline constexpr char kPairMark = 1;  // begins no other term, and is in none
+inline std::string PairTerm(absl::string_view first, absl::string_view second) {
+  std::string term;
+  term.reserve(first.size() + second.size() + 2);
+  term.push_back(kPairMark);
+  term.append(first.data(), first.size());
+  term.push_back(kPairMark);
+  term.append(second.data(), second.size());
+  return term;
+}
+// Is the term a written word anywhere in the text? (core/index/schema.h: prefixes are capital letters.)
+inline bool IsWrittenWord(absl::string_view term) {
+  return !term.empty() && term.front() != kPairMark && !(term.front() >= 'A' && term.front() <= 'Z');
+}
+// A word is frequent when one in so many documents of the shard has it, and more than a short list holds.
+inline constexpr uint32_t kPairShare = 32;
+// The documents that a frequent word has at least.
+inline constexpr uint32_t PairDocuments(uint32_t documents) {
+  const uint32_t share = (documents + kPairShare - 1) / kPairShare;
+  return share > kShortList ? share : kShortList + 1;
+}
+
 // Trailer: the last bytes of the file.
 struct PostingsTrailer {
   uint64_t records_bytes;
@@ -101,11 +127,13 @@ struct PostingsTrailer {
   uint64_t terms;
   uint64_t documents;
   uint64_t shard_hash;
+  uint32_t pair_documents;  // that a word of a pair has at least; 0: there are no pairs
   float average_length;
+  uint32_t padding;
   uint32_t version;
   char magic[8];
 };
-static_assert(sizeof(PostingsTrailer) == 64);
+static_assert(sizeof(PostingsTrailer) == 72);
 
 }  // namespace dateline::index
 

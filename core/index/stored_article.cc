@@ -20,7 +20,7 @@ using article::Source;
 using base::Decoder;
 
 constexpr uint8_t kStoredVersion = 2;
-constexpr int kCompressionLevel = 3;
+constexpr int kCompressionLevel = 2;  // 3 makes stored articles 0.9 % smaller and takes a quarter more time
 constexpr int64_t kZoneOffset = 1440;  // minutes: a zone east of UTC is stored as a positive number
 // Far above what a record of the largest allowed size can become; a damaged length must not allocate the machine
 // away.
@@ -102,16 +102,31 @@ void ReadTexts(Decoder& in, Article& a) {
   for (std::string* text : {&a.deck, &a.body, &a.caption}) *text = std::string(in.String());
 }
 
+// 34 bits: a gap and two flags.
+constexpr size_t kMaxTokenVarintBytes = 5;
+
+// Gives where it ends.
+char* WriteVarint(char* at, uint64_t value) {
+  for (; value >= 0x80; value >>= 7) *at++ = static_cast<char>(value | 0x80);
+  *at++ = static_cast<char>(value);
+  return at;
+}
+
 void AppendTokenMap(std::string& out, const TokenMap& map) {
   base::AppendVarint(out, map.first_position);
   base::AppendVarint(out, map.tokens.size());
+  // A map has thousands of numbers: room for all of them is made at once.
+  const size_t begin = out.size();
+  out.resize(begin + 2 * kMaxTokenVarintBytes * map.tokens.size());
+  char* at = out.data() + begin;
   uint32_t previous_end = 0;
   for (const TokenSpan& token : map.tokens) {
     const uint64_t gap = token.begin - previous_end;
-    base::AppendVarint(out, gap << 2 | (token.starts_sentence ? 2U : 0U) | (token.starts_paragraph ? 1U : 0U));
-    base::AppendVarint(out, token.end - token.begin);
+    at = WriteVarint(at, gap << 2 | (token.starts_sentence ? 2U : 0U) | (token.starts_paragraph ? 1U : 0U));
+    at = WriteVarint(at, token.end - token.begin);
     previous_end = token.end;
   }
+  out.resize(static_cast<size_t>(at - out.data()));
 }
 
 // False when a token would lie outside its text.

@@ -14,6 +14,7 @@
 #include "core/text/normalizer.h"
 #include "core/text/stemmer.h"
 #include "core/text/word_breaker.h"
+#include "core/text/word_table.h"
 
 namespace dateline::text {
 namespace {
@@ -64,7 +65,7 @@ struct Gap {
 // terminators of Chinese and Japanese).
 Gap ReadGap(absl::string_view gap, absl::string_view previous_exact) {
   Gap result;
-  if (gap == " ") return result;
+  if (gap.size() == 1 && gap[0] == ' ') return result;
   bool terminated = false;
   for (size_t at = 0; at < gap.size();) {
     const size_t length = base::CodePointBytes(gap, at);
@@ -98,6 +99,60 @@ Gap ReadGap(absl::string_view gap, absl::string_view previous_exact) {
   return result;
 }
 
+// The words of a text one after the other. A vocabulary does not fit into the fast memories: the slot of a word is
+// asked for some words ahead, and the word itself some words later.
+class WordsAhead {
+ public:
+  // They must outlive it; the table may get more words.
+  WordsAhead(absl::string_view text, const std::vector<WordSpan>& spans, const WordTable<Word>& words)
+      : text_(text), spans_(spans), words_(words) {
+    while (asked_ < kSlotsAhead) AskForSlot();
+    while (found_ < kWordsAhead) AskForWord();
+  }
+
+  // Null when the table had it not when it was asked for. REQUIRES: it was called less often than there are spans.
+  const Word* Next() {
+    const Word* const word = ring_[next_++ % kRing].word;
+    AskForSlot();
+    AskForWord();
+    return word;
+  }
+
+ private:
+  static constexpr size_t kWordsAhead = 6;
+  static constexpr size_t kSlotsAhead = 12;
+  static constexpr size_t kRing = 16;
+
+  void AskForSlot() {
+    const size_t i = asked_++;
+    if (i >= spans_.size()) return;
+    Entry& entry = ring_[i % kRing];
+    entry.key = WordTable<Word>::Key(text_.substr(spans_[i].begin, spans_[i].end - spans_[i].begin));
+    words_.Prefetch(entry.key);
+  }
+
+  void AskForWord() {
+    const size_t i = found_++;
+    if (i >= spans_.size()) return;
+    Entry& entry = ring_[i % kRing];
+    entry.word = words_.Find(entry.key);
+    __builtin_prefetch(entry.word);
+  }
+
+  struct Entry {
+    WordTable<Word>::Key key;
+    const Word* word = nullptr;
+  };
+
+  const absl::string_view text_;
+  const std::vector<WordSpan>& spans_;
+  const WordTable<Word>& words_;
+  std::array<Entry, kRing> ring_;
+  size_t next_ = 0;
+  size_t found_ = 0;
+  size_t asked_ = 0;
+};
+
 }  // namespace
 
 struct Analyzer::State {
@@ -105,7 +160,7 @@ struct Analyzer::State {
   struct Vocabulary {
     explicit Vocabulary(absl::string_view language) : stemmer(language) {}
     Stemmer stemmer;
-    absl::node_hash_map<std::string, Word> words;
+    WordTable<Word> words;
   };
 
   WordBreaker breaker;
@@ -120,8 +175,8 @@ struct Analyzer::State {
   }
 
   const Word& Look(Vocabulary& vocabulary, absl::string_view raw) {
-    const auto found = vocabulary.words.find(raw);
-    if (found != vocabulary.words.end()) return found->second;
+    const WordTable<Word>::Key key(raw);
+    if (const Word* const found = vocabulary.words.Find(key)) return *found;
     const std::string folded = Fold(raw);
     Word word;
     word.exact = StripDiacritics(folded);
@@ -129,7 +184,7 @@ struct Analyzer::State {
     word.stem = StripDiacritics(vocabulary.stemmer.Stem(folded));
     if (word.stem.empty()) word.stem = word.exact;  // a stemmer may leave nothing
     word.number = remembered++;
-    return vocabulary.words.emplace(std::string(raw), std::move(word)).first->second;
+    return vocabulary.words.Add(key, std::move(word));
   }
 };
 
@@ -140,8 +195,12 @@ void Analyzer::Tokenize(absl::string_view text, absl::string_view language, std:
   tokens.clear();
   State::Vocabulary& vocabulary = state_->VocabularyOf(language);
   state_->breaker.Break(text, state_->spans);
-  for (const auto& [begin, end] : state_->spans) {
-    const Word& word = state_->Look(vocabulary, text.substr(begin, end - begin));
+  const std::vector<WordSpan>& spans = state_->spans;
+  WordsAhead ahead(text, spans, vocabulary.words);
+  for (size_t i = 0; i < spans.size(); ++i) {
+    const auto [begin, end] = spans[i];
+    const Word* const known = ahead.Next();
+    const Word& word = known != nullptr ? *known : state_->Look(vocabulary, text.substr(begin, end - begin));
     if (word.exact.empty()) continue;
     Token token{begin, end, true, true, &word};
     if (!tokens.empty()) {
@@ -160,7 +219,7 @@ const Word& Analyzer::Look(absl::string_view raw, absl::string_view language) {
 
 bool Analyzer::TrimCache() {
   if (state_->remembered <= kMaxRememberedWords) return false;
-  for (auto& [language, vocabulary] : state_->vocabularies) vocabulary.words.clear();
+  for (auto& [language, vocabulary] : state_->vocabularies) vocabulary.words.Clear();
   state_->remembered = 0;
   return true;
 }

@@ -22,9 +22,9 @@ namespace dateline::text {
 
 // Two tokens with equal `exact` in one language have equal `stem`s almost always, not always: stems see diacritics.
 struct Word {
+  uint32_t number = 0;  // of those that the analyzer remembers, from 0 on, in all languages
   std::string exact;    // not empty in a token
   std::string stem;     // not empty in a token
-  uint32_t number = 0;  // of those that the analyzer remembers, from 0 on, in all languages
 };
 
 struct Token {

@@ -19,6 +19,9 @@ bool IsNoncharacter(char32_t c) { return (c >= 0xFDD0 && c <= 0xFDEF) || (c & 0x
 
 bool IsControl(char32_t c) { return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || (c >= 0x7F && c < 0xA0); }
 
+// ASCII that the detector accepts.
+bool IsPlain(char c) { return (c >= ' ' && c < 0x7F) || c == '\n'; }
+
 // CJK ideographs, kana, Hangul.
 bool IsWideLetter(char32_t c) {
   return (c >= 0x3040 && c <= 0x9FFF) || (c >= 0xAC00 && c <= 0xD7A3) || (c >= 0x20000 && c <= 0x3FFFF);
@@ -32,6 +35,10 @@ std::pair<std::string, size_t> Prepare(absl::string_view utf8) {
   const absl::string_view start = base::TruncateUtf8(utf8, kMaxBytes);
   text.reserve(start.size());
   for (size_t at = 0; at < start.size();) {
+    const size_t plain = at;
+    while (at < start.size() && IsPlain(start[at])) letters += static_cast<size_t>(absl::ascii_isalpha(start[at++]));
+    text.append(start.data() + plain, at - plain);
+    if (at == start.size()) break;
     const size_t length = base::CodePointBytes(start, at);
     const char32_t c = length == 0 ? 0 : base::DecodeCodePoint(start, at, length);
     if (IsControl(c) || IsNoncharacter(c)) {

@@ -48,6 +48,7 @@ void DocumentBuilder::TrimDictionary() {
 }
 
 InternedDoc DocumentBuilder::Build(Article article) {
+  Enter(Stage::kDocument);
   if (analyzer_.TrimCache()) word_terms_.clear();
   terms_.clear();
   uses_.clear();
@@ -84,6 +85,7 @@ InternedDoc DocumentBuilder::Build(Article article) {
   doc.row.story = StoryOf(article, language_, analyzer_);
   if (doc.row.story.key != 0) doc.values.emplace_back(index::kStorySlot, index::StoryBytes(doc.row.story));
   PlacePositions(doc);
+  Enter(Stage::kStore);
   stored.article = std::move(article);
   stored.article.lang = language_;
   doc.data = index::EncodeStoredArticle(stored);
@@ -96,15 +98,20 @@ InternedDoc DocumentBuilder::Build(Article article) {
 index::TokenMap DocumentBuilder::AddText(absl::string_view text, uint32_t weight, Place own, bool has_lead) {
   index::TokenMap map;
   map.first_position = next_position_;
+  if (text.empty()) return map;
+  Enter(Stage::kAnalyse);
   analyzer_.Tokenize(text, language_, tokens_);
+  Enter(Stage::kDocument);
   map.tokens.reserve(tokens_.size());
+  constexpr size_t kAhead = 8;
   bool in_lead = has_lead;
   for (size_t i = 0; i < tokens_.size(); ++i) {
     const text::Token& token = tokens_[i];
     map.tokens.push_back(index::TokenSpan{token.begin, token.end, token.starts_sentence, token.starts_paragraph});
     in_lead = in_lead && i < index::kMaxLeadWords && (i == 0 || !token.starts_paragraph);
     const uint32_t position = next_position_ + static_cast<uint32_t>(i);
-    terms_[AddWord(*token.word, kAnywhere, position)].wdf += weight;
+    if (i + kAhead < tokens_.size()) AskForTermsOf(*tokens_[i + kAhead].word);
+    terms_[AddWordAnywhere(*token.word, position)].wdf += weight;
     if (own != kAnywhere) AddWord(*token.word, own, position);
     if (in_lead) AddWord(*token.word, kInLead, position);
   }
@@ -112,7 +119,20 @@ index::TokenMap DocumentBuilder::AddText(absl::string_view text, uint32_t weight
   return map;
 }
 
-// The written word at its position, and its stem.
+// A word that the article has had is found at once.
+uint32_t DocumentBuilder::AddWordAnywhere(const text::Word& word, uint32_t position) {
+  WordTerms& terms = TermsOf(word);
+  if (terms.serial == serial_) {
+    uses_.push_back(Use{terms.word_place, position});
+    return terms.stem_place;
+  }
+  const uint32_t stem_place = AddWord(word, kAnywhere, position);
+  terms.serial = serial_;
+  terms.word_place = uses_.back().term;
+  terms.stem_place = stem_place;
+  return stem_place;
+}
+
 uint32_t DocumentBuilder::AddWord(const text::Word& word, Place place, uint32_t position) {
   WordTerms& terms = TermsOf(word);
   if (terms.word[place] == kUnknown) {
@@ -129,14 +149,15 @@ uint32_t DocumentBuilder::AddWord(const text::Word& word, Place place, uint32_t 
   return PlaceOf(terms.stem[place]);
 }
 
-DocumentBuilder::WordTerms& DocumentBuilder::TermsOf(const text::Word& word) {
-  if (word.number >= word_terms_.size()) {
-    WordTerms unknown;
-    std::fill(std::begin(unknown.word), std::end(unknown.word), kUnknown);
-    std::fill(std::begin(unknown.stem), std::end(unknown.stem), kUnknown);
-    word_terms_.resize(std::max<size_t>(word.number + 1, 2 * word_terms_.size()), unknown);
-  }
-  return word_terms_[word.number];
+void DocumentBuilder::MakeRoomForTermsOf(const text::Word& word) {
+  WordTerms unknown{};
+  std::fill(std::begin(unknown.word), std::end(unknown.word), kUnknown);
+  std::fill(std::begin(unknown.stem), std::end(unknown.stem), kUnknown);
+  word_terms_.resize(std::max<size_t>(word.number + 1, 2 * word_terms_.size()), unknown);
+}
+
+void DocumentBuilder::AskForTermsOf(const text::Word& word) const {
+  if (word.number < word_terms_.size()) __builtin_prefetch(&word_terms_[word.number], 1);
 }
 
 uint32_t DocumentBuilder::PlaceOf(uint32_t term) {

@@ -14,13 +14,16 @@
 #include "core/index/stored_article.h"
 #include "core/text/analyzer.h"
 #include "indexer/build/indexed_doc.h"
+#include "indexer/build/stage_clock.h"
 
 namespace dateline::build {
 
 class DocumentBuilder {
  public:
-  // `default_language` (ISO 639-1) is that of articles that do not say theirs.
-  explicit DocumentBuilder(std::string default_language) : default_language_(std::move(default_language)) {}
+  // `default_language` (ISO 639-1) is that of articles that do not say theirs. `clock`: of the thread, or null; must
+  // outlive the builder.
+  explicit DocumentBuilder(std::string default_language, StageClock* clock = nullptr)
+      : default_language_(std::move(default_language)), clock_(clock) {}
 
   // Its terms are numbers of dictionary(). REQUIRES: article::Finish accepted the article.
   InternedDoc Build(article::Article article);
@@ -32,10 +35,14 @@ class DocumentBuilder {
  private:
   // Where a word stands, beside anywhere: each has terms of its own.
   enum Place : size_t { kAnywhere, kInHeadline, kInLead, kInCaption, kPlaces };
-  // The numbers of the terms of one word, found when they are first needed.
-  struct WordTerms {
+  // The numbers of the terms of one word, found when they are first needed; and where its terms anywhere are in
+  // terms_, when `serial` is that of the article. In one line of memory, for most of the work is to come by it.
+  struct alignas(64) WordTerms {
     uint32_t word[kPlaces];
     uint32_t stem[kPlaces];
+    uint32_t serial;
+    uint32_t word_place;
+    uint32_t stem_place;
   };
   // A term of the article at hand, at a position.
   struct Use {
@@ -44,9 +51,15 @@ class DocumentBuilder {
   };
 
   index::TokenMap AddText(absl::string_view text, uint32_t weight, Place own, bool has_lead);
-  // Gives the place of its stem in terms_.
+  // The written word at its position, and its stem, whose place in terms_ is given.
+  uint32_t AddWordAnywhere(const text::Word& word, uint32_t position);
   uint32_t AddWord(const text::Word& word, Place place, uint32_t position);
-  WordTerms& TermsOf(const text::Word& word);
+  WordTerms& TermsOf(const text::Word& word) {
+    if (word.number >= word_terms_.size()) MakeRoomForTermsOf(word);
+    return word_terms_[word.number];
+  }
+  void MakeRoomForTermsOf(const text::Word& word);
+  void AskForTermsOf(const text::Word& word) const;
   uint32_t PlaceOf(uint32_t term);  // in doc.terms, where it is added when it is not there
   void AddNames(absl::string_view prefix, const std::vector<std::string>& names);
   bool AddFacetName(index::NameField field, absl::string_view display, InternedDoc& doc);
@@ -55,7 +68,12 @@ class DocumentBuilder {
   void AddDate(const article::Publication& publication);
   void PlacePositions(InternedDoc& doc) const;
 
+  void Enter(Stage stage) {
+    if (clock_ != nullptr) clock_->Enter(stage);
+  }
+
   const std::string default_language_;
+  StageClock* const clock_;
   text::Analyzer analyzer_;
   TermDictionary dictionary_;
   std::vector<WordTerms> word_terms_;  // by text::Word::number

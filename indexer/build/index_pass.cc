@@ -104,6 +104,8 @@ class IndexPass {
   // Shard i holds the articles from i * n / count up to (i + 1) * n / count: equal parts of the walk.
   absl::Status Feed() {
     const uint64_t articles = articles_.articles();
+    StageClock clock(options_.times);
+    clock.Enter(Stage::kDecode);
     uint64_t taken = 0;
     for (size_t shard = 0; shard < shards_.size(); ++shard) {
       const uint64_t end = (shard + 1) * articles / shards_.size();
@@ -121,7 +123,10 @@ class IndexPass {
         const size_t next_number = task.number + 1;
         const size_t cost = task.text_bytes;
         if (taken == end) EndShard(shard, next_number);
+        clock.Leave();
         if (!queue_.Push(std::move(task), cost)) return error_.Get();
+        clock.EndLap();
+        clock.Enter(Stage::kDecode);
         task = Task();
         task.shard = shard;
         task.number = next_number;
@@ -138,6 +143,8 @@ class IndexPass {
     std::atomic<size_t> next{0};
     Threads workers;
     workers.Start(std::min<uint64_t>(options_.threads, shards_.size()), [&] {
+      StageClock clock(options_.times);
+      clock.Enter(Stage::kAccelerator);
       for (size_t i = next++; i < shards_.size() && error_.ok(); i = next++) error_.Set(WritePostingsOf(shards_[i]));
     });
     workers.Join();
@@ -148,6 +155,7 @@ class IndexPass {
   absl::Status WritePostingsOf(Shard& shard) {
     PostingsOptions options;
     options.generation_directory = options_.generation_directory;
+    options.work_directory = options_.work_directory;
     options.average_length = average_length_;
     if (options_.writer == DatabaseWriter::kBulk) options.runs = shard.segments;
     DL_RETURN_IF_ERROR(WritePostings(options, shard.result));
@@ -162,16 +170,19 @@ class IndexPass {
   }
 
   void Work() {
-    DocumentBuilder builder(options_.default_language);
+    StageClock clock(options_.times);
+    DocumentBuilder builder(options_.default_language, &clock);
     while (absl::optional<Task> task = queue_.Pop()) {
-      absl::Status status = RunTask(builder, *task);
+      absl::Status status = RunTask(builder, clock, *task);
+      clock.Leave();
+      clock.EndLap();
       if (status.ok()) continue;
       error_.Set(std::move(status));
       queue_.Cancel();
     }
   }
 
-  absl::Status RunTask(DocumentBuilder& builder, Task& task) {
+  absl::Status RunTask(DocumentBuilder& builder, StageClock& clock, Task& task) {
     TaskResult result;
     Totals totals;
     std::unique_ptr<SegmentWriter> writer;
@@ -188,6 +199,7 @@ class IndexPass {
                             SegmentWriter::Create(options_.writer, result.segments.back(), builder.dictionary()));
       }
       InternedDoc doc = builder.Build(std::move(article));
+      clock.Enter(Stage::kInvert);
       DL_RETURN_IF_ERROR(writer->Add(doc));
       totals.Add(doc);
       postings += doc.terms.size();
@@ -198,12 +210,13 @@ class IndexPass {
       writer.reset();
       postings = 0;
     }
-    return EndTask(task, std::move(result), totals);
+    return EndTask(task, std::move(result), totals, clock);
   }
 
   // Takes the segments into their shard; whoever brings the last ones merges them.
-  absl::Status EndTask(const Task& task, TaskResult result, const Totals& totals) {
+  absl::Status EndTask(const Task& task, TaskResult result, const Totals& totals, StageClock& clock) {
     Shard& shard = shards_[task.shard];
+    clock.Enter(Stage::kColumns);
     {
       base::MutexLock lock(&mutex_);
       shard.totals.Add(totals);
@@ -221,6 +234,9 @@ class IndexPass {
     options.name = index::ShardName(task.shard, options_.shard_kind);
     options.writer = options_.writer;
     options.threads = options_.threads;
+    options.times = options_.times;
+    clock.Leave();
+    clock.EndLap();
     DL_ASSIGN_OR_RETURN(shard.result, WriteShard(options, shard.segments, std::move(shard.columns)));
     return absl::OkStatus();
   }

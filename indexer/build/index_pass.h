@@ -16,6 +16,7 @@
 #include "indexer/build/article_stream.h"
 #include "indexer/build/progress.h"
 #include "indexer/build/shard_writer.h"
+#include "indexer/build/stage_clock.h"
 #include "indexer/build/totals.h"
 
 namespace dateline::build {
@@ -37,6 +38,7 @@ struct IndexOptions {
   float average_length = 0;  // of the generation that the shards are for; 0: what these articles measure
   Progress* progress = nullptr;                  // may be null
   const std::atomic<bool>* cancelled = nullptr;  // may be null; once true the pass ends with Cancelled
+  StageTimes* times = nullptr;                   // may be null
 };
 
 struct IndexedShards {

@@ -56,8 +56,14 @@ bool HasTooManyWords(const Article& article) {
 // Pass one: records of the inputs into the sorter.
 class ReadPass {
  public:
-  ReadPass(const BuildOptions& options, uint64_t threads, ingest::RejectLog& log, ArticleSorter& sorter)
-      : options_(options), threads_(threads), log_(log), sorter_(sorter), queue_((threads + 1) * kBatchBytes) {}
+  struct Sinks {
+    ingest::RejectLog& log;
+    ArticleSorter& sorter;
+    StageTimes& times;
+  };
+
+  ReadPass(const BuildOptions& options, uint64_t threads, const Sinks& sinks)
+      : options_(options), threads_(threads), sinks_(sinks), queue_((threads + 1) * kBatchBytes) {}
 
   absl::Status Run(ingest::RecordSource& source) {
     Threads workers;
@@ -79,6 +85,8 @@ class ReadPass {
   };
 
   void Feed(ingest::RecordSource& source) {
+    StageClock clock(&sinks_.times);
+    clock.Enter(Stage::kRead);
     Batch batch;
     bool more = true;
     while (more && error_.ok()) {
@@ -94,7 +102,10 @@ class ReadPass {
       if (options_.cancelled != nullptr && *options_.cancelled) error_.Set(absl::CancelledError("interrupted"));
       const uint64_t next_number = batch.number + 1;
       const size_t cost = batch.bytes;
+      clock.Leave();
       queue_.Push(std::move(batch), cost);
+      clock.EndLap();
+      clock.Enter(Stage::kRead);
       batch = Batch();
       batch.number = next_number;
     }
@@ -110,19 +121,24 @@ class ReadPass {
 
   void Work() {
     extract::Extractor extractor(options_.supplied, *options_.lexicon);
+    StageClock clock(&sinks_.times);
     while (absl::optional<Batch> batch = queue_.Pop()) {
       if (!error_.ok()) continue;  // drain, so that the reader never waits for ever
-      const absl::Status status = TakeIn(extractor, *batch);
+      const absl::Status status = TakeIn(extractor, clock, *batch);
       if (!status.ok()) error_.Set(status);
+      clock.Leave();
+      clock.EndLap();
     }
   }
 
-  absl::Status TakeIn(extract::Extractor& extractor, Batch& batch) {
+  absl::Status TakeIn(extract::Extractor& extractor, StageClock& clock, Batch& batch) {
+    const std::chrono::nanoseconds language_before = extractor.language_time();
     std::vector<Reject> notes;
     for (const Record& record : batch.records) {
       const auto because = [&record](absl::string_view reason) {
         return Reject{record.file, record.offset, record.line, std::string(reason), record.sequence};
       };
+      clock.Enter(Stage::kExtract);
       const absl::StatusOr<Article> article = extractor.Extract(record);
       if (!article.ok()) {
         batch.rejects.push_back(because(article.status().message()));
@@ -134,15 +150,16 @@ class ReadPass {
         continue;
       }
       for (const std::string& note : article->notes) notes.push_back(because(note));
-      DL_RETURN_IF_ERROR(sorter_.Add(record.sequence, *article));
+      clock.Enter(Stage::kSort);
+      DL_RETURN_IF_ERROR(sinks_.sorter.Add(record.sequence, *article));
     }
-    return log_.Add(batch.number, batch.rejects, notes);
+    clock.Move(Stage::kExtract, Stage::kLanguage, extractor.language_time() - language_before);
+    return sinks_.log.Add(batch.number, batch.rejects, notes);
   }
 
   const BuildOptions& options_;
   const uint64_t threads_;
-  ingest::RejectLog& log_;
-  ArticleSorter& sorter_;
+  const Sinks sinks_;
   base::BoundedQueue<Batch> queue_;
   FirstError error_;
   uint64_t records_ = 0;  // of the feeding thread
@@ -179,11 +196,16 @@ absl::StatusOr<BuildResult> BuildGeneration(const BuildOptions& options) {
   DL_ASSIGN_OR_RETURN(std::unique_ptr<ingest::RejectLog> log, ingest::RejectLog::Create(options.reject_log));
 
   ArticleSorter sorter(options.work_directory, (options.memory_mb << 20) / kSorterShare);
-  ReadPass read_pass(options, result.threads, *log, sorter);
+  StageTimes times;
+  ReadPass read_pass(options, result.threads, {*log, sorter, times});
   const absl::Status read = read_pass.Run(*source);
   DL_RETURN_IF_ERROR(log->Close());
   DL_RETURN_IF_ERROR(read);
-  DL_RETURN_IF_ERROR(sorter.Sort());
+  {
+    StageClock clock(&times);
+    clock.Enter(Stage::kSort);
+    DL_RETURN_IF_ERROR(sorter.Sort());
+  }
   result.records = read_pass.records();
   result.notes = log->notes();
   result.read_seconds = SecondsSince(start);
@@ -208,12 +230,14 @@ absl::StatusOr<BuildResult> BuildGeneration(const BuildOptions& options) {
   index_options.average_length = options.average_length;
   index_options.progress = options.progress;
   index_options.cancelled = options.cancelled;
+  index_options.times = &times;
   DL_ASSIGN_OR_RETURN(IndexedShards indexed, IndexArticles(index_options, sorter));
   result.index_seconds = SecondsSince(index_start);
   result.manifest.shards = std::move(indexed.shards);
   FillManifest(indexed.totals, result.manifest);
   result.manifest.average_length = indexed.average_length;
   result.manifest.operation = "build";
+  result.stage_seconds = times.seconds();
   result.shortened = indexed.totals.shortened_terms;
   if (options.progress != nullptr) options.progress->phase = Progress::kDone;
   return result;

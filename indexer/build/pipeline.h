@@ -18,6 +18,7 @@
 #include "core/index/manifest.h"
 #include "indexer/build/index_pass.h"
 #include "indexer/build/progress.h"
+#include "indexer/build/stage_clock.h"
 #include "indexer/extract/extractor.h"
 #include "indexer/ingest/record_source.h"
 
@@ -61,6 +62,7 @@ struct BuildResult {
   uint64_t passed_over = 0;  // records of web archives that are no pages: images, redirects, requests
   double read_seconds = 0;
   double index_seconds = 0;
+  StageSeconds stage_seconds = {};
 };
 
 // Fails with FailedPrecondition when not one article could be taken in and that is an error, with InvalidArgument

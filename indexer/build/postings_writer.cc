@@ -7,12 +7,15 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "core/base/file.h"
 #include "core/base/status_macros.h"
 #include "core/index/columns.h"
 #include "core/index/postings_builder.h"
 #include "core/index/xapian_call.h"
 #include "indexer/build/glass/postings_pass.h"
+#include "indexer/build/postings_source.h"
+#include "indexer/build/word_pairs.h"
 
 namespace dateline::build {
 namespace {
@@ -20,25 +23,92 @@ namespace {
 using index::ManifestFile;
 using index::PostingsBuilder;
 
-absl::Status ReadTerm(const Xapian::Database& database, const std::string& term, PostingsBuilder& builder) {
-  builder.Begin(term);
-  std::vector<uint32_t> positions;
-  const Xapian::PostingIterator end = database.postlist_end(term);
-  for (Xapian::PostingIterator posting = database.postlist_begin(term); posting != end; ++posting) {
-    positions.assign(posting.positionlist_begin(), posting.positionlist_end());
-    builder.Add(*posting - 1, posting.get_wdf(), positions);
+// So many documents are read for their pairs at a time.
+constexpr uint32_t kStretchDocuments = 1024;
+
+// A database is read through the library: much slower than runs, and needed when there is nothing else.
+class DatabaseSource final : public PostingsSource {
+ public:
+  explicit DatabaseSource(std::string path) : path_(std::move(path)) {}
+
+  absl::Status VisitFrequencies(FrequencyVisitor visitor) override {
+    return index::XapianCall(path_, [&] {
+      const Xapian::Database database(path_);
+      for (Xapian::TermIterator term = database.allterms_begin(); term != database.allterms_end(); ++term) {
+        visitor(*term, term.get_termfreq());
+      }
+      return absl::OkStatus();
+    });
   }
-  return builder.End();
+
+  absl::StatusOr<std::vector<PairSpill>> SpillPairs(const FrequentWords& words, const std::string& path) override {
+    std::vector<PairSpill> spills;
+    const absl::Status read = index::XapianCall(path_, [&] {
+      const Xapian::Database database(path_);
+      const uint32_t documents = database.get_doccount();
+      for (uint32_t first = 0; first < documents; first += kStretchDocuments) {
+        const uint32_t stretch = std::min(kStretchDocuments, documents - first);
+        PairCollector collector(words, stretch);
+        for (uint32_t i = 0; i < stretch; ++i) PlaceWords(database, first + i + 1, words, i, collector);
+        spills.emplace_back(absl::StrCat(path, spills.size()), first);
+        DL_RETURN_IF_ERROR(collector.Spill(spills.back().first));
+      }
+      return absl::OkStatus();
+    });
+    DL_RETURN_IF_ERROR(read);
+    return spills;
+  }
+
+  absl::Status WriteTerms(PostingsBuilder& builder) override {
+    return index::XapianCall(path_, [&] {
+      const Xapian::Database database(path_);
+      for (Xapian::TermIterator term = database.allterms_begin(); term != database.allterms_end(); ++term) {
+        DL_RETURN_IF_ERROR(WriteTerm(database, *term, builder));
+      }
+      return absl::OkStatus();
+    });
+  }
+
+ private:
+  static void PlaceWords(const Xapian::Database& database, Xapian::docid docid, const FrequentWords& words,
+                         uint32_t document, PairCollector& collector) {
+    std::vector<uint32_t> positions;
+    const Xapian::TermIterator end = database.termlist_end(docid);
+    for (Xapian::TermIterator term = database.termlist_begin(docid); term != end; ++term) {
+      const absl::optional<uint16_t> word = words.NumberOf(*term);
+      if (!word) continue;
+      positions.assign(term.positionlist_begin(), term.positionlist_end());
+      collector.Place(document, *word, positions);
+    }
+  }
+
+  static absl::Status WriteTerm(const Xapian::Database& database, const std::string& term, PostingsBuilder& builder) {
+    builder.Begin(term);
+    std::vector<uint32_t> positions;
+    const Xapian::PostingIterator end = database.postlist_end(term);
+    for (Xapian::PostingIterator posting = database.postlist_begin(term); posting != end; ++posting) {
+      positions.assign(posting.positionlist_begin(), posting.positionlist_end());
+      builder.Add(*posting - 1, posting.get_wdf(), positions);
+    }
+    return builder.End();
+  }
+
+  const std::string path_;
+};
+
+absl::StatusOr<std::unique_ptr<PostingsSource>> OpenSource(const PostingsOptions& options, const std::string& shard) {
+  if (!options.runs.empty()) return glass::OpenRuns(options.runs);
+  return std::make_unique<DatabaseSource>(base::JoinPath(options.generation_directory, shard));
 }
 
-absl::Status ReadDatabase(const std::string& path, PostingsBuilder& builder) {
-  return index::XapianCall(path, [&] {
-    const Xapian::Database database(path);
-    for (Xapian::TermIterator term = database.allterms_begin(); term != database.allterms_end(); ++term) {
-      DL_RETURN_IF_ERROR(ReadTerm(database, *term, builder));
-    }
-    return absl::OkStatus();
-  });
+// None when there are more than can be numbered.
+absl::StatusOr<FrequentWords> FindFrequentWords(PostingsSource& source, uint32_t documents) {
+  std::vector<std::string> words;
+  DL_RETURN_IF_ERROR(source.VisitFrequencies([&](absl::string_view term, uint64_t with) {
+    if (with >= index::PairDocuments(documents) && index::IsWrittenWord(term)) words.emplace_back(term);
+  }));
+  if (words.size() > FrequentWords::kMost) words.clear();
+  return FrequentWords(std::move(words));
 }
 
 }  // namespace
@@ -53,16 +123,19 @@ absl::Status WritePostings(const PostingsOptions& options, index::ManifestShard&
   const std::string path = base::JoinPath(directory, file.path);
   // What lies there may be another generation's file too.
   if (base::Exists(path)) DL_RETURN_IF_ERROR(base::RemoveFile(path));
+  DL_ASSIGN_OR_RETURN(const std::unique_ptr<PostingsSource> source, OpenSource(options, shard.name));
+  DL_ASSIGN_OR_RETURN(const FrequentWords words, FindFrequentWords(*source, columns->documents()));
   PostingsBuilder::Options building;
   building.shard_hash = shard.content_hash;
   building.average_length = options.average_length;
+  building.pair_documents = words.size() == 0 ? 0 : index::PairDocuments(columns->documents());
   building.lengths = columns->lengths();
   DL_ASSIGN_OR_RETURN(PostingsBuilder builder, PostingsBuilder::Create(path, building));
-  if (options.runs.empty()) {
-    DL_RETURN_IF_ERROR(ReadDatabase(base::JoinPath(directory, shard.name), builder));
-  } else {
-    DL_RETURN_IF_ERROR(glass::WritePostings(options.runs, builder));
-  }
+  const std::string spill = base::JoinPath(options.work_directory, absl::StrCat(shard.name, "-pairs-"));
+  DL_ASSIGN_OR_RETURN(const std::vector<PairSpill> spills, source->SpillPairs(words, spill));
+  DL_RETURN_IF_ERROR(MergePairs(words, spills, builder));  // their terms come before all others
+  for (const PairSpill& written : spills) DL_RETURN_IF_ERROR(base::RemoveFile(written.first));
+  DL_RETURN_IF_ERROR(source->WriteTerms(builder));
   DL_ASSIGN_OR_RETURN(file.checksum, builder.Finish(/*sync=*/true));
   std::vector<ManifestFile>& sidecars = shard.sidecars;
   const auto old = std::find_if(sidecars.begin(), sidecars.end(),

@@ -156,6 +156,7 @@ absl::StatusOr<std::vector<ManifestFile>> WriteDatabase(const ShardOptions& opti
   DL_RETURN_IF_ERROR(base::MakeDirectory(directory));
   glass::MergeOptions merging;
   merging.threads = options.threads;
+  merging.times = options.times;
   DL_ASSIGN_OR_RETURN(glass::WrittenFiles written, glass::MergeRuns(segments, directory, merging));
   std::vector<ManifestFile> files;
   for (auto& [name, checksum] : written) {
@@ -179,7 +180,10 @@ absl::StatusOr<ManifestShard> WriteShard(const ShardOptions& options, const std:
   ManifestShard shard;
   shard.name = options.name;
   shard.documents = columns.documents();
+  StageClock clock(options.times);
+  if (options.writer == DatabaseWriter::kLibrary) clock.Enter(Stage::kPostings);
   DL_ASSIGN_OR_RETURN(shard.files, WriteDatabase(options, segments));
+  clock.Enter(Stage::kColumns);
   DL_ASSIGN_OR_RETURN(const base::DocKey hash,
                       SetContentUuid(options.generation_directory, options.name, shard.files));
   shard.content_hash = hash.high;

@@ -19,6 +19,7 @@
 #include "core/index/columns.h"
 #include "core/index/manifest.h"
 #include "indexer/build/indexed_doc.h"
+#include "indexer/build/stage_clock.h"
 
 namespace dateline::build {
 
@@ -46,6 +47,7 @@ struct ShardOptions {
   std::string name;  // of the shard, below it
   DatabaseWriter writer = DatabaseWriter::kBulk;
   uint64_t threads = 1;
+  StageTimes* times = nullptr;  // may be null
 };
 
 // Merges `segments` in order, gives the database a UUID made of its content, writes its columns, and syncs all of it.

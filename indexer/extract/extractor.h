@@ -38,6 +38,8 @@ class SuppliedFacts {
   // InvalidArgument names the known fields, or says what is wrong with the value.
   absl::Status Set(absl::string_view name, absl::string_view value);
 
+  bool Has(absl::string_view name) const;
+
   // Overrides what `article` has.
   void Apply(const Lexicon& lexicon, article::Article& article) const;
 
@@ -58,6 +60,9 @@ class Extractor {
   // The same article with its evidence and zones.
   absl::StatusOr<Extraction> Explain(const ingest::Record& record);
 
+  // How long telling languages has taken so far.
+  std::chrono::nanoseconds language_time() const { return language_time_; }
+
  private:
   struct Json;
 
@@ -66,6 +71,7 @@ class Extractor {
   const SuppliedFacts supplied_;
   const Lexicon& lexicon_;
   std::unique_ptr<Json> json_;
+  std::chrono::nanoseconds language_time_{};
 };
 
 }  // namespace dateline::extract

@@ -131,6 +131,7 @@ absl::StatusOr<AccelerateResult> Accelerate(const std::string& index_directory, 
     DL_RETURN_IF_ERROR(WriteColumns(directory, shard));
     build::PostingsOptions options;
     options.generation_directory = directory;
+    options.work_directory = session->work_directory();
     options.average_length = manifest.average_length;
     DL_RETURN_IF_ERROR(build::WritePostings(options, shard));
   }

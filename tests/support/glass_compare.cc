@@ -119,8 +119,12 @@ class GlassComparison {
   }
 
   void CompareDocuments() {
-    for (Xapian::docid docid = 1; !failed() && docid <= a_.get_lastdocid();
-         docid += static_cast<Xapian::docid>(options_.document_stride)) {
+    auto p = a_.postlist_begin("");
+    auto q = b_.postlist_begin("");
+    for (uint64_t number = 0; !failed() && p != a_.postlist_end("") && q != b_.postlist_end(""); ++p, ++q, ++number) {
+      const Xapian::docid docid = *p;
+      if (!Same(docid, *q, "docid")) return;
+      if (number % options_.document_stride != 0) continue;
       const std::string name = absl::StrCat("document ", docid);
       const Xapian::Document x = a_.get_document(docid);
       const Xapian::Document y = b_.get_document(docid);
@@ -144,6 +148,7 @@ class GlassComparison {
       }
       if (!failed()) Same(t == a_.termlist_end(docid), u == b_.termlist_end(docid), absl::StrCat("terms of ", name));
     }
+    if (!failed()) Same(p == a_.postlist_end(""), q == b_.postlist_end(""), "end of docids");
   }
 
   void CompareValueStreams() {

@@ -32,8 +32,8 @@ void AppendSortableTerm(std::string& key, absl::string_view term) {
   key.push_back('\0');
 }
 
-void PositionCoder::Append(absl::Span<const uint32_t> positions, std::string& out) {
-  base::AppendVarint(out, positions.back());
+void PositionCoder::Append(absl::Span<const uint32_t> positions, ByteBuffer& out) {
+  out.AppendVarint(positions.back());
   if (positions.size() == 1) return;
   out_ = &out;
   pending_ = 0;
@@ -42,7 +42,7 @@ void PositionCoder::Append(absl::Span<const uint32_t> positions, std::string& ou
   Encode(positions.front(), positions.back());
   Encode(size - 2, positions.back() - positions.front());
   Interpolate(positions, 0, positions.size() - 1);
-  if (pending_bits_ > 0) out.push_back(static_cast<char>(pending_));
+  out.AppendLow(pending_, static_cast<size_t>(pending_bits_ + 7) / 8);
 }
 
 // What lies between two positions that are known: the middle one, then each half.
@@ -70,11 +70,10 @@ void PositionCoder::Encode(uint32_t value, uint32_t range) {
 void PositionCoder::WriteBits(uint32_t value, int bits) {
   pending_ |= uint64_t{value} << pending_bits_;
   pending_bits_ += bits;
-  while (pending_bits_ >= 8) {
-    out_->push_back(static_cast<char>(pending_));
-    pending_ >>= 8;
-    pending_bits_ -= 8;
-  }
+  if (pending_bits_ < 32) return;  // so that the next ones, 32 at most, fit
+  out_->AppendLow(pending_, 4);
+  pending_ >>= 32;
+  pending_bits_ -= 32;
 }
 
 bool PositionDecoder::Read(absl::string_view tag, std::vector<uint32_t>& positions) {

@@ -12,6 +12,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "indexer/build/glass/byte_buffer.h"
 
 namespace dateline::build::glass {
 
@@ -38,14 +39,14 @@ inline constexpr absl::string_view kLengthsKey("\x00\xe0", 2);
 class PositionCoder {
  public:
   // Appends to `out`. REQUIRES: not empty.
-  void Append(absl::Span<const uint32_t> positions, std::string& out);
+  void Append(absl::Span<const uint32_t> positions, ByteBuffer& out);
 
  private:
   void Encode(uint32_t value, uint32_t range);
   void Interpolate(absl::Span<const uint32_t> positions, size_t first, size_t last);
   void WriteBits(uint32_t value, int bits);
 
-  std::string* out_ = nullptr;
+  ByteBuffer* out_ = nullptr;
   uint64_t pending_ = 0;  // bits not yet written, low ones first
   int pending_bits_ = 0;
 };

@@ -46,14 +46,20 @@ class Merge {
     }
     statistics_.documents = statistics_.last_docid = static_cast<uint32_t>(documents);
     // The longest first.
-    const std::array<std::function<absl::Status()>, 4> tables = {
-        [this] { return WritePositions(); }, [this] { return WritePostings(); }, [this] { return WriteTermlists(); },
-        [this] { return WriteDocdata(); }};
+    const std::pair<Stage, std::function<absl::Status()>> tables[] = {
+        {Stage::kPositions, [this] { return WritePositions(); }},
+        {Stage::kPostings, [this] { return WritePostings(); }},
+        {Stage::kTermlists, [this] { return WriteTermlists(); }},
+        {Stage::kDocdata, [this] { return WriteDocdata(); }}};
     std::atomic<size_t> next{0};
     FirstError error;
     Threads workers;
-    workers.Start(std::min<uint64_t>(std::max<uint64_t>(options_.threads, 1), tables.size()), [&] {
-      for (size_t i = next++; i < tables.size() && error.ok(); i = next++) error.Set(tables[i]());
+    workers.Start(std::min<uint64_t>(std::max<uint64_t>(options_.threads, 1), std::size(tables)), [&] {
+      for (size_t i = next++; i < std::size(tables) && error.ok(); i = next++) {
+        StageClock clock(options_.times);
+        clock.Enter(tables[i].first);
+        error.Set(tables[i].second());
+      }
     });
     workers.Join();
     DL_RETURN_IF_ERROR(error.Get());

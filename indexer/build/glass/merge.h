@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "core/base/checksum.h"
+#include "indexer/build/stage_clock.h"
 
 namespace dateline::build::glass {
 
@@ -22,7 +23,8 @@ using WrittenFiles = std::vector<std::pair<std::string, base::FileChecksum>>;
 
 struct MergeOptions {
   uint64_t threads = 1;
-  bool sync = true;  // the files
+  bool sync = true;             // the files
+  StageTimes* times = nullptr;  // may be null
 };
 
 // Writes the documents of `runs`, in order, as docids from 1 on, into `directory`, which exists and is empty. The

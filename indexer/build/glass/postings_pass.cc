@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "core/base/coding.h"
 #include "core/base/status_macros.h"
 #include "indexer/build/glass/codec.h"
@@ -99,15 +101,69 @@ class PostingsPass {
   std::vector<uint32_t> positions_;
 };
 
+class RunSource final : public PostingsSource {
+ public:
+  explicit RunSource(std::vector<std::unique_ptr<Run>> runs) : runs_(std::move(runs)) {}
+
+  absl::Status VisitFrequencies(FrequencyVisitor visitor) override {
+    RunMerger<RunPostings> merger(runs_, kPostingSection);
+    std::vector<RunMerger<RunPostings>::Part> parts;
+    while (merger.Next(parts)) {
+      uint64_t documents = 0;
+      for (const auto& part : parts) documents += part.entry.count;
+      visitor(parts.front().entry.term, documents);
+    }
+    return merger.ok() ? absl::OkStatus() : Damaged();
+  }
+
+  absl::StatusOr<std::vector<PairSpill>> SpillPairs(const FrequentWords& words, const std::string& path) override {
+    std::vector<PairSpill> spills;
+    uint32_t first_row = 0;
+    for (const std::unique_ptr<Run>& run : runs_) {
+      PairCollector collector(words, run->documents());
+      DL_RETURN_IF_ERROR(PlaceWords(*run, words, collector));
+      spills.emplace_back(absl::StrCat(path, spills.size()), first_row);
+      DL_RETURN_IF_ERROR(collector.Spill(spills.back().first));
+      first_row += run->documents();
+    }
+    return spills;
+  }
+
+  absl::Status WriteTerms(index::PostingsBuilder& builder) override { return PostingsPass(runs_, builder).Write(); }
+
+ private:
+  static absl::Status PlaceWords(const Run& run, const FrequentWords& words, PairCollector& collector) {
+    SectionReader reader(run, kPositionSection);
+    RunPositions entry;
+    PositionDecoder decoder;
+    std::vector<uint32_t> positions;
+    while (entry.Read(reader.decoder())) {
+      reader.LetGo();
+      const absl::optional<uint16_t> word = words.NumberOf(entry.term);
+      if (!word) continue;
+      base::Decoder from(entry.entries);
+      uint32_t docid = 0;
+      while (!from.empty()) {
+        docid += static_cast<uint32_t>(from.Varint());
+        if (!decoder.Read(from.String(), positions) || docid == 0 || docid > run.documents()) return Damaged();
+        collector.Place(docid - 1, *word, positions);
+      }
+    }
+    return reader.decoder().ok() ? absl::OkStatus() : Damaged();
+  }
+
+  const std::vector<std::unique_ptr<Run>> runs_;
+};
+
 }  // namespace
 
-absl::Status WritePostings(absl::Span<const std::string> runs, index::PostingsBuilder& builder) {
+absl::StatusOr<std::unique_ptr<PostingsSource>> OpenRuns(absl::Span<const std::string> runs) {
   std::vector<std::unique_ptr<Run>> opened;
   for (const std::string& path : runs) {
     DL_ASSIGN_OR_RETURN(std::unique_ptr<Run> run, Run::Open(path));
     opened.push_back(std::move(run));
   }
-  return PostingsPass(opened, builder).Write();
+  return std::unique_ptr<PostingsSource>(new RunSource(std::move(opened)));
 }
 
 }  // namespace dateline::build::glass

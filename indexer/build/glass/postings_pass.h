@@ -1,19 +1,20 @@
-// Runs to postings (core/index/postings.h): the terms of all runs, merged once more, with their positions.
+// The runs of a shard as the source of its postings: their terms, merged once more, with their positions.
 //
-// Thread-safety: pure function. Errors: those of files; DataLoss for runs that cannot be read back.
+// Thread-safety: as PostingsSource.
 #ifndef DATELINE_INDEXER_BUILD_GLASS_POSTINGS_PASS_H_
 #define DATELINE_INDEXER_BUILD_GLASS_POSTINGS_PASS_H_
 
+#include <memory>
 #include <string>
 
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/types/span.h"
-#include "core/index/postings_builder.h"
+#include "indexer/build/postings_source.h"
 
 namespace dateline::build::glass {
 
-// Gives `builder` every term of the documents of `runs`, which follow each other from row 0 on.
-absl::Status WritePostings(absl::Span<const std::string> runs, index::PostingsBuilder& builder);
+// Of the documents of `runs`, which follow each other from row 0 on.
+absl::StatusOr<std::unique_ptr<PostingsSource>> OpenRuns(absl::Span<const std::string> runs);
 
 }  // namespace dateline::build::glass
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <functional>
-#include <numeric>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/escaping.h"
@@ -25,14 +25,6 @@ absl::Status Refusal(uint64_t docid, absl::string_view term, absl::string_view w
       absl::StrCat("document ", docid, " of a run: the term '", absl::CHexEscape(term.substr(0, 40)), "' ", why));
 }
 
-// What of the tag before a term of a term list repeats.
-size_t SharedBytes(absl::string_view a, absl::string_view b) {
-  const size_t most = std::min(a.size(), b.size());
-  size_t shared = 0;
-  while (shared < most && a[shared] == b[shared]) ++shared;
-  return shared;
-}
-
 }  // namespace
 
 RunWriter::RunWriter(std::string path, const TermDictionary& dictionary)
@@ -50,6 +42,10 @@ absl::Status RunWriter::Add(const InternedDoc& doc) {
     if (!positions.empty()) position_coder_.Append(positions, positions_);
     postings_.push_back(Posting{term.number, term.wdf, static_cast<uint32_t>(positions_.size())});
     length += term.wdf;
+  }
+  if (length > std::numeric_limits<uint32_t>::max()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("document ", postings_end_.size() + 1, " of a run: its length ", length, " is too great"));
   }
   if (positions_.size() > kMaxPositionBytes) return absl::ResourceExhaustedError("a run is too large");
   postings_end_.push_back(static_cast<uint32_t>(postings_.size()));
@@ -100,146 +96,162 @@ std::string RunWriter::ValueSection() const {
   return section;
 }
 
-absl::Status RunWriter::CheckTerm(uint32_t number, uint32_t docid) const {
-  const absl::string_view term = dictionary_.term(number);
-  const auto zeros = static_cast<size_t>(std::count(term.begin(), term.end(), '\0'));
+absl::Status RunWriter::CheckTerm(absl::string_view term, uint32_t docid) {
   if (term.empty()) return Refusal(docid, term, "is empty");
+  if (term.size() <= kMaxTermBytes / 2) return absl::OkStatus();  // even if each byte counts twice
+  const auto zeros = static_cast<size_t>(std::count(term.begin(), term.end(), '\0'));
   if (term.size() + zeros > kMaxTermBytes) return Refusal(docid, term, "is too long");
   return absl::OkStatus();
 }
 
-// A counting sort: no two postings are compared, terms once. `listed` gets the terms of each document, ascending, at
-// the places of its postings.
-absl::Status RunWriter::InvertInto(std::string& postings, std::string& positions,
-                                   std::vector<ListedTerm>& listed) const {
-  std::vector<uint32_t> begins(dictionary_.size() + 1, 0);
-  for (const Posting& posting : postings_) ++begins[posting.term + 1];
-  std::vector<uint32_t> order;  // the terms that some document has
-  for (uint32_t term = 0; term < dictionary_.size(); ++term) {
-    if (begins[term + 1] > 0) order.push_back(term);
+// A counting sort: no two postings are compared, terms once.
+RunWriter::Inversion RunWriter::Invert() const {
+  std::vector<uint32_t> next(dictionary_.size(), 0);  // by number: how many, then where the next one goes
+  for (const Posting& posting : postings_) ++next[posting.term];
+  std::vector<uint32_t> numbers;  // the terms that some document has
+  for (uint32_t number = 0; number < next.size(); ++number) {
+    if (next[number] > 0) numbers.push_back(number);
   }
-  std::partial_sum(begins.begin(), begins.end(), begins.begin());
-  // All that is told of a posting, so that what comes next reads it in a row.
-  struct Place {
-    uint32_t docid;
-    uint32_t wdf;
-    uint32_t positions_begin;
-    uint32_t positions_end;
-  };
-  std::vector<Place> places(postings_.size());
-  {
-    std::vector<uint32_t> next(begins.begin(), begins.end() - 1);
-    uint32_t number = 0;
-    uint32_t positions_begin = 0;
-    for (uint32_t row = 0; row < postings_end_.size(); ++row) {
-      for (; number < postings_end_[row]; ++number) {
-        const Posting& posting = postings_[number];
-        places[next[posting.term]++] = {row + 1, posting.wdf, positions_begin, posting.positions_end};
-        positions_begin = posting.positions_end;
+  Inversion inversion{RunTerms(dictionary_, numbers), {}, {}};
+  inversion.ends.reserve(numbers.size());
+  uint32_t end = 0;
+  for (uint32_t rank = 0; rank < inversion.terms.size(); ++rank) {
+    const uint32_t begin = end;
+    end += std::exchange(next[inversion.terms.number(rank)], begin);
+    inversion.ends.push_back(end);
+  }
+  // What is written here lies all over: it is asked for some postings ahead.
+  constexpr size_t kAhead = 16;
+  inversion.places.resize(postings_.size());
+  uint32_t number = 0;
+  uint32_t positions_begin = 0;
+  for (uint32_t row = 0; row < postings_end_.size(); ++row) {
+    for (; number < postings_end_[row]; ++number) {
+      if (number + kAhead < postings_.size()) {
+        __builtin_prefetch(&inversion.places[next[postings_[number + kAhead].term]], 1);
       }
+      const Posting& posting = postings_[number];
+      inversion.places[next[posting.term]++] = {row + 1, posting.wdf, positions_begin, posting.positions_end};
+      positions_begin = posting.positions_end;
     }
   }
-  std::sort(order.begin(), order.end(),
-            [this](uint32_t a, uint32_t b) { return dictionary_.term(a) < dictionary_.term(b); });
+  return inversion;
+}
 
+// `listed` gets the terms of each document, ascending, at the places of its postings.
+absl::Status RunWriter::WritePostings(const Inversion& inversion, Postings& out,
+                                      std::vector<ListedTerm>& listed) const {
   listed.resize(postings_.size());
   std::vector<uint32_t> next_listed(postings_end_.size(), 0);
   for (size_t row = 1; row < postings_end_.size(); ++row) next_listed[row] = postings_end_[row - 1];
-  std::string rest;
-  std::string entries;
-  for (const uint32_t term : order) {
-    rest.clear();
-    entries.clear();
-    uint64_t frequency = 0;
-    uint32_t last = 0;
-    uint32_t last_placed = 0;
-    const Place& first = places[begins[term]];
-    DL_RETURN_IF_ERROR(CheckTerm(term, first.docid));
-    for (uint32_t i = begins[term]; i < begins[term + 1]; ++i) {
-      const auto& [docid, wdf, positions_begin, positions_end] = places[i];
-      if (docid == last) return Refusal(docid, dictionary_.term(term), "stands twice");
-      frequency += wdf;
-      if (last > 0) {
-        base::AppendVarint(rest, docid - last - 1);
-        base::AppendVarint(rest, wdf);
-      }
-      last = docid;
-      listed[next_listed[docid - 1]++] = ListedTerm{term, wdf};
-      if (positions_begin == positions_end) continue;
-      base::AppendVarint(entries, docid - last_placed);
-      base::AppendVarint(entries, positions_end - positions_begin);
-      entries.append(positions_, positions_begin, positions_end - positions_begin);
-      last_placed = docid;
-    }
-    base::AppendString(postings, dictionary_.term(term));
-    base::AppendVarint(postings, begins[term + 1] - begins[term]);
-    base::AppendVarint(postings, frequency);
-    base::AppendVarint(postings, first.docid);
-    base::AppendVarint(postings, last);
-    base::AppendVarint(postings, first.wdf);
-    base::AppendString(postings, rest);
-    if (entries.empty()) continue;
-    base::AppendString(positions, dictionary_.term(term));
-    base::AppendString(positions, entries);
+  uint32_t begin = 0;
+  for (uint32_t rank = 0; rank < inversion.terms.size(); ++rank) {
+    const auto places = absl::MakeConstSpan(inversion.places).subspan(begin, inversion.ends[rank] - begin);
+    begin = inversion.ends[rank];
+    for (const Place& place : places) listed[next_listed[place.docid - 1]++] = ListedTerm{rank, place.wdf};
+    DL_RETURN_IF_ERROR(WriteTerm(inversion.terms.text(rank), places, out));
   }
   return absl::OkStatus();
 }
 
-std::string RunWriter::TermlistSection(const std::vector<ListedTerm>& listed) {
-  std::string section;
+absl::Status RunWriter::WriteTerm(absl::string_view term, absl::Span<const Place> places, Postings& out) const {
+  const Place& first = places.front();
+  DL_RETURN_IF_ERROR(CheckTerm(term, first.docid));
+  out.rest.clear();
+  out.entries.clear();
+  uint64_t frequency = 0;
+  uint32_t last = 0;
+  uint32_t last_placed = 0;
+  for (const auto& [docid, wdf, positions_begin, positions_end] : places) {
+    if (docid == last) return Refusal(docid, term, "stands twice");
+    frequency += wdf;
+    if (last > 0) {
+      out.rest.AppendVarint(docid - last - 1);
+      out.rest.AppendVarint(wdf);
+    }
+    last = docid;
+    if (positions_begin == positions_end) continue;
+    out.entries.AppendVarint(docid - last_placed);
+    out.entries.AppendVarint(positions_end - positions_begin);
+    out.entries.AppendShort(positions_.view().substr(positions_begin, positions_end - positions_begin));
+    last_placed = docid;
+  }
+  out.postings.AppendString(term);
+  out.postings.AppendVarint(places.size());
+  out.postings.AppendVarint(frequency);
+  out.postings.AppendVarint(first.docid);
+  out.postings.AppendVarint(last);
+  out.postings.AppendVarint(first.wdf);
+  out.postings.AppendString(out.rest.view());
+  if (out.entries.empty()) return absl::OkStatus();
+  out.positions.AppendString(term);
+  out.positions.AppendString(out.entries.view());
+  return absl::OkStatus();
+}
+
+ByteBuffer RunWriter::TermlistSection(const RunTerms& terms, const std::vector<ListedTerm>& listed) {
+  ByteBuffer section;
   base::Decoder slots(used_slots_);
   uint32_t begin = 0;
   for (size_t row = 0; row < postings_end_.size(); ++row) {
     const uint32_t end = postings_end_[row];
-    AppendTermlist(absl::MakeConstSpan(listed).subspan(begin, end - begin), lengths_[row], section);
-    base::AppendString(section, slots.String());
+    AppendTermlist(terms, absl::MakeConstSpan(listed).subspan(begin, end - begin), lengths_[row], section);
+    section.AppendString(slots.String());
     begin = end;
   }
   return section;
 }
 
-void RunWriter::AppendTermlist(absl::Span<const ListedTerm> terms, uint32_t length, std::string& out) {
-  std::string& tag = tag_;
+void RunWriter::AppendTermlist(const RunTerms& terms, absl::Span<const ListedTerm> listed, uint32_t length,
+                               ByteBuffer& out) {
+  ByteBuffer& tag = termlist_;
   tag.clear();
-  if (!terms.empty()) {
-    base::AppendVarint(tag, length);
-    base::AppendVarint(tag, terms.size());
-    base::AppendString(tag, dictionary_.term(terms.front().term));
-    base::AppendVarint(tag, terms.front().wdf);
+  if (!listed.empty()) {
+    tag.AppendVarint(length);
+    tag.AppendVarint(listed.size());
+    const absl::string_view first = terms.text(listed.front().rank);
+    tag.AppendByte(static_cast<char>(first.size()));  // a byte, also where a varint would take two
+    tag.AppendShort(first);
+    tag.AppendVarint(listed.front().wdf);
   }
-  for (size_t i = 1; i < terms.size(); ++i) {
-    const absl::string_view before = dictionary_.term(terms[i - 1].term);
-    const absl::string_view term = dictionary_.term(terms[i].term);
-    const uint32_t wdf = terms[i].wdf;
-    const size_t shared = SharedBytes(before, term);
+  for (size_t i = 1; i < listed.size(); ++i) {
+    const absl::string_view term = terms.text(listed[i].rank);
+    const size_t before_bytes = terms.text(listed[i - 1].rank).size();
+    const uint32_t wdf = listed[i].wdf;
+    const size_t shared = terms.SharedBytes(listed[i - 1].rank, listed[i].rank);
     // A small wdf goes into the byte that tells what repeats, where both fit.
-    const uint64_t both = (uint64_t{wdf} + 1) * (before.size() + 1) + shared;
+    const uint64_t both = (uint64_t{wdf} + 1) * (before_bytes + 1) + shared;
     const bool joined = wdf < 127 && both < 256;
-    tag.push_back(static_cast<char>(joined ? both : shared));
-    tag.push_back(static_cast<char>(term.size() - shared));
-    tag.append(term.data() + shared, term.size() - shared);
-    if (!joined) base::AppendVarint(tag, wdf);
+    tag.AppendByte(static_cast<char>(joined ? both : shared));
+    tag.AppendByte(static_cast<char>(term.size() - shared));
+    tag.AppendShort(term.substr(shared));
+    if (!joined) tag.AppendVarint(wdf);
   }
   size_t bytes = 0;
   if (tag.size() >= kCompressFrom) {
     if (compressed_.size() < tag.size()) compressed_.resize(tag.size());
     // 0: it would not be shorter.
-    bytes = libdeflate_deflate_compress(deflate_, tag.data(), tag.size(), compressed_.data(), tag.size() - 1);
+    bytes = libdeflate_deflate_compress(deflate_, tag.view().data(), tag.size(), compressed_.data(), tag.size() - 1);
   }
-  base::AppendVarint(out, (bytes > 0 ? bytes : tag.size()) << 1 | (bytes > 0 ? 1 : 0));
-  out.append(bytes > 0 ? compressed_ : tag, 0, bytes > 0 ? bytes : tag.size());
+  out.AppendVarint((bytes > 0 ? bytes : tag.size()) << 1 | (bytes > 0 ? 1 : 0));
+  out.Append(bytes > 0 ? absl::string_view(compressed_).substr(0, bytes) : tag.view());
 }
 
 absl::Status RunWriter::Finish() {
-  std::string postings;
-  std::string positions;
-  std::vector<ListedTerm> listed;
-  DL_RETURN_IF_ERROR(InvertInto(postings, positions, listed));
-  const std::string termlists = TermlistSection(listed);
+  positions_.Reserve(kCopySlack);
+  Postings out;
+  ByteBuffer termlists;
+  {
+    const Inversion inversion = Invert();
+    std::vector<ListedTerm> listed;
+    DL_RETURN_IF_ERROR(WritePostings(inversion, out, listed));
+    termlists = TermlistSection(inversion.terms, listed);
+  }
   const std::string values = ValueSection();
   const absl::string_view lengths(reinterpret_cast<const char*>(lengths_.data()), 4 * lengths_.size());
   DL_ASSIGN_OR_RETURN(base::FileWriter file, base::FileWriter::Create(path_));
-  const absl::string_view sections[kRunSections] = {termlists, docdata_, lengths, values, postings, positions};
+  const absl::string_view sections[kRunSections] = {
+      termlists.view(), docdata_, lengths, values, out.postings.view(), out.positions.view()};
   std::string ends;
   uint64_t end = 0;
   for (const absl::string_view section : sections) {

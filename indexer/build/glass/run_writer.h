@@ -19,7 +19,9 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "indexer/build/glass/byte_buffer.h"
 #include "indexer/build/glass/codec.h"
+#include "indexer/build/glass/run_terms.h"
 #include "indexer/build/indexed_doc.h"
 
 namespace dateline::build::glass {
@@ -62,30 +64,52 @@ class RunWriter {
     std::string greatest;
     std::string entries;
   };
+  // All that is told of a posting, so that what is written next is read in a row.
+  struct Place {
+    uint32_t docid;
+    uint32_t wdf;
+    uint32_t positions_begin;
+    uint32_t positions_end;
+  };
+  struct Inversion {
+    RunTerms terms;
+    std::vector<Place> places;   // by rank, then docid
+    std::vector<uint32_t> ends;  // by rank: of its places
+  };
+  // The two sections that go by term, and of the term at hand what they are made of.
+  struct Postings {
+    ByteBuffer postings;
+    ByteBuffer positions;
+    ByteBuffer rest;
+    ByteBuffer entries;
+  };
   // What a term list is made of.
   struct ListedTerm {
-    uint32_t term;
+    uint32_t rank;
     uint32_t wdf;
   };
 
   absl::Status AddValues(const InternedDoc& doc);
-  absl::Status CheckTerm(uint32_t term, uint32_t docid) const;
   std::string ValueSection() const;
-  absl::Status InvertInto(std::string& postings, std::string& positions, std::vector<ListedTerm>& listed) const;
-  std::string TermlistSection(const std::vector<ListedTerm>& listed);
-  void AppendTermlist(absl::Span<const ListedTerm> terms, uint32_t length, std::string& out);
+  static absl::Status CheckTerm(absl::string_view term, uint32_t docid);
+  Inversion Invert() const;
+  absl::Status WritePostings(const Inversion& inversion, Postings& out, std::vector<ListedTerm>& listed) const;
+  absl::Status WriteTerm(absl::string_view term, absl::Span<const Place> places, Postings& out) const;
+  ByteBuffer TermlistSection(const RunTerms& terms, const std::vector<ListedTerm>& listed);
+  void AppendTermlist(const RunTerms& terms, absl::Span<const ListedTerm> listed, uint32_t length, ByteBuffer& out);
 
   const std::string path_;
   const TermDictionary& dictionary_;
   std::vector<Posting> postings_;
   std::vector<uint32_t> postings_end_;  // by document
   std::vector<uint32_t> lengths_;       // by document
-  std::string positions_;
+  ByteBuffer positions_;
   PositionCoder position_coder_;
   std::string docdata_;
   std::string used_slots_;  // a string for each document
   std::map<uint32_t, Slot> slots_;
   std::string tag_;
+  ByteBuffer termlist_;
   std::string compressed_;
   libdeflate_compressor* const deflate_;
 };

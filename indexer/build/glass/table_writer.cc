@@ -6,7 +6,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/base/status_macros.h"
-#include "indexer/build/glass/codec.h"
 
 namespace dateline::build::glass {
 namespace {
@@ -57,7 +56,7 @@ absl::Status TableWriter::Add(absl::string_view key, absl::string_view tag, bool
   if (key.empty() || key.size() > kMaxKeyBytes) {
     return absl::InvalidArgumentError(absl::StrCat(path_, ": a key of ", key.size(), " bytes; 1 to 255 can be held"));
   }
-  if (entries_ > 0 && key <= last_key_) return absl::InternalError(absl::StrCat(path_, ": keys do not ascend"));
+  if (entries_ > 0 && key <= last_key()) return absl::InternalError(absl::StrCat(path_, ": keys do not ascend"));
   if (levels_.empty()) {
     BeginLeaf("", kFirstPiece);
     // The first leaf begins with an item of nothing.
@@ -100,13 +99,16 @@ absl::Status TableWriter::AddPiece(absl::string_view key, uint16_t piece, uint16
   item += key.size();
   if (number_bytes > 0) Put16(item, piece);
   if (!tag.empty()) std::memcpy(item + number_bytes, tag.data(), tag.size());
-  if (piece == kFirstPiece) last_key_.assign(key.data(), key.size());
+  if (piece == kFirstPiece) {
+    std::memcpy(last_key_, key.data(), key.size());
+    last_key_bytes_ = key.size();
+  }
   return absl::OkStatus();
 }
 
 // Above leaves the beginning of the key suffices, unless a tag was cut here.
 void TableWriter::BeginLeaf(absl::string_view key, uint16_t piece) {
-  const absl::string_view separator = piece > kFirstPiece ? key : Separator(last_key_, key);
+  const absl::string_view separator = piece > kFirstPiece ? key : Separator(last_key(), key);
   auto leaf = std::make_unique<Block>(0);
   leaf->first_key.assign(separator.data(), separator.size());
   leaf->first_piece = piece;

@@ -16,6 +16,7 @@
 #include "absl/strings/string_view.h"
 #include "core/base/checksum.h"
 #include "core/base/file.h"
+#include "indexer/build/glass/codec.h"
 
 namespace dateline::build::glass {
 
@@ -81,7 +82,10 @@ class TableWriter {
   const TableOptions options_;
   base::FileChecksummer checksummer_;
   std::vector<std::unique_ptr<Block>> levels_;  // the open block of each; leaves first
-  std::string last_key_;
+  // Of the entry before.
+  absl::string_view last_key() const { return {last_key_, last_key_bytes_}; }
+  char last_key_[kMaxKeyBytes];
+  size_t last_key_bytes_ = 0;
   uint64_t entries_ = 0;
   uint32_t blocks_ = 0;
 };

@@ -29,9 +29,10 @@ struct RawLine {
 std::vector<RawLine> RawLines(absl::string_view text) {
   std::vector<RawLine> lines;
   size_t begin = 0;
+  size_t next_return = std::min(text.find('\r'), text.size());
   for (size_t at = 0; at <= text.size(); ++at) {
-    const bool ends = at == text.size() || text[at] == '\n' || text[at] == '\r';
-    if (!ends) continue;
+    if (next_return < at) next_return = std::min(text.find('\r', at), text.size());
+    at = std::min(std::min(text.find('\n', at), text.size()), next_return);
     RawLine line{begin, at};
     base::CharacterReader reader(text.substr(begin, at - begin));
     while (!reader.done() && line.blank) line.blank = base::IsBlankCharacter(reader.Next());

@@ -41,6 +41,13 @@ struct SumMaxima {
 // Of the rows of `bits` only, or, when that is null, of all.
 void FindMaxima(const Sums& sums, const Bits* bits, SumMaxima& maxima);
 
+// Replaces `sums` by those maxima that are at least `least`, and by no more.
+void ListMaxima(const SumMaxima& maxima, uint16_t least, std::vector<uint16_t>& sums);
+// The greatest of every width-th maximum: `width` sums of different rows.
+void GreatestMaxima(const SumMaxima& maxima, std::vector<uint16_t>& sums);
+
+void AddSums(const Sums& other, Sums& sums);
+
 // Replaces `rows` by the rows of `bits`, or, when that is null, of the window, whose sum is at least `least`.
 // `maxima` are FindMaxima's. REQUIRES: bits or least > 0.
 void SelectSums(const Sums& sums, const Bits* bits, const SumMaxima& maxima, uint16_t least, Rows& rows);

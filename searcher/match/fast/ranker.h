@@ -35,14 +35,14 @@ int64_t ScoreOf(const ScoredWord& word, uint32_t row, const float* norms);
 
 class Ranker {
  public:
-  static constexpr size_t kMaxLists = 64;  // stems of all words together
+  static constexpr size_t kMaxWords = 64;
 
   struct Options {
     size_t wanted = 1;  // so many best rows; not 0
     // What a row gets for being new; null: nothing. It does not grow from row to row.
     const std::function<int64_t(uint32_t row)>* bonus = nullptr;
   };
-  // REQUIRES: words have at most kMaxLists stems together. `words` must outlive the ranker.
+  // REQUIRES: at most kMaxWords. The lists and guards must outlive the ranker.
   Ranker(const std::vector<ScoredWord>& words, const Options& options);
 
   // Takes the rows of `matching` in the window, or, where that is null, all rows that have one of the words. Windows
@@ -51,6 +51,9 @@ class Ranker {
 
   // How many rows were taken as candidates, at least up to `wanted`: when fewer, they are all that match.
   size_t taken() const { return taken_; }
+
+  // No row that was passed over has a score above this; -1 when none was.
+  int64_t GreatestPassedOver() const { return least_ == 0 ? -1 : GreatestScoreOf(least_); }
 
   struct Candidate {
     uint32_t bound = 0;  // of its score, in units of the ranker
@@ -65,26 +68,32 @@ class Ranker {
   struct List {
     TermCursor cursor;
     uint16_t multiplier;
-    size_t word;
+  };
+  struct Word {
+    std::vector<List> lists;
+    SharedNode* guard;
   };
 
+  int64_t GreatestScoreOf(uint32_t bound) const {
+    return static_cast<int64_t>(static_cast<double>(bound) / scale_) + 1;
+  }
   uint32_t BonusBound(uint32_t row) const {
     return options_.bonus == nullptr
                ? 0
                : static_cast<uint32_t>(std::ceil(static_cast<double>((*options_.bonus)(row)) * scale_));
   }
   void AddUp();
-  void AddGuarded(const List& list, const Bits& guard);
+  static uint32_t BestShare(const Word& word, uint32_t row);
   void TakeFew(const Window& window, const Bits& matching);
   void TakeRows(const Window& window, const Rows& rows);
   uint64_t GuardsOf(uint32_t row) const;
   // Learns from the maxima what the last wanted row reaches at least.
   void RaiseLeast();
+  uint16_t LeastOfInterest();
   void Prune();
 
-  const std::vector<ScoredWord>& words_;
   const Options options_;
-  std::vector<List> lists_;
+  std::vector<Word> words_;
   double scale_ = 0;      // units of a bound for one unit of score
   uint32_t margin_ = 0;   // a sum may lie so many units below what its score would give
   uint32_t slack_ = 0;    // a bound lies at most so many units above what its score gives
@@ -92,7 +101,9 @@ class Ranker {
   bool guarded_ = false;  // has some word a guard?
 
   Sums sums_;
+  Sums best_;  // of the stems of one word
   SumMaxima maxima_;
+  std::vector<uint16_t> listed_;
   std::vector<uint16_t> best_sums_;  // of different rows, at most as many as wanted: a heap with the least in front
   Rows rows_;
   std::vector<Candidate> candidates_;

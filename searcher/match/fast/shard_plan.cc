@@ -35,9 +35,10 @@ bool Scores(const PlanNode& node) {
 
 }  // namespace
 
-ShardPlan ShardPlanner::Plan(const plan::QueryPlan& plan, bool ranked) {
+ShardPlan ShardPlanner::Plan(const plan::QueryPlan& plan, bool ranked, Places places) {
   plan_ = ShardPlan();
   ranked_ = ranked;
+  trust_places_ = places == Places::kTrusted;
   std::vector<NodePtr> required;
   required.push_back(Compile(plan.root, nullptr));
   ranked_ = false;
@@ -64,10 +65,8 @@ NodePtr ShardPlanner::Compile(const PlanNode& node, SharedNode* guard) {
     case PlanNode::Kind::kOr:
       return CompileOr(node, guard);
     case PlanNode::Kind::kNot: {
-      const bool ranked = std::exchange(ranked_, false);
       std::vector<NodePtr> excluded;
-      excluded.push_back(Compile(node.children.front(), nullptr));
-      ranked_ = ranked;
+      excluded.push_back(Excluded(node.children.front()));
       return AllOf({}, std::move(excluded));
     }
     case PlanNode::Kind::kPrefixed:
@@ -83,7 +82,7 @@ NodePtr ShardPlanner::Compile(const PlanNode& node, SharedNode* guard) {
   for (const plan::Alternatives& stems : node.scored) AddWord(stems, 1, guard);
   if (node.kind == PlanNode::Kind::kAny) return AnyOf(node.terms);
   if (node.kind == PlanNode::Kind::kPhrase) return Phrase(node.terms);
-  if (node.kind == PlanNode::Kind::kPlaces) return Places(node.positions);
+  if (node.kind == PlanNode::Kind::kPlaces) return Standing(node.positions);
   const bool ranked = std::exchange(ranked_, false);  // what the children score by themselves does not count
   std::vector<NodePtr> children;
   for (const PlanNode& child : node.children) children.push_back(Compile(child, nullptr));
@@ -96,14 +95,22 @@ NodePtr ShardPlanner::CompileAnd(const PlanNode& node, SharedNode* guard) {
   std::vector<NodePtr> excluded;
   for (const PlanNode& child : node.children) {
     if (child.kind == PlanNode::Kind::kNot) {
-      const bool ranked = std::exchange(ranked_, false);
-      excluded.push_back(Compile(child.children.front(), nullptr));
-      ranked_ = ranked;
+      excluded.push_back(Excluded(child.children.front()));
     } else {
       required.push_back(Compile(child, guard));
     }
   }
   return AllOf(std::move(required), std::move(excluded));
+}
+
+// It scores nothing, and to trust in it would lose what matches.
+NodePtr ShardPlanner::Excluded(const PlanNode& node) {
+  const bool ranked = std::exchange(ranked_, false);
+  const bool trust_places = std::exchange(trust_places_, false);
+  NodePtr excluded = Compile(node, nullptr);
+  ranked_ = ranked;
+  trust_places_ = trust_places;
+  return excluded;
 }
 
 NodePtr ShardPlanner::CompileOr(const PlanNode& node, SharedNode* guard) {
@@ -145,15 +152,35 @@ NodePtr ShardPlanner::AnyOf(const std::vector<std::string>& terms) {
 }
 
 NodePtr ShardPlanner::Phrase(const std::vector<std::string>& terms) {
-  std::vector<NodePtr> candidates;
   std::vector<const index::PostingList*> lists;
   for (const std::string& term : terms) {
     lists.push_back(&shard_.lists->Of(term));
     if (lists.back()->size() == 0) return None();
-    candidates.push_back(std::make_unique<TermNode>(*lists.back()));
   }
-  if (terms.size() == 1) return std::move(candidates.front());
+  if (terms.size() == 1) return std::make_unique<TermNode>(*lists.front());
+  std::vector<NodePtr> candidates;
+  std::vector<bool> in_pair(terms.size(), false);
+  for (size_t i = 0; i + 1 < terms.size(); ++i) {
+    const index::PostingList* const pair = PairOf(terms[i], terms[i + 1]);
+    if (pair == nullptr) continue;
+    if (pair->size() == 0) return None();
+    candidates.push_back(std::make_unique<TermNode>(*pair));
+    in_pair[i] = in_pair[i + 1] = true;
+  }
+  // A pair says all of a phrase of two words.
+  if (terms.size() == 2 && in_pair.front()) return std::move(candidates.front());
+  for (size_t i = 0; i < terms.size(); ++i) {
+    if (!in_pair[i]) candidates.push_back(std::make_unique<TermNode>(*lists[i]));
+  }
+  if (trust_places_) return AllOf(std::move(candidates));
+  plan_.tests_places = true;
   return std::make_unique<PhraseNode>(AllOf(std::move(candidates)), lists, deadline_);
+}
+
+const index::PostingList* ShardPlanner::PairOf(const std::string& first, const std::string& second) {
+  if (!index::IsWrittenWord(first) || !index::IsWrittenWord(second)) return nullptr;
+  const bool known = shard_.lists->postings().HasPairsOf(shard_.lists->Of(first), shard_.lists->Of(second));
+  return known ? &shard_.lists->Of(index::PairTerm(first, second)) : nullptr;
 }
 
 NodePtr ShardPlanner::Prefixed(const std::string& prefix) {
@@ -166,7 +193,7 @@ NodePtr ShardPlanner::Prefixed(const std::string& prefix) {
 }
 
 // The documents that have the words, and of these the ones that have them where they must stand.
-NodePtr ShardPlanner::Places(const plan::Positions& positions) {
+NodePtr ShardPlanner::Standing(const plan::Positions& positions) {
   PlacesNode::Lists lists;
   const auto slot_node = [&](const plan::Slot& slot) {
     for (const std::vector<std::string>* terms : {&slot.terms, &slot.excluded}) {
@@ -180,11 +207,25 @@ NodePtr ShardPlanner::Places(const plan::Positions& positions) {
     for (const plan::Sequence& sequence : operand) {
       std::vector<NodePtr> slots;
       for (const plan::Slot& slot : sequence) slots.push_back(slot_node(slot));
+      AddPairs(positions, sequence, slots);
       choices.push_back(AllOf(std::move(slots)));
     }
     required.push_back(OneOf(std::move(choices)));
   }
+  if (trust_places_) return AllOf(std::move(required));
+  plan_.tests_places = true;
   return std::make_unique<PlacesNode>(AllOf(std::move(required)), positions, lists, shard_.stored, deadline_);
+}
+
+// Neighbours that are single words stand together in a document that matches.
+void ShardPlanner::AddPairs(const plan::Positions& positions, const plan::Sequence& sequence,
+                            std::vector<NodePtr>& nodes) {
+  if (positions.any_order) return;
+  for (size_t i = 0; i + 1 < sequence.size(); ++i) {
+    if (sequence[i].terms.size() != 1 || sequence[i + 1].terms.size() != 1) continue;
+    const index::PostingList* const pair = PairOf(sequence[i].terms.front(), sequence[i + 1].terms.front());
+    if (pair != nullptr) nodes.push_back(pair->size() > 0 ? NodePtr(std::make_unique<TermNode>(*pair)) : None());
+  }
 }
 
 void ShardPlanner::AddWord(const plan::Alternatives& stems, uint32_t times, SharedNode* guard) {

@@ -1,11 +1,15 @@
 // The bulk writer beside the library: the same documents through both make databases in which nothing differs.
 //
 //   DATELINE_TEST_SCALE=n glass_test                                     n times as many random archives
-//   DATELINE_GLASS_A=DIR DATELINE_GLASS_B=DIR glass_test --gtest_filter='*TwoDatabases*'   compares two shards
+//   DATELINE_GLASS_A=DIR DATELINE_GLASS_B=DIR glass_test --gtest_filter='*TwoDatabases*'   compares two shards;
+//   DATELINE_GLASS_STRIDE=n: one term and document of n in full; DATELINE_GLASS_CHANGES=n: after n changes made to
+//   BOTH
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <xapian.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <limits>
 #include <map>
@@ -14,10 +18,16 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "core/base/coding.h"
 #include "core/base/file.h"
+#include "core/index/xapian_call.h"
 #include "indexer/build/glass/codec.h"
+#include "indexer/build/glass/posting_list.h"
+#include "indexer/build/glass/table_writer.h"
+#include "indexer/build/glass/version_file.h"
 #include "indexer/build/shard_writer.h"
 #include "tests/support/glass_compare.h"
+#include "tests/support/glass_writing.h"
 #include "tests/support/random.h"
 #include "tests/support/temp_dir.h"
 
@@ -33,32 +43,8 @@ class GlassTest : public ::testing::Test {
   std::string Write(DatabaseWriter writer, const std::vector<IndexedDoc>& documents, size_t segment,
                     uint64_t threads = 1) {
     const std::string name = absl::StrCat(writer == DatabaseWriter::kBulk ? "bulk-" : "library-", ++shards_);
-    std::vector<std::string> segments;
-    TermDictionary dictionary;
-    std::unique_ptr<SegmentWriter> open;
-    for (size_t i = 0; i < documents.size(); ++i) {
-      if (i % segment == 0) {
-        if (open != nullptr) {
-          EXPECT_TRUE(open->Finish().ok());
-        }
-        segments.push_back(directory_.Path(absl::StrCat(name, "-segment-", i)));
-        auto created = SegmentWriter::Create(writer, segments.back(), dictionary);
-        EXPECT_TRUE(created.ok()) << created.status();
-        open = *std::move(created);
-      }
-      const absl::Status added = open->Add(Intern(documents[i], dictionary));
-      EXPECT_TRUE(added.ok()) << added;
-    }
-    EXPECT_TRUE(open->Finish().ok());
-    index::ColumnsBuilder columns;
-    for (const IndexedDoc& doc : documents) columns.Add(doc.row);
-    ShardOptions options;
-    options.generation_directory = directory_.Path("");
-    options.name = name;
-    options.writer = writer;
-    options.threads = threads;
-    const auto shard = WriteShard(options, segments, std::move(columns));
-    EXPECT_TRUE(shard.ok()) << shard.status();
+    const absl::Status written = test::WriteGlass(documents, {writer, segment, threads}, directory_.path(), name);
+    EXPECT_TRUE(written.ok()) << written;
     return directory_.Path(name);
   }
 
@@ -72,6 +58,21 @@ class GlassTest : public ::testing::Test {
     if (compared.ok()) comparisons_ += *compared;
     // It takes a document whose length is 0 for none, whoever wrote it.
     EXPECT_TRUE(Checks(bulk) || !Checks(library)) << base::ReadFile(directory_.Path("check.txt")).value_or("?");
+    ExpectSameOnceChanged(bulk, library, seed);
+  }
+
+  // The library goes on with a database that it has not written as with its own.
+  void ExpectSameOnceChanged(const std::string& bulk, const std::string& library, uint64_t seed) {
+    for (const std::string& database : {bulk, library}) {
+      const absl::Status changed = test::ChangeByLibrary(database, seed, kChanges);
+      ASSERT_TRUE(changed.ok()) << changed;
+    }
+    test::GlassCompareOptions options;
+    options.seed = seed;
+    const auto compared = test::CompareGlass(bulk, library, options);
+    EXPECT_TRUE(compared.ok()) << "once changed: " << compared.status();
+    if (compared.ok()) comparisons_ += *compared;
+    EXPECT_TRUE(Checks(bulk) || !Checks(library)) << base::ReadFile(directory_.Path("check.txt")).value_or("?");
   }
 
   bool Checks(const std::string& database) const {
@@ -83,6 +84,7 @@ class GlassTest : public ::testing::Test {
     return IndexedTerm{std::move(term), wdf, std::move(positions)};
   }
 
+  static constexpr int kChanges = 100;
   test::TempDir directory_;
   int shards_ = 0;
   uint64_t comparisons_ = 0;
@@ -202,6 +204,14 @@ TEST_F(GlassTest, TermsAtTheLimit) {
   documents[0].terms = {Term(std::string(120, '\0') + "z", 1, {3}), Term(std::string(244, 'a'), 1, {1}),
                         Term(std::string(245, 'b'), 1, {2})};
   ExpectSame({documents[0]}, 1);
+  // The first term of a term list is not written like the others.
+  documents.clear();
+  for (const size_t size : {127UL, 128UL, 245UL}) {
+    documents.emplace_back().terms = {Term(std::string(size, 'a'), 1),
+                                      Term(std::string(size, 'a').substr(1) + "b", 1)};
+    documents.back().row.key = {size, 0};
+  }
+  ExpectSame(documents, 2);
 
   const auto refused = [&](std::vector<IndexedTerm> terms) {
     TermDictionary dictionary;
@@ -217,6 +227,156 @@ TEST_F(GlassTest, TermsAtTheLimit) {
   EXPECT_THAT(refused({Term("", 1)}), HasSubstr("is empty"));
   EXPECT_THAT(refused({Term("a", 1), Term("a", 1)}), HasSubstr("stands twice"));
   EXPECT_THAT(refused({Term("a", 1, {2, 2})}), HasSubstr("do not ascend"));
+}
+
+// What 32 bits cannot hold is refused: no number is cut.
+TEST_F(GlassTest, FrequenciesAtTheLimit) {
+  constexpr uint32_t kHuge = 3'000'000'000;
+  const auto refused = [&](const std::vector<std::vector<IndexedTerm>>& terms) {
+    std::vector<IndexedDoc> documents(terms.size());
+    for (size_t i = 0; i < terms.size(); ++i) documents[i].terms = terms[i];
+    const std::string name = absl::StrCat("huge-", ++shards_);
+    return test::WriteGlass(documents, {DatabaseWriter::kBulk, 1, 1}, directory_.path(), name).ToString();
+  };
+  EXPECT_THAT(refused({{Term("a", kHuge), Term("b", kHuge)}}),
+              HasSubstr("document 1 of a run: its length 6000000000"));
+  EXPECT_THAT(refused({{Term("a", kHuge)}, {Term("a", kHuge)}}), HasSubstr("'a' stands 6000000000 times"));
+  std::vector<IndexedDoc> greatest(2);
+  greatest[0].terms = {Term("a", std::numeric_limits<uint32_t>::max() - 1)};
+  greatest[1].terms = {Term("a", 1)};
+  ExpectSame(greatest, 1);
+}
+
+// A database of documents with these docids, each with one term at two positions. A shard has no such docids, so the
+// tables are written here, as MergeRuns does it.
+class DatabaseOfDocids {
+ public:
+  DatabaseOfDocids(std::string path, std::vector<uint32_t> docids)
+      : path_(std::move(path)), docids_(std::move(docids)) {}
+
+  static uint32_t WdfOf(uint32_t docid) { return 1 + docid % 3; }
+  static std::string DataOf(uint32_t docid) { return absl::StrCat("data of ", docid); }
+  static std::vector<uint32_t> PositionsOf(uint32_t docid) { return {docid / 2, docid / 2 + 7}; }
+
+  void Write() {
+    ASSERT_TRUE(base::MakeDirectory(path_).ok());
+    std::array<glass::TableRoot, glass::kTables> roots;
+    WriteTable("postlist", roots[glass::kPostlist], [this](glass::TableWriter& table) { WritePostings(table); });
+    WriteTable("docdata", roots[glass::kDocdata], [this](glass::TableWriter& table) {
+      for (const uint32_t docid : docids_) ASSERT_TRUE(table.Add(KeyOf(docid), DataOf(docid)).ok());
+    });
+    WriteTable("termlist", roots[glass::kTermlist], [this](glass::TableWriter& table) { WriteTermlists(table); });
+    WriteTable("position", roots[glass::kPosition], [this](glass::TableWriter& table) { WritePositions(table); });
+    glass::DatabaseStatistics statistics;
+    statistics.documents = static_cast<uint32_t>(docids_.size());
+    statistics.last_docid = docids_.back();
+    statistics.shortest = 1;
+    statistics.longest = statistics.greatest_wdf = 3;
+    statistics.total_length = Length();
+    const std::string version = glass::VersionFile(base::DocKey{1, 1}, roots, statistics);
+    ASSERT_TRUE(base::WriteFileSynced(base::JoinPath(path_, "iamglass"), version).ok());
+  }
+
+  // Exceptions of Xapian pass through.
+  void ExpectReads() const {
+    const Xapian::Database database(path_);
+    EXPECT_EQ(database.get_lastdocid(), docids_.back());
+    auto posting = database.postlist_begin("w");
+    for (const uint32_t docid : docids_) {
+      EXPECT_EQ(*posting, docid);
+      EXPECT_EQ(posting.get_wdf(), WdfOf(docid));
+      EXPECT_EQ(posting.get_doclength(), WdfOf(docid));
+      ++posting;
+      EXPECT_EQ(database.get_document(docid).get_data(), DataOf(docid));
+      const auto listed = database.termlist_begin(docid);
+      EXPECT_EQ(*listed, "w");
+      EXPECT_EQ(listed.get_wdf(), WdfOf(docid));
+      const std::vector<uint32_t> positions(database.positionlist_begin(docid, "w"),
+                                            database.positionlist_end(docid, "w"));
+      EXPECT_EQ(positions, PositionsOf(docid)) << docid;
+    }
+    EXPECT_TRUE(posting == database.postlist_end("w"));
+  }
+
+ private:
+  template <typename Fill>
+  void WriteTable(absl::string_view name, glass::TableRoot& root, Fill fill) {
+    auto table = glass::TableWriter::Create(base::JoinPath(path_, absl::StrCat(name, ".glass")), {});
+    ASSERT_TRUE(table.ok()) << table.status();
+    fill(**table);
+    root = (*table)->Finish().value();
+  }
+
+  void WritePostings(glass::TableWriter& table) {
+    glass::PostingListWriter list(table);
+    const auto add_all = [&] {
+      for (const uint32_t docid : docids_) ASSERT_TRUE(list.Add(docid, WdfOf(docid)).ok());
+      ASSERT_TRUE(list.End().ok());
+    };
+    list.Begin(glass::kLengthsKey, glass::kLengthsKey, 0, 0);
+    add_all();
+    std::string later_key;
+    glass::AppendSortableTerm(later_key, "w");
+    list.Begin("w", later_key, docids_.size(), Length());
+    add_all();
+  }
+
+  void WriteTermlists(glass::TableWriter& table) {
+    for (const uint32_t docid : docids_) {
+      std::string tag;
+      base::AppendVarint(tag, WdfOf(docid));
+      base::AppendVarint(tag, 1);
+      base::AppendString(tag, "w");
+      base::AppendVarint(tag, WdfOf(docid));
+      ASSERT_TRUE(table.Add(KeyOf(docid), tag).ok());
+    }
+  }
+
+  void WritePositions(glass::TableWriter& table) {
+    glass::PositionCoder coder;
+    for (const uint32_t docid : docids_) {
+      std::string key;
+      glass::AppendSortableTerm(key, "w");
+      glass::ByteBuffer tag;
+      coder.Append(PositionsOf(docid), tag);
+      ASSERT_TRUE(table.Add(key + KeyOf(docid), tag.view()).ok());
+    }
+  }
+
+  static std::string KeyOf(uint32_t docid) {
+    std::string key;
+    glass::AppendSortableDocid(key, docid);
+    return key;
+  }
+
+  uint64_t Length() const {
+    uint64_t length = 0;
+    for (const uint32_t docid : docids_) length += WdfOf(docid);
+    return length;
+  }
+
+  const std::string path_;
+  const std::vector<uint32_t> docids_;
+};
+
+// Docids with gaps, and those from which on a key takes a byte more.
+TEST_F(GlassTest, TheLibraryReadsGreatDocids) {
+  const std::vector<uint32_t> great = {1, 3, 0x7fff, 0x8000, 0x8001, 4'194'303, 4'194'304, 4'194'305};
+  const std::vector<uint32_t> greatest = {7, 0x1fffffff, 0x20000000, 0x20000001, 0xfffffffe};
+  for (const std::vector<uint32_t>& docids : {great, greatest}) {
+    const std::string path = directory_.Path(absl::StrCat("docids-", docids.back()));
+    DatabaseOfDocids database(path, docids);
+    database.Write();
+    ASSERT_FALSE(HasFailure());
+    const absl::Status read = index::XapianCall(path, [&] {
+      database.ExpectReads();
+      return absl::OkStatus();
+    });
+    EXPECT_TRUE(read.ok()) << read;
+  }
+  // (With the greatest it takes a minute.)
+  EXPECT_TRUE(Checks(directory_.Path("docids-4194305")))
+      << base::ReadFile(directory_.Path("check.txt")).value_or("?");
 }
 
 // Once merged from however many runs by however many threads, the bytes are the same.
@@ -246,6 +406,12 @@ TEST_F(GlassTest, TwoDatabases) {
   options.searches = 2000;
   if (const char* stride = std::getenv("DATELINE_GLASS_STRIDE")) {
     options.term_stride = options.document_stride = std::strtoull(stride, nullptr, 10);
+  }
+  if (const char* changes = std::getenv("DATELINE_GLASS_CHANGES")) {
+    for (const char* database : {a, b}) {
+      const absl::Status changed = test::ChangeByLibrary(database, options.seed, std::atoi(changes));
+      ASSERT_TRUE(changed.ok()) << changed;
+    }
   }
   const auto compared = test::CompareGlass(a, b, options);
   ASSERT_TRUE(compared.ok()) << compared.status();

@@ -1,0 +1,156 @@
+#include "indexer/build/word_pairs.h"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+#include "core/base/coding.h"
+#include "core/base/file.h"
+#include "core/base/status_macros.h"
+
+namespace dateline::build {
+namespace {
+
+// A pair of one spill after another. A spill holds, for each pair, ascending: the difference to the pair before, the
+// number of documents, and for each document the difference to the one before, all as varints.
+class SpillCursor {
+ public:
+  static absl::StatusOr<std::unique_ptr<SpillCursor>> Open(const PairSpill& spill) {
+    DL_ASSIGN_OR_RETURN(base::MappedFile file, base::MappedFile::Open(spill.first));
+    return std::unique_ptr<SpillCursor>(new SpillCursor(std::move(file), spill.second));
+  }
+
+  bool ok() const { return from_.ok(); }
+  uint32_t pair() const { return pair_; }
+
+  // Moves to the next pair; false at the end.
+  bool Advance() {
+    if (from_.empty()) return false;
+    pair_ += static_cast<uint32_t>(from_.Varint());
+    count_ = from_.Count();
+    return from_.ok();
+  }
+
+  // Gives the builder the documents of the pair. Once for each.
+  void AddTo(index::PostingsBuilder& builder) {
+    uint32_t row = first_row_;
+    for (uint64_t i = 0; i < count_; ++i) {
+      row += static_cast<uint32_t>(from_.Varint());
+      builder.Add(row, 0, {});
+    }
+  }
+
+ private:
+  SpillCursor(base::MappedFile file, uint32_t first_row)
+      : file_(std::move(file)), from_(file_.bytes()), first_row_(first_row) {}
+
+  const base::MappedFile file_;
+  base::Decoder from_;
+  const uint32_t first_row_;
+  uint32_t pair_ = 0;
+  uint64_t count_ = 0;
+};
+
+}  // namespace
+
+FrequentWords::FrequentWords(std::vector<std::string> words) : words_(std::move(words)) {
+  for (size_t i = 0; i < words_.size(); ++i) numbers_.emplace(words_[i], static_cast<uint16_t>(i));
+}
+
+absl::optional<uint16_t> FrequentWords::NumberOf(absl::string_view word) const {
+  const auto found = numbers_.find(word);
+  if (found == numbers_.end()) return absl::nullopt;
+  return found->second;
+}
+
+void PairCollector::Place(uint32_t document, uint16_t word, absl::Span<const uint32_t> positions) {
+  if (positions.empty()) return;
+  std::vector<uint16_t>& placed = placed_[document];
+  if (placed.size() <= positions.back()) placed.resize(positions.back() + 1);
+  for (const uint32_t position : positions) placed[position] = static_cast<uint16_t>(word + 1);
+}
+
+// In the order of documents, with repetitions.
+std::vector<PairCollector::Entry> PairCollector::Entries() const {
+  std::vector<Entry> entries;
+  const auto words = static_cast<uint32_t>(words_.size());
+  for (uint32_t document = 0; document < placed_.size(); ++document) {
+    const std::vector<uint16_t>& placed = placed_[document];
+    for (size_t i = 1; i < placed.size(); ++i) {
+      if (placed[i - 1] == 0 || placed[i] == 0) continue;
+      entries.push_back(Entry{(placed[i - 1] - 1U) * words + placed[i] - 1U, document});
+    }
+  }
+  return entries;
+}
+
+absl::Status PairCollector::Spill(const std::string& path) {
+  std::vector<Entry> entries = Entries();
+  for (std::vector<uint16_t>& placed : placed_) placed.clear();
+  // By pair, documents staying in order: a counting sort of each third of the number, the lowest first.
+  std::vector<Entry> sorted(entries.size());
+  constexpr int kBits = 11;
+  for (int shift = 0; shift < 32; shift += kBits) {
+    std::array<uint32_t, (1U << kBits) + 1> begins = {};
+    for (const Entry& entry : entries) ++begins[(entry.pair >> shift & ((1U << kBits) - 1)) + 1];
+    for (size_t i = 1; i < begins.size(); ++i) begins[i] += begins[i - 1];
+    for (const Entry& entry : entries) sorted[begins[entry.pair >> shift & ((1U << kBits) - 1)]++] = entry;
+    std::swap(entries, sorted);
+  }
+  const auto repeats = [](const Entry& a, const Entry& b) { return a.pair == b.pair && a.document == b.document; };
+  entries.erase(std::unique(entries.begin(), entries.end(), repeats), entries.end());
+
+  DL_ASSIGN_OR_RETURN(base::FileWriter file, base::FileWriter::Create(path));
+  std::string bytes;
+  uint32_t previous_pair = 0;
+  for (size_t begin = 0, end = 0; begin < entries.size(); begin = end) {
+    while (end < entries.size() && entries[end].pair == entries[begin].pair) ++end;
+    bytes.clear();
+    base::AppendVarint(bytes, entries[begin].pair - previous_pair);
+    base::AppendVarint(bytes, end - begin);
+    previous_pair = entries[begin].pair;
+    uint32_t previous = 0;
+    for (size_t i = begin; i < end; ++i) {
+      base::AppendVarint(bytes, entries[i].document - previous);
+      previous = entries[i].document;
+    }
+    DL_RETURN_IF_ERROR(file.Append(bytes));
+  }
+  return file.Close(/*sync=*/false);
+}
+
+absl::Status MergePairs(const FrequentWords& words, absl::Span<const PairSpill> spills,
+                        index::PostingsBuilder& builder) {
+  std::vector<std::unique_ptr<SpillCursor>> cursors;
+  std::vector<size_t> heap;
+  const auto after = [&cursors](size_t a, size_t b) {
+    return cursors[a]->pair() != cursors[b]->pair() ? cursors[a]->pair() > cursors[b]->pair() : a > b;
+  };
+  for (const PairSpill& spill : spills) {
+    DL_ASSIGN_OR_RETURN(std::unique_ptr<SpillCursor> cursor, SpillCursor::Open(spill));
+    cursors.push_back(std::move(cursor));
+    if (cursors.back()->Advance()) heap.push_back(cursors.size() - 1);
+  }
+  std::make_heap(heap.begin(), heap.end(), after);
+  while (!heap.empty()) {
+    const uint32_t pair = cursors[heap.front()]->pair();
+    builder.Begin(index::PairTerm(words.word(pair / words.size()), words.word(pair % words.size())));
+    while (!heap.empty() && cursors[heap.front()]->pair() == pair) {
+      std::pop_heap(heap.begin(), heap.end(), after);
+      SpillCursor& cursor = *cursors[heap.back()];
+      cursor.AddTo(builder);
+      if (cursor.Advance()) {
+        std::push_heap(heap.begin(), heap.end(), after);
+      } else {
+        heap.pop_back();
+      }
+    }
+    DL_RETURN_IF_ERROR(builder.End());
+  }
+  for (const std::unique_ptr<SpillCursor>& cursor : cursors) {
+    if (!cursor->ok()) return absl::DataLossError("a spill of pairs cannot be read back");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace dateline::build
