@@ -72,6 +72,7 @@ class PostingsFilesTest : public test::RandomEngineTest {
     index::Manifest manifest = test::CurrentManifest(index()).value();
     build::PostingsOptions options;
     options.generation_directory = test::CurrentGeneration(index());
+    options.work_directory = directory_.path();
     options.average_length = manifest.average_length * 2;
     ASSERT_TRUE(build::WritePostings(options, manifest.shards[shard]).ok());
   }

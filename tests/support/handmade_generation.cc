@@ -59,6 +59,7 @@ absl::Status AddShard(const Source& source, const HandmadeSetup& setup, const st
   if (setup.columns) {
     build::PostingsOptions postings;  // anew, for they hold the average length
     postings.generation_directory = work;
+    postings.work_directory = work;
     postings.average_length = setup.average_length;
     DL_RETURN_IF_ERROR(build::WritePostings(postings, shard));
   }
