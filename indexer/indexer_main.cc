@@ -273,6 +273,15 @@ std::string DayText(absl::optional<int64_t> instant) {
 
 constexpr size_t kOutletsShown = 10;
 
+// What accelerate could make anew.
+uint64_t SidecarBytes(const index::Manifest& manifest) {
+  uint64_t bytes = 0;
+  for (const index::ManifestShard& shard : manifest.shards) {
+    for (const index::ManifestFile& sidecar : shard.sidecars) bytes += sidecar.checksum.bytes;
+  }
+  return bytes;
+}
+
 void PrintStatus(const index::Generation& generation, const std::vector<std::pair<std::string, uint64_t>>& outlets) {
   const index::Manifest& m = generation.manifest();
   std::cout << "generation  " << generation.name() << "\n"
@@ -283,8 +292,9 @@ void PrintStatus(const index::Generation& generation, const std::vector<std::pai
             << Grouped(m.replaced) << " replaced by later ones, " << Grouped(m.rejected) << " records rejected)\n"
             << "dates       " << (m.oldest ? absl::StrCat(DayText(m.oldest), " to ", DayText(m.newest)) : "none")
             << "\n"
-            << absl::StrFormat("size        %.1f MB on disk for %.1f MB of text\n",
+            << absl::StrFormat("size        %.1f MB on disk, of which %.1f MB are sidecars, for %.1f MB of text\n",
                                static_cast<double>(m.FileBytes()) / kBytesPerMb,
+                               static_cast<double>(SidecarBytes(m)) / kBytesPerMb,
                                static_cast<double>(m.text_bytes) / kBytesPerMb)
             << "shards      " << m.shards.size() << "\n"
             << "outlets     " << Grouped(outlets.size()) << "\n";
@@ -325,6 +335,8 @@ void PrintStatusJson(const index::Generation& generation,
       .Uint(m.text_bytes)
       .Key("bytes")
       .Uint(m.FileBytes())
+      .Key("sidecar_bytes")
+      .Uint(SidecarBytes(m))
       .Key("average_length")
       .Double(static_cast<double>(m.average_length))
       .Key("shards")

@@ -243,7 +243,8 @@ int RunAccelerate(const AccelerateArguments& arguments) {
   PrintGeneration(arguments.writer, result->generation,
                   result->rebuilt == 0
                       ? "every sidecar is sound"
-                      : absl::StrCat(result->generation, ": ", result->rebuilt, " sidecars made anew"));
+                      : absl::StrCat(result->generation, ": sidecars of ", result->rebuilt,
+                                     result->rebuilt == 1 ? " shard" : " shards", " made anew"));
   return 0;
 }
 

@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 seconds=${1:-60}
-targets=(query_parser planner record_source charset extractor html stored glass)
+targets=(query_parser planner record_source charset extractor html stored postings glass)
 tools/setup.sh --with-clang
 tools/build.sh fuzz "${targets[@]/%/_fuzz}"
 for target in "${targets[@]}"; do

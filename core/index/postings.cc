@@ -13,6 +13,8 @@
 namespace dateline::index {
 namespace {
 
+constexpr size_t kMostVarintBytes = 5;  // of 32 bits
+
 // Two records of one read: nothing in a list is longer than what is left of its record.
 template <typename T>
 const T* Take(absl::string_view& rest, uint64_t count) {
@@ -76,6 +78,21 @@ bool BitsetIsSound(const PostingChunk& chunk, uint32_t rows) {
     if (inside < 64 && chunk.bits[word] >> inside != 0) return false;
   }
   return rank == chunk.count;
+}
+
+// Do they ascend, each in as many bytes as 32 bits may take at most?
+bool PositionsAreSound(absl::string_view bytes) {
+  base::Decoder from(bytes);
+  uint64_t position = 0;
+  for (bool first = true; !from.empty(); first = false) {
+    const size_t before = from.rest().size();
+    const uint64_t delta = from.Varint();
+    if (!from.ok() || before - from.rest().size() > kMostVarintBytes || delta > UINT32_MAX) return false;
+    if (!first && delta == 0) return false;
+    position += delta;
+    if (position > UINT32_MAX) return false;
+  }
+  return true;
 }
 
 bool ShortRecordFits(absl::string_view record, uint32_t documents, uint32_t shard_documents) {
@@ -429,32 +446,42 @@ absl::Status Postings::CheckList(const Term& where) const {
       return Damaged("rows are out of order, or ranks are wrong");
     }
   }
-  return CheckPostings(list);
+  if (list.scored()) DL_RETURN_IF_ERROR(CheckImpacts(list));
+  return list.has_positions() ? CheckPositions(list) : absl::OkStatus();
 }
 
-absl::Status Postings::CheckPostings(const PostingList& list) const {
+absl::Status Postings::CheckImpacts(const PostingList& list) const {
+  std::array<uint32_t, 256> postings_with = {};
+  float greatest = 0;
+  for (uint32_t posting = 0; posting < list.size(); ++posting) {
+    const float saturation = Saturation(list.wdf(posting), norms_[list.RowOf(posting)]);
+    greatest = std::max(greatest, saturation);
+    ++postings_with[list.impacts()[posting]];
+    if (saturation > list.greatest_saturation() ||
+        ImpactOf(saturation, list.greatest_saturation()) != list.impacts()[posting]) {
+      return Damaged("an impact is wrong");
+    }
+  }
+  if (greatest != list.greatest_saturation()) return Damaged("no posting has the greatest saturation");
+  // Lists that are packed in the file know of no ranks.
+  if (list.unpacked_ == nullptr && list.impact_at_rank_ != ImpactsAtRanks(postings_with)) {
+    return Damaged("the impact of a rank is wrong");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Postings::CheckPositions(const PostingList& list) const {
   uint64_t position_bytes = 0;
   for (uint32_t posting = 0; posting < list.size(); ++posting) {
-    if (list.scored()) {
-      const float saturation = Saturation(list.wdf(posting), norms_[list.RowOf(posting)]);
-      if (saturation > list.greatest_saturation() ||
-          ImpactOf(saturation, list.greatest_saturation()) != list.impacts()[posting]) {
-        return Damaged("an impact is wrong");
-      }
-    }
-    if (!list.has_positions()) continue;
     const bool known = list.unpacked_ != nullptr || posting % kPositionBlock == 0;
     const size_t block = list.unpacked_ != nullptr ? posting : posting / kPositionBlock;
     if (known && list.position_offsets_[block] != position_bytes) return Damaged("positions lie elsewhere");
     const uint32_t bytes = list.position_bytes_.At(posting);
     if (bytes > list.positions_.size() - position_bytes) return Damaged("positions lie outside of their record");
-    // The last byte of a number says that it is one.
-    if (bytes > 0 && (list.positions_[position_bytes + bytes - 1] & 0x80) != 0)
-      return Damaged("a position is cut short");
+    if (!PositionsAreSound(list.positions_.substr(position_bytes, bytes))) return Damaged("positions are wrong");
     position_bytes += bytes;
   }
-  if (list.has_positions() && position_bytes != list.positions_.size()) return Damaged("positions are left over");
-  return absl::OkStatus();
+  return position_bytes == list.positions_.size() ? absl::OkStatus() : Damaged("positions are left over");
 }
 
 }  // namespace dateline::index

@@ -174,7 +174,8 @@ class Postings {
   void ReadLong(absl::string_view record, PostingList& list) const;
   void ReadShort(absl::string_view record, PostingList& list) const;
   absl::Status CheckList(const Term& where) const;
-  absl::Status CheckPostings(const PostingList& list) const;
+  absl::Status CheckImpacts(const PostingList& list) const;
+  absl::Status CheckPositions(const PostingList& list) const;
 
   std::string path_;
   base::MappedFile file_;

@@ -186,11 +186,7 @@ void PostingsBuilder::AppendImpacts(RecordHeader& header, std::string& record) {
     record.push_back(static_cast<char>(impact));
   }
   Pad(record);
-  for (size_t rank = 0; rank < kImpactRanks.size(); ++rank) {
-    uint32_t impact = 256;
-    for (uint32_t above = 0; impact > 0 && above < kImpactRanks[rank];) above += postings_with[--impact];
-    header.impact_at_rank[rank] = static_cast<uint8_t>(impact);
-  }
+  header.impact_at_rank = ImpactsAtRanks(postings_with);
 }
 
 // The table of chunks, then each of them. Returns how many there are.

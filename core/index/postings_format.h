@@ -83,6 +83,17 @@ inline uint8_t ImpactOf(float saturation, float greatest) {
   return static_cast<uint8_t>(impact < 1 ? 1 : impact > 255 ? 255 : impact);
 }
 
+// See PostingList::ImpactAtRank. `postings_with`: how many postings have each impact.
+inline std::array<uint8_t, kImpactRanks.size()> ImpactsAtRanks(const std::array<uint32_t, 256>& postings_with) {
+  std::array<uint8_t, kImpactRanks.size()> impacts = {};
+  for (size_t rank = 0; rank < kImpactRanks.size(); ++rank) {
+    uint32_t impact = 256;
+    for (uint32_t above = 0; impact > 0 && above < kImpactRanks[rank];) above += postings_with[--impact];
+    impacts[rank] = static_cast<uint8_t>(impact);
+  }
+  return impacts;
+}
+
 // Pairs of words: where two written words that are both frequent stand one behind the other. They are terms like
 // others, without wdf and positions, and complete: of two frequent words whose pair is no term, the second follows
 // the first nowhere.
@@ -96,9 +107,12 @@ inline std::string PairTerm(absl::string_view first, absl::string_view second) {
   term.append(second.data(), second.size());
   return term;
 }
+// Where sentences and paragraphs begin: as if these were words, without wdf, that stand there.
+inline constexpr absl::string_view kParagraphStarts("\x02p", 2);
+inline constexpr absl::string_view kSentenceStarts("\x02s", 2);
 // Is the term a written word anywhere in the text? (core/index/schema.h: prefixes are capital letters.)
 inline bool IsWrittenWord(absl::string_view term) {
-  return !term.empty() && term.front() != kPairMark && !(term.front() >= 'A' && term.front() <= 'Z');
+  return !term.empty() && static_cast<unsigned char>(term.front()) > kParagraphStarts.front() && !(term.front() >= 'A' && term.front() <= 'Z');
 }
 // A word is frequent when one in so many documents of the shard has it, and more than a short list holds.
 inline constexpr uint32_t kPairShare = 32;

@@ -28,6 +28,10 @@ class PostingsSource {
   // Finds the pairs of the words, stretch by stretch, and spills them to files whose names begin with `path`.
   virtual absl::StatusOr<std::vector<PairSpill>> SpillPairs(const FrequentWords& words, const std::string& path) = 0;
 
+  // Shows the stored article of every document (core/index/stored_article.h), in the order of rows.
+  using StoredVisitor = absl::FunctionRef<absl::Status(absl::string_view stored)>;
+  virtual absl::Status VisitStored(StoredVisitor visitor) = 0;
+
   // Gives `builder` every term.
   virtual absl::Status WriteTerms(index::PostingsBuilder& builder) = 0;
 };

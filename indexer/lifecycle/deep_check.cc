@@ -8,11 +8,13 @@
 #include <sstream>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "core/base/file.h"
 #include "core/base/status_macros.h"
 #include "core/index/columns.h"
+#include "core/index/postings.h"
 #include "core/index/xapian_call.h"
 #include "indexer/lifecycle/draft.h"
 #include "indexer/lifecycle/shard_reader.h"
@@ -27,8 +29,11 @@ constexpr size_t kMaxProblems = 20;
 
 class ShardCheck {
  public:
-  ShardCheck(const std::string& generation_directory, const ManifestShard& shard)
-      : directory_(generation_directory), shard_(shard), path_(base::JoinPath(generation_directory, shard.name)) {}
+  ShardCheck(const std::string& generation_directory, const ManifestShard& shard, float average_length)
+      : directory_(generation_directory),
+        shard_(shard),
+        average_length_(average_length),
+        path_(base::JoinPath(generation_directory, shard.name)) {}
 
   std::vector<std::string> Run() {
     CheckXapian();
@@ -77,6 +82,7 @@ class ShardCheck {
     }
     if (length != shard_.total_length) Problem("the sum of lengths is not the manifest's");
     if (text_bytes != shard_.text_bytes) Problem("the bytes of text are not the manifest's");
+    Note(CheckPostings());
     const bool same = std::equal(languages.begin(), languages.end(), shard_.languages.begin(), shard_.languages.end(),
                                  [](const auto& a, const index::ManifestLanguage& b) {
                                    return a.first == b.language && a.second == b.documents;
@@ -117,6 +123,27 @@ class ShardCheck {
     return true;
   }
 
+  // Every byte of the postings, and that they have the terms of the shard.
+  absl::Status CheckPostings() {
+    const std::string path = base::JoinPath(directory_, index::PostingsPath(shard_.name));
+    if (columns_ == nullptr || !base::Exists(path)) return absl::OkStatus();
+    index::Postings::Owner owner;
+    owner.shard_hash = shard_.content_hash;
+    owner.average_length = average_length_;
+    owner.lengths = columns_->lengths();
+    DL_ASSIGN_OR_RETURN(const std::unique_ptr<index::Postings> postings, index::Postings::Open(path, owner));
+    DL_RETURN_IF_ERROR(postings->Check());
+    return index::XapianCall(path_, [&] {
+      const Xapian::Database database(path_);
+      for (auto term = database.allterms_begin(); term != database.allterms_end(); ++term) {
+        const absl::optional<index::Postings::Term> found = postings->Find(*term);
+        if (found && found->documents == term.get_termfreq()) continue;
+        Problem(absl::StrCat("the postings of '", absl::CHexEscape(*term), "' are not the shard's"));
+      }
+      return absl::OkStatus();
+    });
+  }
+
   absl::Status CheckTombstones() {
     const index::Tombstones* const tombstones = reader_->tombstones();
     if (tombstones == nullptr) return absl::OkStatus();
@@ -138,6 +165,7 @@ class ShardCheck {
 
   const std::string& directory_;
   const ManifestShard& shard_;
+  const float average_length_;
   const std::string path_;
   std::vector<std::string> problems_;
   std::unique_ptr<ShardReader> reader_;
@@ -184,8 +212,9 @@ absl::Status CheckTogether(const std::string& directory, const index::Manifest& 
 
 }  // namespace
 
-std::vector<std::string> DeepCheckShard(const std::string& generation_directory, const ManifestShard& shard) {
-  return ShardCheck(generation_directory, shard).Run();
+std::vector<std::string> DeepCheckShard(const std::string& generation_directory, const ManifestShard& shard,
+                                        float average_length) {
+  return ShardCheck(generation_directory, shard, average_length).Run();
 }
 
 std::vector<std::string> DeepCheckTogether(const std::string& generation_directory, const index::Manifest& manifest) {

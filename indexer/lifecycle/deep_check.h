@@ -13,8 +13,10 @@
 namespace dateline::lifecycle {
 
 // Xapian's own check; for every document its order, length, key, values, columns and stored article; the sums of the
-// shard; its tombstones against the term lists of the dead. Gives what is wrong, a line each.
-std::vector<std::string> DeepCheckShard(const std::string& generation_directory, const index::ManifestShard& shard);
+// shard; its tombstones against the term lists of the dead; its postings, which were made for `average_length`. Gives
+// what is wrong, a line each.
+std::vector<std::string> DeepCheckShard(const std::string& generation_directory, const index::ManifestShard& shard,
+                                        float average_length);
 
 // What concerns several shards: their order, no key alive twice, the totals of the manifest.
 std::vector<std::string> DeepCheckTogether(const std::string& generation_directory, const index::Manifest& manifest);

@@ -109,7 +109,7 @@ absl::StatusOr<std::vector<std::string>> CollectGarbage(const std::string& index
 
 struct AccelerateResult {
   std::string generation;  // "" when every sidecar was sound
-  uint64_t rebuilt = 0;    // sidecars
+  uint64_t rebuilt = 0;    // shards whose sidecars were made anew
 };
 
 // Makes sidecars anew from the shards: those that are missing or damaged, or `all`.

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "core/index/schema.h"
+#include "core/index/term_key.h"
 #include "searcher/match/fast/window.h"
 #include "searcher/query/query_parser.h"
 #include "tests/support/engine_pair.h"
@@ -164,6 +166,38 @@ TEST_P(EnginesTest, AgreeOnSmallArchives) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Archives, EnginesTest, ::testing::Range(0, test::Scaled(8)));
+
+// More words than the ranker adds up at once: a plan that no query of a reader's can have.
+TEST(ManyWordsTest, AreScoredAlike) {
+  const uint64_t seed = test::TestSeed(kSeed + 200);
+  SCOPED_TRACE(absl::StrCat("seed ", seed));
+  Random random(seed);
+  const TempDir directory;
+  const std::string index = directory.Path("index");
+  ASSERT_TRUE(BuildIndex(GradedArticles(random, 300), index, BuildSetup{2, 2, build::kMinMemoryMb}).ok());
+  const std::unique_ptr<EnginePair> engines = OpenPair(index);
+  ASSERT_NE(engines, nullptr);
+  std::vector<std::string> stems;
+  const auto collect = [&stems](absl::string_view word, uint64_t) {
+    stems.push_back(index::TermKey(index::kStem, word));
+  };
+  ASSERT_TRUE(engines->xapian().VisitWords(index::kStem, "", base::Deadline(), collect).ok());
+  ASSERT_GT(stems.size(), 40U);
+  for (const size_t words : {63, 64, 65, 66, 200}) {
+    for (const bool recency : {false, true}) {
+      plan::QueryPlan plan;
+      plan.root.kind = plan::PlanNode::Kind::kOr;
+      plan.recency = recency;
+      while (plan.root.children.size() < words) {
+        plan::PlanNode word;
+        word.kind = plan::PlanNode::Kind::kWord;
+        word.scored = {{random.Pick(stems)}};
+        plan.root.children.push_back(std::move(word));
+      }
+      EXPECT_EQ(engines->DifferenceInPages(plan, 10, 3), "") << words;
+    }
+  }
+}
 
 TEST(WideEnginesTest, AgreeOnSeveralWindows) {
   const uint64_t seed = test::TestSeed(kSeed + 100);

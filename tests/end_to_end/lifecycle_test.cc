@@ -202,7 +202,9 @@ class LifecycleTest : public ::testing::Test {
   void ExpectSameAnswers(Random& random, const Twin& twin, int questions, Question next_question) {
     const auto living = serve::Engine::Open(twin.directory);
     ASSERT_TRUE(living.ok()) << living.status();
-    const auto built = serve::Engine::Open(directory_.Path("fresh"));
+    serve::EngineOptions reference;
+    reference.match_engine = match::fast::MatchEngine::kXapian;
+    const auto built = serve::Engine::Open(directory_.Path("fresh"), reference);
     ASSERT_TRUE(built.ok()) << built.status();
     for (int i = 0; i < questions; ++i) {
       serve::SearchRequest request = test::RandomRequest(random);

@@ -129,6 +129,19 @@ class RunSource final : public PostingsSource {
     return spills;
   }
 
+  absl::Status VisitStored(StoredVisitor visitor) override {
+    for (const std::unique_ptr<Run>& run : runs_) {
+      SectionReader reader(*run, kDocdataSection);
+      while (!reader.decoder().empty()) {
+        const absl::string_view stored = reader.decoder().String();
+        if (!reader.decoder().ok()) return Damaged();
+        DL_RETURN_IF_ERROR(visitor(stored));
+        reader.LetGo();
+      }
+    }
+    return absl::OkStatus();
+  }
+
   absl::Status WriteTerms(index::PostingsBuilder& builder) override { return PostingsPass(runs_, builder).Write(); }
 
  private:

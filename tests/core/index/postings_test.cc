@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 #include <map>
 #include <string>
@@ -218,6 +219,49 @@ TEST(PostingsTest, NoTruncationPasses) {
     const absl::Status status = Open(dir.Write("c", bytes.substr(0, size)), lengths).status();
     EXPECT_TRUE(absl::IsDataLoss(status)) << size << " of " << bytes.size() << ": " << status;
   }
+}
+
+// Of what is wrong without lying outside of anything, so that answers would be wrong and nothing else.
+TEST(PostingsTest, CheckKnowsWhatMustFollow) {
+  const test::TempDir dir;
+  test::Random random(123);
+  const std::vector<uint32_t> lengths = RandomLengths(random, 40);
+  std::vector<Posting> postings;
+  for (uint32_t row = 0; row < 40; ++row) postings.push_back({row, 1 + row % 3, {5, 300 + row}});
+  const std::string good = *base::ReadFile(Build(dir, {{"a", postings}}, lengths));
+  const size_t last_positions = good.rfind("\x05\xce\x02");  // of the last posting: 5, and 334 more
+  ASSERT_NE(last_positions, std::string::npos);
+  struct Case {
+    const char* name;
+    size_t at;
+    std::string bytes;
+  };
+  const std::vector<Case> cases = {
+      {"the impact of a rank", offsetof(RecordHeader, impact_at_rank), "\x07"},
+      {"the greatest saturation", offsetof(RecordHeader, greatest_saturation) + 3, std::string(1, '\x7f')},
+      {"a position twice", last_positions + 1, std::string("\x80\x00", 2)},
+  };
+  for (const Case& wrong : cases) {
+    std::string bad = good;
+    bad.replace(wrong.at, wrong.bytes.size(), wrong.bytes);
+    ASSERT_NE(bad, good) << wrong.name;
+    const absl::StatusOr<std::unique_ptr<Postings>> opened = Open(dir.Write("bad", bad), lengths);
+    ASSERT_TRUE(opened.ok()) << wrong.name << ": " << opened.status();
+    EXPECT_TRUE(absl::IsDataLoss((*opened)->Check())) << wrong.name;
+  }
+}
+
+// A position of more bytes than any has: reading it would shift by more than a word is wide.
+TEST(PostingsTest, CheckKnowsEndlessPositions) {
+  const test::TempDir dir;
+  const std::vector<uint32_t> lengths = {1};
+  std::string bytes = *base::ReadFile(Build(dir, {{"a", {{0, 0, {1, 2, 3, 4, 5, 6, 7, 8}}}}}, lengths));
+  const size_t positions = 3;  // behind the flags, the row and the bytes of positions
+  ASSERT_EQ(bytes.substr(positions, 8), "\1\1\1\1\1\1\1\1");
+  bytes.replace(positions, 8, std::string("\x80\x80\x80\x80\x80\x80\x80\x00", 8));
+  const absl::StatusOr<std::unique_ptr<Postings>> opened = Open(dir.Write("bad", bytes), lengths);
+  ASSERT_TRUE(opened.ok()) << opened.status();
+  EXPECT_TRUE(absl::IsDataLoss((*opened)->Check()));
 }
 
 // What Check lets pass can be read, and says the same or other things, but never reads elsewhere (run with asan).

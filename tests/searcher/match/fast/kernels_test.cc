@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <iterator>
 #include <vector>
 
 #define HWY_WANT_AVX3_DL  // as kernels.cc, so that HWY_TARGETS names what was compiled there
@@ -18,7 +19,7 @@
 namespace dateline::match::fast {
 namespace {
 
-using ::testing::ElementsAre;
+using ::testing::UnorderedElementsAreArray;
 
 // Bits of all densities, now and then with those at the edges.
 Bits RandomBits(test::Random& random) {
@@ -132,6 +133,43 @@ TEST_P(KernelsTest, EveryRowIsUnderItsMaximum) {
     const std::vector<uint16_t> found(maxima.values.begin(),
                                       maxima.values.begin() + static_cast<ptrdiff_t>(expected.size()));
     ASSERT_EQ(found, expected);
+  }
+}
+
+TEST_P(KernelsTest, ListsOfMaxima) {
+  SumMaxima maxima;
+  std::vector<uint16_t> found = {7};
+  for (int i = 0; i < test::Scaled(200); ++i) {
+    FindMaxima(RandomSums(random_), nullptr, maxima);
+    const std::vector<uint16_t> all(maxima.values.begin(),
+                                    maxima.values.begin() + static_cast<ptrdiff_t>(kSumGroups * maxima.width));
+    for (const uint64_t least : {uint64_t{1}, 1 + random_.Below(65535), uint64_t{65535}}) {
+      std::vector<uint16_t> expected;
+      std::copy_if(all.begin(), all.end(), std::back_inserter(expected), [&](uint16_t sum) { return sum >= least; });
+      ListMaxima(maxima, static_cast<uint16_t>(least), found);
+      ASSERT_THAT(found, UnorderedElementsAreArray(expected)) << least;
+    }
+    std::vector<uint16_t> greatest(maxima.width, 0);
+    for (size_t at = 0; at < all.size(); ++at) {
+      greatest[at % maxima.width] = std::max(greatest[at % maxima.width], all[at]);
+    }
+    GreatestMaxima(maxima, found);
+    ASSERT_THAT(found, UnorderedElementsAreArray(greatest));
+  }
+}
+
+TEST_P(KernelsTest, SumsOfTwo) {
+  for (int i = 0; i < test::Scaled(50); ++i) {
+    Sums sums;
+    Sums other;
+    Sums expected;
+    for (uint32_t row = 0; row < kWindowRows; ++row) {
+      sums[row] = static_cast<uint16_t>(random_.Below(40'000));
+      other[row] = static_cast<uint16_t>(random_.Below(25'000));
+      expected[row] = static_cast<uint16_t>(sums[row] + other[row]);
+    }
+    AddSums(other, sums);
+    ASSERT_EQ(sums, expected);
   }
 }
 

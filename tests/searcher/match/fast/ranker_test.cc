@@ -139,6 +139,7 @@ class RankerTest : public ::testing::Test {
     for (const auto& [row, score] : scores) {
       if (score >= last) missing[row] = score;
     }
+    std::map<uint32_t, int64_t> passed_over = scores;
     int64_t bound_before = INT64_MAX;
     ranker.Visit([&](int64_t greatest, const Ranker::Candidate& candidate) {
       EXPECT_LE(greatest, bound_before);
@@ -156,6 +157,8 @@ class RankerTest : public ::testing::Test {
       missing.erase(candidate.row);
       return greatest >= last && !HasFailure();
     });
+    ranker.Visit([&](int64_t, const Ranker::Candidate& candidate) { return passed_over.erase(candidate.row) > 0; });
+    for (const auto& [row, score] : passed_over) EXPECT_LE(score, ranker.GreatestPassedOver()) << "row " << row;
     EXPECT_TRUE(missing.empty()) << missing.size() << " rows are missing, as " << missing.begin()->first
                                  << " with a score of " << missing.begin()->second << "; the page ends at " << last;
   }
@@ -190,7 +193,7 @@ TEST_F(RankerTest, FindsTheBestRows) {
   for (int i = 0; i < test::Scaled(80); ++i) {
     SCOPED_TRACE(absl::StrCat("query ", i));
     Setup setup;
-    setup.words = RandomWords(random_.OneIn(4) ? Ranker::kMaxLists : 6);
+    setup.words = RandomWords(random_.OneIn(4) ? Ranker::kMaxWords : 6);
     setup.wanted = std::vector<size_t>{1, 10, 100, 300, 1000, kDocuments}[random_.Below(6)];
     if (!random_.OneIn(4)) setup.matching = RandomMatching();
     if (random_.OneIn(3)) setup.bonus = &Bonus();

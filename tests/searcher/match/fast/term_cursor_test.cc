@@ -75,6 +75,14 @@ void ExpectWindow(TermCursor& cursor, const Window& window, const std::map<uint3
   }
   cursor.AddShares(multiplier, sums);
   ASSERT_EQ(sums, expected_sums);
+  for (uint16_t& sum : sums) sum = static_cast<uint16_t>(random.Below(20'000));
+  expected_sums = sums;
+  for (const auto& [row, posting] : expected) {
+    const auto share = static_cast<uint16_t>(Share(cursor.list().impacts()[posting], multiplier));
+    expected_sums[row] = std::max(expected_sums[row], share);
+  }
+  cursor.RaiseToShares(multiplier, sums);
+  ASSERT_EQ(sums, expected_sums);
 }
 
 TEST(TermCursorTest, ReadsWhatTheListHas) {

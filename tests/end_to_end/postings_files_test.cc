@@ -1,0 +1,231 @@
+// The postings beside shards: the same bytes however they are made, refused when they are not what they should be,
+// and never the cause of another answer.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "core/base/file.h"
+#include "core/index/generation.h"
+#include "core/index/postings_format.h"
+#include "indexer/build/postings_writer.h"
+#include "indexer/lifecycle/deep_check.h"
+#include "indexer/lifecycle/operations.h"
+#include "indexer/lifecycle/verify.h"
+#include "searcher/serve/engine.h"
+#include "tests/support/answer_text.h"
+#include "tests/support/handmade_generation.h"
+#include "tests/support/random_engine_test.h"
+
+namespace dateline {
+namespace {
+
+using test::BuildIndex;
+using test::BuildSetup;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+class PostingsFilesTest : public test::RandomEngineTest {
+ protected:
+  std::string index() const { return directory_.Path("index"); }
+
+  // By name, the bytes of all postings of the current generation.
+  static std::map<std::string, std::string> PostingsOf(const std::string& index_directory) {
+    std::map<std::string, std::string> files;
+    const index::Manifest manifest = test::CurrentManifest(index_directory).value();
+    for (const index::ManifestShard& shard : manifest.shards) {
+      const std::string path = index::PostingsPath(shard.name);
+      files[path] = base::ReadFile(base::JoinPath(test::CurrentGeneration(index_directory), path)).value();
+    }
+    return files;
+  }
+
+  // The postings are those that accelerate makes from the shards alone.
+  void ExpectMadeAgainAlike(const std::string& index_directory) {
+    const std::map<std::string, std::string> made = PostingsOf(index_directory);
+    const auto accelerated = lifecycle::Accelerate(index_directory, /*all=*/true, means_);
+    ASSERT_TRUE(accelerated.ok()) << accelerated.status();
+    ASSERT_EQ(accelerated->rebuilt, made.size());
+    EXPECT_TRUE(PostingsOf(index_directory) == made) << "other bytes, seed " << seed_;
+  }
+
+  std::string File(size_t shard) const {
+    return base::JoinPath(test::CurrentGeneration(index()), index::PostingsPath(index::ShardName(shard)));
+  }
+
+  static void Overwrite(const std::string& path, absl::string_view bytes) {
+    ASSERT_TRUE(base::RemoveFile(path).ok());
+    ASSERT_TRUE(base::WriteFileSynced(path, bytes).ok());
+  }
+
+  // Of a shard of the index, for the average length of another archive.
+  void WriteForAnotherAverage(size_t shard) {
+    index::Manifest manifest = test::CurrentManifest(index()).value();
+    build::PostingsOptions options;
+    options.generation_directory = test::CurrentGeneration(index());
+    options.work_directory = directory_.path();
+    options.average_length = manifest.average_length * 2;
+    ASSERT_TRUE(build::WritePostings(options, manifest.shards[shard]).ok());
+  }
+
+  lifecycle::Means means_;
+};
+
+// Writers give their shards other hashes, for their databases are not the same bytes; all else is the same.
+std::map<std::string, std::string> WithoutShardHashes(std::map<std::string, std::string> files) {
+  for (auto& [name, bytes] : files) {
+    const size_t trailer = bytes.size() - sizeof(index::PostingsTrailer);
+    bytes.replace(trailer + offsetof(index::PostingsTrailer, shard_hash), sizeof(uint64_t), 8, '\0');
+  }
+  return files;
+}
+
+TEST_F(PostingsFilesTest, AreTheSameHoweverTheyAreMade) {
+  const std::vector<std::string> inputs = {WriteArticles()};
+  for (const uint64_t shards : {1, 3}) {
+    std::map<std::string, std::string> of_any;
+    for (const build::DatabaseWriter writer : {build::DatabaseWriter::kBulk, build::DatabaseWriter::kLibrary}) {
+      std::map<std::string, std::string> of_writer;
+      for (const uint64_t threads : {1, 2, 8}) {
+        SCOPED_TRACE(absl::StrCat(shards, " shards, writer ", static_cast<int>(writer), ", ", threads, " threads"));
+        const std::string index = directory_.Path("made");
+        ASSERT_TRUE(base::RemoveTree(index).ok());
+        BuildSetup setup;
+        setup.shards = shards;
+        setup.threads = threads;
+        setup.writer = writer;
+        const auto built = BuildIndex(inputs, index, setup);
+        ASSERT_TRUE(built.ok()) << built.status();
+        if (threads == 1) {
+          ExpectMadeAgainAlike(index);
+        }
+        const std::map<std::string, std::string> made = PostingsOf(index);
+        if (of_writer.empty()) of_writer = made;
+        if (of_any.empty()) of_any = WithoutShardHashes(made);
+        ASSERT_TRUE(made == of_writer) << "seed " << seed_;
+        ASSERT_TRUE(WithoutShardHashes(made) == of_any) << "seed " << seed_;
+      }
+    }
+  }
+}
+
+TEST_F(PostingsFilesTest, AreTheSameAfterAddMergeAndRebuild) {
+  build::BuildOptions batch;
+  std::string lines;
+  for (const article::Article& article : test::RandomArticles(*random_, 40)) lines += test::ToJsonLine(article);
+  batch.inputs = {directory_.Write("batch.jsonl", lines)};
+  batch.reject_log = directory_.Path("rejects.jsonl");
+  engine_.reset();
+  ASSERT_TRUE(lifecycle::Add(index(), batch, means_).ok());
+  ExpectMadeAgainAlike(index());
+  ASSERT_TRUE(lifecycle::Merge(index(), lifecycle::MergeOptions{/*all=*/true}, means_).ok());
+  ExpectMadeAgainAlike(index());
+  ASSERT_TRUE(lifecycle::Rebuild(index(), directory_.Path("rebuilt"), 2, means_).ok());
+  ExpectMadeAgainAlike(directory_.Path("rebuilt"));
+}
+
+TEST_F(PostingsFilesTest, WhatCannotBeUsedIsRefusedAndChangesNoAnswer) {
+  const std::string good = base::ReadFile(File(1)).value();
+  const auto changed = [&good](size_t from_end, char byte) {
+    std::string bad = good;
+    bad[bad.size() - from_end] = byte;
+    return bad;
+  };
+  struct Case {
+    std::string name;
+    std::string warning;
+    std::function<void()> spoil;
+  };
+  const std::vector<Case> cases = {
+      {"deleted", "No such file", [&] { ASSERT_TRUE(base::RemoveFile(File(1)).ok()); }},
+      {"empty", "is cut short", [&] { Overwrite(File(1), ""); }},
+      {"truncated", "cut short", [&] { Overwrite(File(1), good.substr(0, good.size() / 2)); }},
+      {"with a hole", "do not add up",
+       [&] { Overwrite(File(1), absl::StrCat(good.substr(0, 64), good.substr(128))); }},
+      {"foreign", "belongs to another shard", [&] { Overwrite(File(1), base::ReadFile(File(0)).value()); }},
+      {"of a later version", "unknown version", [&] { Overwrite(File(1), changed(12, 99)); }},
+      {"something else", "is no file of postings", [&] { Overwrite(File(1), changed(1, 'X')); }},
+      {"of another average", "average length", [&] { WriteForAnotherAverage(1); }},
+  };
+  serve::EngineOptions options;
+  options.verify_checksums = false;  // these are what is left to say of files that nobody verified
+  for (const Case& bad : cases) {
+    SCOPED_TRACE(bad.name);
+    bad.spoil();
+    const auto spoilt = serve::Engine::Open(index(), options);
+    ASSERT_TRUE(spoilt.ok()) << spoilt.status();
+    for (int i = 0; i < 15; ++i) {
+      serve::SearchRequest request = test::RandomRequest(*random_);
+      request.query = i == 0 ? "*" : RandomQueryText(3);
+      auto slow = (*spoilt)->Search(request, base::Deadline());
+      ASSERT_TRUE(slow.ok()) << slow.status();
+      auto fast = Search(request);
+      ASSERT_THAT(slow->warnings, SizeIs(fast.warnings.size() + 1));
+      EXPECT_THAT(slow->warnings.back(), HasSubstr("answers are slower: postings cannot be used"));
+      EXPECT_THAT(slow->warnings.back(), HasSubstr(index::PostingsPath(index::ShardName(1))));
+      EXPECT_THAT(slow->warnings.back(), HasSubstr(bad.warning));
+      slow->warnings.pop_back();
+      EXPECT_EQ(test::TextOf(slow), test::TextOf(fast)) << request.query;
+    }
+    if (base::Exists(File(1))) {
+      ASSERT_TRUE(base::RemoveFile(File(1)).ok());
+    }
+    ASSERT_TRUE(base::WriteFileSynced(File(1), good).ok());
+  }
+}
+
+TEST_F(PostingsFilesTest, VerifyNamesWhatIsMissingAndAccelerateMakesIt) {
+  engine_.reset();
+  const std::map<std::string, std::string> good = PostingsOf(index());
+  const std::string missing = File(2);
+  ASSERT_TRUE(base::RemoveFile(missing).ok());
+  const auto noted = [&] { return lifecycle::Verify(index(), lifecycle::VerifyOptions()).value(); };
+  EXPECT_THAT(noted().problems, IsEmpty());
+  EXPECT_THAT(noted().notes, ElementsAre(HasSubstr(absl::StrCat(missing, ": is missing"))));
+  // The next generation is linked without it, and its manifest does not know of it.
+  ASSERT_TRUE(lifecycle::Delete(index(), {articles_.front().id}, /*dry_run=*/false, means_).ok());
+  EXPECT_THAT(noted().notes, ElementsAre(HasSubstr(absl::StrCat(File(2), ": is missing"))));
+  const auto accelerated = lifecycle::Accelerate(index(), /*all=*/false, means_);
+  ASSERT_TRUE(accelerated.ok()) << accelerated.status();
+  EXPECT_EQ(accelerated->rebuilt, 1U);
+  EXPECT_THAT(noted().notes, IsEmpty());
+  EXPECT_TRUE(PostingsOf(index()) == good);
+}
+
+// What has the right checksums and lengths, and says something wrong: a writer with a fault made it.
+TEST_F(PostingsFilesTest, DeepVerifyReadsThem) {
+  engine_.reset();
+  const index::Manifest manifest = test::CurrentManifest(index()).value();
+  const std::string directory = test::CurrentGeneration(index());
+  const auto problems = [&](size_t shard) {
+    return lifecycle::DeepCheckShard(directory, manifest.shards[shard], manifest.average_length);
+  };
+  EXPECT_THAT(problems(1), IsEmpty());
+  const std::string good = base::ReadFile(File(1)).value();
+  int found = 0;
+  constexpr int kTrials = 60;
+  for (int i = 0; i < kTrials; ++i) {
+    std::string bad = good;
+    // In the records, which end before the dictionary.
+    bad[random_->Below(bad.size() / 4)] ^= static_cast<char>(1U << random_->Below(8));
+    Overwrite(File(1), bad);
+    found += problems(1).empty() ? 0 : 1;
+  }
+  EXPECT_GT(found, kTrials / 3) << "most of what is wrong shows without the shard beside it";
+  WriteForAnotherAverage(1);
+  EXPECT_THAT(problems(1), ElementsAre(HasSubstr("average length")));
+  Overwrite(File(1), good);
+  EXPECT_THAT(problems(1), IsEmpty());
+}
+
+}  // namespace
+}  // namespace dateline
