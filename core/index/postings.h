@@ -87,8 +87,13 @@ class PostingList {
   uint8_t ImpactAtRank(size_t rank) const { return impact_at_rank_[rank]; }
 
   bool has_positions() const { return has_positions_; }
-  // Appends the positions of a posting, ascending. REQUIRES: has_positions().
-  void AppendPositions(uint32_t posting, std::vector<uint32_t>& positions) const;
+  // Appends the positions of a posting, ascending. REQUIRES: has_positions(). `near`, where there is one, remembers
+  // the place for the postings that follow: ascending ones are found sooner.
+  struct PositionPlace {
+    uint32_t posting = kNoPosting;
+    uint64_t begin = 0;
+  };
+  void AppendPositions(uint32_t posting, std::vector<uint32_t>& positions, PositionPlace* near = nullptr) const;
 
  private:
   friend class Postings;
@@ -98,7 +103,7 @@ class PostingList {
     const char* bytes = nullptr;
     uint8_t width = 1;
     uint32_t At(uint32_t i) const;
-    uint64_t Sum(uint32_t begin, uint32_t end) const;
+    uint64_t Sum(uint32_t begin, uint32_t end) const;  // REQUIRES: at most kPositionBlock numbers
   };
   // What short lists, which lie packed in the file, are unpacked into.
   struct Unpacked {

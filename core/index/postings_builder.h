@@ -24,7 +24,7 @@ class PostingsBuilder {
   struct Options {
     uint64_t shard_hash = 0;
     float average_length = 0;
-    uint32_t pair_documents = 0;  // of pairs that will be given as terms (postings_format.h); 0: none will
+    uint32_t pair_documents = 0;         // of pairs that will be given as terms (postings_format.h); 0: none will
     absl::Span<const uint32_t> lengths;  // by row; must outlive the builder
   };
   static absl::StatusOr<PostingsBuilder> Create(const std::string& path, const Options& options);

@@ -83,9 +83,9 @@ inline uint8_t ImpactOf(float saturation, float greatest) {
   return static_cast<uint8_t>(impact < 1 ? 1 : impact > 255 ? 255 : impact);
 }
 
-// Pairs of words: where two written words that are both frequent stand one behind the other. They are terms like others,
-// without wdf and positions, and complete: of two frequent words whose pair is no term, the second follows the first
-// nowhere.
+// Pairs of words: where two written words that are both frequent stand one behind the other. They are terms like
+// others, without wdf and positions, and complete: of two frequent words whose pair is no term, the second follows
+// the first nowhere.
 inline constexpr char kPairMark = 1;  // begins no other term, and is in none
 inline std::string PairTerm(absl::string_view first, absl::string_view second) {
   std::string term;

@@ -20,8 +20,8 @@ struct PostingsOptions {
   absl::Span<const std::string> runs;  // of the bulk writer, in order; none: the shard's database is read
 };
 
-// Writes and syncs the postings of `shard`, whose columns are there, and takes the file into its sidecars, in the place
-// of one that may be there. The directory is the caller's to sync.
+// Writes and syncs the postings of `shard`, whose columns are there, and takes the file into its sidecars, in the
+// place of one that may be there. The directory is the caller's to sync.
 absl::Status WritePostings(const PostingsOptions& options, index::ManifestShard& shard);
 
 }  // namespace dateline::build

@@ -1,5 +1,5 @@
-// Pairs of frequent words (core/index/postings_format.h): found in stretches of documents, a stretch at a time, spilled
-// to files, and merged into the postings of a shard.
+// Pairs of frequent words (core/index/postings_format.h): found in stretches of documents, a stretch at a time,
+// spilled to files, and merged into the postings of a shard.
 //
 // Thread-safety: objects belong to one thread. Errors: those of files; DataLoss for a spill that cannot be read back.
 #ifndef DATELINE_INDEXER_BUILD_WORD_PAIRS_H_

@@ -20,6 +20,7 @@
 #include "core/base/utf8.h"
 #include "searcher/query/query_error.h"
 #include "searcher/serve/engine.h"
+#include "tests/support/engine_under_test.h"
 #include "tests/support/random.h"
 #include "tests/support/random_corpus.h"
 #include "tests/support/temp_dir.h"
@@ -130,7 +131,7 @@ TEST(AdversarialTest, NoQuerySpendsMoreThanItsBudgetOrFailsUnasked) {
     ASSERT_TRUE(
         test::BuildIndex(test::RandomArticles(random, 400), index, test::BuildSetup{2, 2, build::kMinMemoryMb}).ok());
   }
-  serve::EngineOptions options;
+  serve::EngineOptions options = test::OptionsUnderTest();
   options.max_query_cpu_ms = kBudgetMs;
   const std::unique_ptr<Engine> engine = Engine::Open(index, options).value();
 

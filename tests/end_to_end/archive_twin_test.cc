@@ -21,6 +21,7 @@
 #include "core/text/analyzer.h"
 #include "searcher/query/query_parser.h"
 #include "searcher/serve/engine.h"
+#include "tests/support/engine_under_test.h"
 #include "tests/support/naive_index.h"
 #include "tests/support/random.h"
 #include "tests/support/random_corpus.h"
@@ -187,7 +188,7 @@ TEST(ArchiveTwinTest, AgreesWithBruteForce) {
     ASSERT_TRUE(
         test::BuildIndex(test::RandomArticles(random, 500), index, test::BuildSetup{2, 2, build::kMinMemoryMb}).ok());
   }
-  serve::EngineOptions options;
+  serve::EngineOptions options = test::OptionsUnderTest();
   options.max_query_cpu_ms = 1'000'000;
   options.max_facet_values = 1'000'000;
   options.expansion_limits.max_words = 1'000'000;  // the twin knows no cap

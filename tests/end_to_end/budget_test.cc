@@ -7,6 +7,7 @@
 
 #include "searcher/query/query_error.h"
 #include "searcher/serve/engine.h"
+#include "tests/support/engine_under_test.h"
 #include "tests/support/random_engine_test.h"
 
 namespace dateline {
@@ -18,7 +19,7 @@ using ::testing::HasSubstr;
 class BudgetTest : public test::RandomEngineTest {
  protected:
   std::unique_ptr<serve::Engine> EngineWithBudget(int ms) {
-    serve::EngineOptions options;
+    serve::EngineOptions options = test::OptionsUnderTest();
     options.max_query_cpu_ms = ms;
     return serve::Engine::Open(directory_.Path("index"), options).value();
   }

@@ -10,6 +10,7 @@
 #include "core/text/analyzer.h"
 #include "searcher/query/query_parser.h"
 #include "searcher/serve/engine.h"
+#include "tests/support/engine_under_test.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/test_index.h"
 
@@ -60,7 +61,7 @@ class HelpTest : public ::testing::Test {
     directory_ = new test::TempDir;
     const auto built = test::BuildIndex(Articles(), directory_->path(), test::BuildSetup{2, 1, build::kMinMemoryMb});
     ASSERT_TRUE(built.ok()) << built.status();
-    engine_ = Engine::Open(directory_->path()).value().release();
+    engine_ = Engine::Open(directory_->path(), test::OptionsUnderTest()).value().release();
   }
   static void TearDownTestSuite() {
     delete engine_;

@@ -13,6 +13,7 @@
 #include "absl/strings/str_join.h"
 #include "searcher/query/query_parser.h"
 #include "searcher/serve/engine.h"
+#include "tests/support/engine_under_test.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/test_index.h"
 
@@ -87,7 +88,7 @@ class LanguageTest : public ::testing::Test {
     directory_ = new test::TempDir;
     const auto built = test::BuildIndex(Articles(), directory_->path(), test::BuildSetup{2, 1, build::kMinMemoryMb});
     ASSERT_TRUE(built.ok()) << built.status();
-    engine_ = Engine::Open(directory_->path()).value().release();
+    engine_ = Engine::Open(directory_->path(), test::OptionsUnderTest()).value().release();
   }
   static void TearDownTestSuite() {
     delete engine_;
@@ -346,7 +347,7 @@ TEST_F(LanguageTest, MarksAreWhereTheQueryIsMet) {
 }
 
 TEST_F(LanguageTest, ExpansionHasALimitAndSaysSo) {
-  serve::EngineOptions options;
+  serve::EngineOptions options = test::OptionsUnderTest();
   options.expansion_limits.max_words = 1;
   const std::unique_ptr<Engine> engine = Engine::Open(directory_->path(), options).value();
   SearchRequest request;

@@ -12,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "core/text/variants.h"
 #include "searcher/serve/engine.h"
+#include "tests/support/engine_under_test.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/test_index.h"
 
@@ -56,7 +57,7 @@ class MeaningTest : public ::testing::Test {
     directory_ = new test::TempDir;
     const auto built = test::BuildIndex(Articles(), directory_->path(), test::BuildSetup{2, 1, build::kMinMemoryMb});
     ASSERT_TRUE(built.ok()) << built.status();
-    engine_ = Engine::Open(directory_->path()).value().release();
+    engine_ = Engine::Open(directory_->path(), test::OptionsUnderTest()).value().release();
   }
   static void TearDownTestSuite() {
     delete engine_;

@@ -18,6 +18,7 @@
 #include "searcher/match/plan_compiler.h"
 #include "searcher/match/snapshot.h"
 #include "tests/support/answer_text.h"
+#include "tests/support/engine_under_test.h"
 #include "tests/support/handmade_generation.h"
 #include "tests/support/random_engine_test.h"
 
@@ -60,8 +61,8 @@ class TombstonesTest : public test::RandomEngineTest {
     setup.average_length = built->manifest.average_length;
     const auto manifest = PublishByHand(setup, directory_.Path("dead"));
     ASSERT_TRUE(manifest.ok()) << manifest.status();
-    dead_ = Engine::Open(directory_.Path("dead")).value();
-    fresh_ = Engine::Open(directory_.Path("fresh")).value();
+    dead_ = Engine::Open(directory_.Path("dead"), test::OptionsUnderTest()).value();
+    fresh_ = Engine::Open(directory_.Path("fresh"), test::OptionsUnderTest()).value();
     ASSERT_EQ(dead_->Status().documents, fresh_->Status().documents);
     ASSERT_EQ(dead_->Status().undated, fresh_->Status().undated);
     ASSERT_EQ(dead_->Status().first_date, fresh_->Status().first_date);

@@ -17,6 +17,7 @@
 #include "core/text/normalizer.h"
 #include "searcher/query/query_parser.h"
 #include "searcher/serve/engine.h"
+#include "tests/support/engine_under_test.h"
 #include "tests/support/handmade_generation.h"
 #include "tests/support/naive_index.h"
 #include "tests/support/random_corpus.h"
@@ -74,7 +75,7 @@ void CompareEngines(const std::vector<Engine*>& engines, NaiveIndex& twin, Rando
 }
 
 std::unique_ptr<Engine> OpenEngine(const std::string& directory) {
-  absl::StatusOr<std::unique_ptr<Engine>> engine = Engine::Open(directory);
+  absl::StatusOr<std::unique_ptr<Engine>> engine = Engine::Open(directory, test::OptionsUnderTest());
   EXPECT_TRUE(engine.ok()) << engine.status();
   return engine.ok() ? *std::move(engine) : nullptr;
 }
@@ -151,6 +152,8 @@ TEST_P(DeadTest, DeadDocumentsAreInNoAnswer) {
     ASSERT_EQ(manifest->languages, built->manifest.languages);
     engines.push_back(OpenEngine(both));
     ASSERT_NE(engines.back(), nullptr);
+    const auto any = engines.back()->Search(SearchRequest(), base::Deadline());
+    ASSERT_EQ(any->warnings.empty(), setup.columns) << "columns and postings are used where they are";
     pointers.push_back(engines.back().get());
   }
   CompareEngines(pointers, twin, random, test::Scaled(150));

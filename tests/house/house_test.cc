@@ -87,6 +87,7 @@ const std::vector<Fence>& Fences() {
       {"OpenSSL", {"openssl/"}, {"searcher/serve/page_token.cc"}},
       {"simdjson", {"simdjson.h"}, {"indexer/extract/"}},
       {"libdeflate", {"libdeflate.h"}, {"indexer/build/glass/run_writer"}},
+      {"Highway", {"hwy/"}, {"searcher/match/fast/kernels.cc"}},
       {"gumbo", {"gumbo.h"}, {"indexer/extract/html/html_"}},
   };
   return *kFences;

@@ -18,6 +18,7 @@
 #include "core/index/schema.h"
 #include "core/index/term_key.h"
 #include "core/index/tombstones.h"
+#include "indexer/build/postings_writer.h"
 #include "tests/support/test_index.h"
 
 namespace dateline::test {
@@ -55,6 +56,12 @@ absl::Status AddShard(const Source& source, const HandmadeSetup& setup, const st
   DL_RETURN_IF_ERROR(LinkFiles(source, work, shard.files, shard.name));
   if (!setup.columns) shard.sidecars.clear();
   DL_RETURN_IF_ERROR(LinkFiles(source, work, shard.sidecars, shard.name));
+  if (setup.columns) {
+    build::PostingsOptions postings;  // anew, for they hold the average length
+    postings.generation_directory = work;
+    postings.average_length = setup.average_length;
+    DL_RETURN_IF_ERROR(build::WritePostings(postings, shard));
+  }
 
   const Xapian::Database database(base::JoinPath(source.generation, source.shard.name));
   std::vector<uint32_t> dead;

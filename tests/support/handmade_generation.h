@@ -19,7 +19,7 @@ struct HandmadeSetup {
   std::vector<std::string> indexes;
   std::set<base::DocKey> dead;
   float average_length = 1;
-  bool columns = true;
+  bool columns = true;  // and postings, made for this average length
 };
 
 // Publishes it in the index at `target`, which may be one of `indexes`.

@@ -99,11 +99,16 @@ inline uint64_t TestSeed(uint64_t fixed) {
   return text != nullptr && absl::SimpleAtoi(text, &seed) ? seed : fixed;
 }
 
-// `full` rounds, or a part of them (DATELINE_TEST_SCALE, 0 to 1, as sanitizers need), but never fewer than one.
+inline double NumberFromEnvironment(const char* name) {
+  double number = 1;
+  const char* text = std::getenv(name);
+  return text != nullptr && absl::SimpleAtod(text, &number) ? number : 1;
+}
+
+// `full` rounds, or a part of them, but never fewer than one: DATELINE_TEST_SCALE says which (0 to 1, as sanitizers
+// need, or more), and DATELINE_TEST_SHARE, of a test that is registered several times, what this one does of it.
 inline int Scaled(int full) {
-  double scale = 1;
-  const char* text = std::getenv("DATELINE_TEST_SCALE");
-  if (text == nullptr || !absl::SimpleAtod(text, &scale)) scale = 1;
+  const double scale = NumberFromEnvironment("DATELINE_TEST_SCALE") * NumberFromEnvironment("DATELINE_TEST_SHARE");
   return std::max(1, static_cast<int>(full * scale));
 }
 

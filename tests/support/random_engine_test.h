@@ -11,6 +11,7 @@
 
 #include "searcher/query/query_parser.h"
 #include "searcher/serve/engine.h"
+#include "tests/support/engine_under_test.h"
 #include "tests/support/random_corpus.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/test_index.h"
@@ -24,7 +25,8 @@ class RandomEngineTest : public ::testing::Test {
     random_ = std::make_unique<Random>(seed_);
     articles_ = RandomArticles(*random_, 300);
     ASSERT_TRUE(BuildIndex(articles_, directory_.Path("index"), BuildSetup{3, 2, build::kMinMemoryMb}).ok());
-    absl::StatusOr<std::unique_ptr<serve::Engine>> engine = serve::Engine::Open(directory_.Path("index"));
+    absl::StatusOr<std::unique_ptr<serve::Engine>> engine =
+        serve::Engine::Open(directory_.Path("index"), OptionsUnderTest());
     ASSERT_TRUE(engine.ok()) << engine.status();
     engine_ = *std::move(engine);
   }

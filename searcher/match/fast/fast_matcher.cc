@@ -25,6 +25,10 @@ namespace {
 using plan::Order;
 using plan::QueryPlan;
 
+// Pages of up to so many hits have places tested late; then the best so many times as many are tested.
+constexpr uint64_t kMostTestedLate = 100;
+constexpr uint64_t kTestedLate = 8;
+
 bool HasLatest(const plan::PlanNode& node) {
   return node.kind == plan::PlanNode::Kind::kLatest ||
          std::any_of(node.children.begin(), node.children.end(), HasLatest);
@@ -79,8 +83,14 @@ class ShardMatch {
     int64_t newest = 0;   // of the generation
     uint32_t number = 0;  // of the shard
   };
-  ShardMatch(const Query& query, Shard& shard, ShardFacts& facts, ShardPlan plan)
-      : query_(query), shard_(shard), counter_(query.plan, facts), plan_(std::move(plan)) {}
+  // Makes the plan of the query for this shard.
+  using PlanMaker = absl::FunctionRef<ShardPlan(ShardPlanner::Places places)>;
+  ShardMatch(const Query& query, Shard& shard, ShardFacts& facts, PlanMaker plan_for)
+      : query_(query),
+        shard_(shard),
+        counter_(query.plan, facts),
+        plan_for_(plan_for),
+        plan_(plan_for(ShardPlanner::Places::kTested)) {}
 
   void Run(MatchResult& result) {
     const PageRange& range = query_.range;
@@ -152,11 +162,9 @@ class ShardMatch {
   }
 
   void TakeBest() {
-    if (TakeBestOfOneWord()) return;
+    if (TakeBestOfOneWord() || TakeBestThenTest()) return;
     const size_t wanted = static_cast<size_t>(std::min<uint64_t>(passed() + query_.range.max_hits, documents()));
-    size_t lists = 0;
-    for (const ScoredWord& word : plan_.words) lists += word.stems.size();
-    if (lists > Ranker::kMaxLists) return ScoreAll(wanted);
+    if (CountLists() > Ranker::kMaxLists) return ScoreAll(wanted);
     const std::function<int64_t(uint32_t)> bonus = [this](uint32_t row) { return BonusOf(row); };
     Ranker::Options options;
     options.wanted = wanted;
@@ -205,6 +213,56 @@ class ShardMatch {
     if (static_cast<double>(hits_.front().score) > next + 1) return true;
     hits_.clear();
     return false;
+  }
+
+  // Where places are to be tested, and nobody counts, only the best of those that have the words need to be. False
+  // when they do not suffice.
+  bool TakeBestThenTest() {
+    const uint64_t page = query_.range.max_hits;
+    const bool fits = plan_.tests_places && plan_.shared.empty() && !query_.count && !query_.range.after &&
+                      page <= kMostTestedLate && CountLists() <= Ranker::kMaxLists;
+    if (!fits) return false;
+    const ShardPlan trusting = plan_for_(ShardPlanner::Places::kTrusted);
+    const std::function<int64_t(uint32_t)> bonus = [this](uint32_t row) { return BonusOf(row); };
+    Ranker::Options options;
+    options.wanted = static_cast<size_t>(page * kTestedLate + 64);
+    if (query_.plan.recency) options.bonus = &bonus;
+    Ranker ranker(trusting.words, options);
+    Bits bits;
+    ForEachWindow(documents(), 0, [&](const Window& window) {
+      CheckTime();
+      trusting.matching->MoveTo(window);
+      if (trusting.matching->Most() == 0) return true;
+      trusting.matching->Fill(bits);
+      ranker.Take(window, &bits);
+      return true;
+    });
+    bool enough = false;
+    ranker.Visit([&](int64_t greatest, const Ranker::Candidate& candidate) {
+      enough = hits_.size() >= page && greatest < hits_.front().score;
+      if (!enough && Matches(candidate.row)) KeepBest(candidate.row, 0);
+      return !enough;
+    });
+    // All that have the words were tested, or all that could be on the page.
+    const int64_t passed_over = ranker.GreatestPassedOver();
+    enough = enough || passed_over < 0 || (hits_.size() >= page && passed_over < hits_.front().score);
+    found_ = hits_.size();
+    if (!enough) hits_.clear();
+    return enough;
+  }
+
+  bool Matches(uint32_t row) {
+    const uint32_t begin = row / kWindowRows * kWindowRows;
+    plan_.matching->MoveTo(Window{begin, std::min(kWindowRows, documents() - begin)});
+    rows_.assign(1, static_cast<uint16_t>(row - begin));
+    plan_.matching->KeepRows(rows_);
+    return !rows_.empty();
+  }
+
+  size_t CountLists() const {
+    size_t lists = 0;
+    for (const ScoredWord& word : plan_.words) lists += word.stems.size();
+    return lists;
   }
 
   // Exactly, whatever it costs: questions of very many words.
@@ -330,6 +388,7 @@ class ShardMatch {
   const Query query_;
   Shard& shard_;
   MatchCounter counter_;
+  const PlanMaker plan_for_;
   ShardPlan plan_;
   std::vector<MatchHit> hits_;
   uint64_t found_ = 0;  // matches that the page knows of, those before it too
@@ -431,8 +490,8 @@ class FastMatcher final : public Matcher {
     const bool count = !pass.total_known && (plan.CountsMatches() || pass.range.max_hits == 0 ||
                                              plan.order == Order::kOldest || (plan.exact_total && pass.range.total));
     const bool ranked = plan.order == Order::kRelevance && pass.range.max_hits > 0;
-    ShardMatch(QueryOf(pass, number, count), *shards_[number], *facts_[number], PlanFor(pass, number, ranked))
-        .Run(result);
+    const auto plan_for = [&](ShardPlanner::Places places) { return PlanFor(pass, number, ranked, places); };
+    ShardMatch(QueryOf(pass, number, count), *shards_[number], *facts_[number], plan_for).Run(result);
     for (size_t i = 0; i < plan.facets.size(); ++i) {
       if (plan.facets[i].lifted != plan::kNoFilter) CountLifted(pass, number, i, result.facets[i]);
     }
@@ -443,7 +502,7 @@ class FastMatcher final : public Matcher {
     return ShardMatch::Query{pass.plan, pass.range, pass.deadline, count, newest, number};
   }
 
-  ShardPlan PlanFor(const Pass& pass, uint32_t number, bool ranked) {
+  ShardPlan PlanFor(const Pass& pass, uint32_t number, bool ranked, ShardPlanner::Places places) {
     Shard& shard = *shards_[number];
     if (NeedsStories(pass.plan) && shard.superseded.empty()) {
       shard.superseded = RowsOf(snapshot_->census().Superseded(facts_)[number]);
@@ -455,7 +514,7 @@ class FastMatcher final : public Matcher {
     of.stored = [this, number](uint32_t row) { return reference_->StoredBytes(number, row + 1); };
     const uint64_t documents = snapshot_->manifest().documents;
     const auto weigh = [&](const std::string& stem) { return index::TermWeight(documents, FrequencyOf(stem)); };
-    return ShardPlanner(std::move(of), weigh, pass.deadline).Plan(pass.plan, ranked);
+    return ShardPlanner(std::move(of), weigh, pass.deadline).Plan(pass.plan, ranked, places);
   }
 
   // Counts one facet over what would match without the filter that it lifts.
@@ -468,9 +527,10 @@ class FastMatcher final : public Matcher {
     const Pass wide{wider, no_hits, pass.deadline, false};
     MatchResult widely;
     widely.facets.push_back(std::move(counts));
-    ShardMatch(QueryOf(wide, number, /*count=*/true), *shards_[number], *facts_[number],
-               PlanFor(wide, number, /*ranked=*/false))
-        .Run(widely);
+    const auto plan_for = [&](ShardPlanner::Places places) {
+      return PlanFor(wide, number, /*ranked=*/false, places);
+    };
+    ShardMatch(QueryOf(wide, number, /*count=*/true), *shards_[number], *facts_[number], plan_for).Run(widely);
     counts = std::move(widely.facets.front());
   }
 

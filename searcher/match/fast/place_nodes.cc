@@ -32,7 +32,7 @@ void KeepPassing(const base::Deadline& deadline, Rows& rows, Passes passes) {
 PhraseNode::PhraseNode(NodePtr candidates, const std::vector<const index::PostingList*>& lists,
                        const base::Deadline& deadline)
     : TestNode(std::move(candidates)), deadline_(deadline) {
-  for (uint32_t i = 0; i < lists.size(); ++i) words_.push_back(Word{TermCursor(*lists[i]), i});
+  for (uint32_t i = 0; i < lists.size(); ++i) words_.push_back(Word{TermCursor(*lists[i]), i, {}});
   std::stable_sort(words_.begin(), words_.end(),
                    [](const Word& a, const Word& b) { return a.cursor.list().size() < b.cursor.list().size(); });
 }
@@ -50,11 +50,11 @@ void PhraseNode::Test(Rows& rows) {
 bool PhraseNode::Stands(uint32_t row) {
   begins_.clear();
   for (size_t i = 0; i < words_.size(); ++i) {
-    const Word& word = words_[i];
+    Word& word = words_[i];
     if (!word.cursor.list().has_positions()) return false;
     std::vector<uint32_t>& positions = i == 0 ? begins_ : positions_;
     positions.clear();
-    word.cursor.list().AppendPositions(word.cursor.PostingOf(row), positions);
+    word.cursor.list().AppendPositions(word.cursor.PostingOf(row), positions, &word.place);
     if (i == 0) {
       // Those too near to the front of the document to be within a phrase become none.
       size_t kept = 0;
@@ -75,6 +75,84 @@ bool PhraseNode::Stands(uint32_t row) {
     if (begins_.empty()) return false;
   }
   return true;
+}
+
+std::unique_ptr<WordChain> WordChain::Of(const plan::Positions& condition, const Lists& lists) {
+  if (condition.any_order || condition.min_count > 1) return nullptr;
+  auto chain = std::make_unique<WordChain>();
+  for (size_t i = 0; i < condition.operands.size(); ++i) {
+    if (condition.operands[i].size() != 1) return nullptr;
+    Phrase phrase;
+    if (i > 0) {
+      phrase.link = condition.links[i - 1];
+      using Kind = query::Link::Kind;
+      if (phrase.link.kind != Kind::kNear && phrase.link.kind != Kind::kBefore) return nullptr;
+    }
+    for (const plan::Slot& slot : condition.operands[i].front()) {
+      if (slot.terms.size() != 1 || !slot.excluded.empty()) return nullptr;
+      const index::PostingList& list = *lists.find(slot.terms.front())->second;
+      if (!list.has_positions()) return nullptr;
+      phrase.words.push_back(Word{TermCursor(list), {}});
+    }
+    chain->phrases_.push_back(std::move(phrase));
+  }
+  return chain;
+}
+
+void WordChain::MoveTo(const Window& window) {
+  for (Phrase& phrase : phrases_) {
+    for (Word& word : phrase.words) word.cursor.MoveTo(window);
+  }
+}
+
+bool WordChain::Stands(uint32_t row) {
+  for (size_t i = 0; i < phrases_.size(); ++i) {
+    std::swap(before_, begins_);
+    FindBegins(phrases_[i], row);
+    if (i > 0) KeepNear(static_cast<uint32_t>(phrases_[i - 1].words.size()), phrases_[i]);
+    if (begins_.empty()) return false;
+  }
+  return true;
+}
+
+// Into begins_: where the words stand one behind the other.
+void WordChain::FindBegins(Phrase& phrase, uint32_t row) {
+  begins_.clear();
+  for (uint32_t i = 0; i < phrase.words.size(); ++i) {
+    Word& word = phrase.words[i];
+    const uint32_t posting = word.cursor.PostingOf(row);
+    if (posting == index::kNoPosting) return begins_.clear();
+    std::vector<uint32_t>& positions = i == 0 ? begins_ : positions_;
+    positions.clear();
+    word.cursor.list().AppendPositions(posting, positions, &word.place);
+    if (i == 0) continue;
+    auto at = positions_.begin();
+    begins_.erase(std::remove_if(begins_.begin(), begins_.end(),
+                                 [&](uint32_t begin) {
+                                   while (at != positions_.end() && *at < begin + i) ++at;
+                                   return at == positions_.end() || *at != begin + i;
+                                 }),
+                  begins_.end());
+  }
+}
+
+// Keeps the begins that have one of before_ near: at most distance - 1 words between, before them or, unless the link
+// is ordered, behind.
+void WordChain::KeepNear(uint32_t length_before, const Phrase& phrase) {
+  const uint32_t between = phrase.link.distance - 1;
+  const auto length = static_cast<uint32_t>(phrase.words.size());
+  const bool either_side = phrase.link.kind == query::Link::Kind::kNear;
+  auto left = before_.begin();   // the first that ends near enough before a begin
+  auto right = before_.begin();  // the first that begins behind its end
+  begins_.erase(std::remove_if(begins_.begin(), begins_.end(),
+                               [&](uint32_t begin) {
+                                 while (left != before_.end() && *left + length_before + between < begin) ++left;
+                                 if (left != before_.end() && *left + length_before <= begin) return false;
+                                 if (!either_side) return true;
+                                 while (right != before_.end() && *right < begin + length) ++right;
+                                 return right == before_.end() || *right > begin + length + between;
+                               }),
+                begins_.end());
 }
 
 // The words of one row after another.
@@ -127,6 +205,8 @@ class PlacesNode::RowPlaces final : public plan::Places {
 PlacesNode::PlacesNode(NodePtr candidates, const plan::Positions& positions, const Lists& lists, StoredReader stored,
                        const base::Deadline& deadline)
     : TestNode(std::move(candidates)), condition_(positions), stored_(std::move(stored)), deadline_(deadline) {
+  chain_ = WordChain::Of(positions, lists);
+  if (chain_ != nullptr) return;
   for (const auto& [term, list] : lists) cursors_.emplace(term, TermCursor(*list));
 }
 
@@ -134,10 +214,14 @@ void PlacesNode::MoveTo(const Window& window) {
   TestNode::MoveTo(window);
   window_ = window;
   if (Most() == 0) return;
+  if (chain_ != nullptr) return chain_->MoveTo(window);
   for (auto& entry : cursors_) entry.second.MoveTo(window);
 }
 
 void PlacesNode::Test(Rows& rows) {
+  if (chain_ != nullptr) {
+    return KeepPassing(deadline_, rows, [this](uint32_t row) { return chain_->Stands(row); });
+  }
   RowPlaces places(*this);
   KeepPassing(deadline_, rows, [&](uint32_t row) {
     places.MoveTo(row);

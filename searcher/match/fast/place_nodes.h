@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,6 +32,7 @@ class PhraseNode final : public TestNode {
   struct Word {
     TermCursor cursor;
     uint32_t offset;  // from the begin of the phrase
+    index::PostingList::PositionPlace place;
   };
 
   void Test(Rows& rows) override;
@@ -42,12 +44,42 @@ class PhraseNode final : public TestNode {
   std::vector<uint32_t> positions_;
 };
 
+// A simple condition: phrases of single words, each near the one before.
+class WordChain {
+ public:
+  using Lists = absl::flat_hash_map<std::string, const index::PostingList*>;
+
+  // Null when the condition is not simple, or has a word without positions.
+  static std::unique_ptr<WordChain> Of(const plan::Positions& condition, const Lists& lists);
+
+  void MoveTo(const Window& window);
+  bool Stands(uint32_t row);
+
+ private:
+  struct Word {
+    TermCursor cursor;
+    index::PostingList::PositionPlace place;
+  };
+  struct Phrase {
+    std::vector<Word> words;
+    query::Link link;  // to the one before; of the first without a meaning
+  };
+
+  void FindBegins(Phrase& phrase, uint32_t row);
+  void KeepNear(uint32_t length_before, const Phrase& phrase);
+
+  std::vector<Phrase> phrases_;
+  std::vector<uint32_t> before_;  // begins of the phrase before, those that a chain leads to
+  std::vector<uint32_t> begins_;
+  std::vector<uint32_t> positions_;
+};
+
 // Documents that meet a condition on the places of words.
 class PlacesNode final : public TestNode {
  public:
   // Reads the stored article of a row of the shard.
   using StoredReader = std::function<absl::StatusOr<std::string>(uint32_t row)>;
-  using Lists = absl::flat_hash_map<std::string, const index::PostingList*>;
+  using Lists = WordChain::Lists;
 
   // `lists` has those of all terms of the condition; `positions` and `deadline` must outlive the node.
   PlacesNode(NodePtr candidates, const plan::Positions& positions, const Lists& lists, StoredReader stored,
@@ -63,6 +95,7 @@ class PlacesNode final : public TestNode {
   const StoredReader stored_;
   const base::Deadline& deadline_;
   absl::flat_hash_map<std::string, TermCursor> cursors_;
+  std::unique_ptr<WordChain> chain_;  // tests a simple condition instead
   Window window_;
 };
 

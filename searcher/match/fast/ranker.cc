@@ -191,8 +191,7 @@ void Ranker::Visit(absl::FunctionRef<bool(int64_t greatest_score, const Candidat
   });
   for (const Candidate& candidate : candidates_) {
     // The margin is part of the bound, so what the division loses matters only in the last unit.
-    const double greatest = static_cast<double>(candidate.bound) / scale_;
-    if (!visitor(static_cast<int64_t>(greatest) + 1, candidate)) return;
+    if (!visitor(GreatestScoreOf(candidate.bound), candidate)) return;
   }
 }
 

@@ -52,6 +52,9 @@ class Ranker {
   // How many rows were taken as candidates, at least up to `wanted`: when fewer, they are all that match.
   size_t taken() const { return taken_; }
 
+  // No row that was passed over has a score above this; -1 when none was.
+  int64_t GreatestPassedOver() const { return least_ == 0 ? -1 : GreatestScoreOf(least_); }
+
   struct Candidate {
     uint32_t bound = 0;  // of its score, in units of the ranker
     uint32_t row = 0;
@@ -68,6 +71,9 @@ class Ranker {
     size_t word;
   };
 
+  int64_t GreatestScoreOf(uint32_t bound) const {
+    return static_cast<int64_t>(static_cast<double>(bound) / scale_) + 1;
+  }
   uint32_t BonusBound(uint32_t row) const {
     return options_.bonus == nullptr
                ? 0

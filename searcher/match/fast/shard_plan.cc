@@ -35,9 +35,10 @@ bool Scores(const PlanNode& node) {
 
 }  // namespace
 
-ShardPlan ShardPlanner::Plan(const plan::QueryPlan& plan, bool ranked) {
+ShardPlan ShardPlanner::Plan(const plan::QueryPlan& plan, bool ranked, Places places) {
   plan_ = ShardPlan();
   ranked_ = ranked;
+  trust_places_ = places == Places::kTrusted;
   std::vector<NodePtr> required;
   required.push_back(Compile(plan.root, nullptr));
   ranked_ = false;
@@ -64,10 +65,8 @@ NodePtr ShardPlanner::Compile(const PlanNode& node, SharedNode* guard) {
     case PlanNode::Kind::kOr:
       return CompileOr(node, guard);
     case PlanNode::Kind::kNot: {
-      const bool ranked = std::exchange(ranked_, false);
       std::vector<NodePtr> excluded;
-      excluded.push_back(Compile(node.children.front(), nullptr));
-      ranked_ = ranked;
+      excluded.push_back(Excluded(node.children.front()));
       return AllOf({}, std::move(excluded));
     }
     case PlanNode::Kind::kPrefixed:
@@ -83,7 +82,7 @@ NodePtr ShardPlanner::Compile(const PlanNode& node, SharedNode* guard) {
   for (const plan::Alternatives& stems : node.scored) AddWord(stems, 1, guard);
   if (node.kind == PlanNode::Kind::kAny) return AnyOf(node.terms);
   if (node.kind == PlanNode::Kind::kPhrase) return Phrase(node.terms);
-  if (node.kind == PlanNode::Kind::kPlaces) return Places(node.positions);
+  if (node.kind == PlanNode::Kind::kPlaces) return Standing(node.positions);
   const bool ranked = std::exchange(ranked_, false);  // what the children score by themselves does not count
   std::vector<NodePtr> children;
   for (const PlanNode& child : node.children) children.push_back(Compile(child, nullptr));
@@ -96,14 +95,22 @@ NodePtr ShardPlanner::CompileAnd(const PlanNode& node, SharedNode* guard) {
   std::vector<NodePtr> excluded;
   for (const PlanNode& child : node.children) {
     if (child.kind == PlanNode::Kind::kNot) {
-      const bool ranked = std::exchange(ranked_, false);
-      excluded.push_back(Compile(child.children.front(), nullptr));
-      ranked_ = ranked;
+      excluded.push_back(Excluded(child.children.front()));
     } else {
       required.push_back(Compile(child, guard));
     }
   }
   return AllOf(std::move(required), std::move(excluded));
+}
+
+// It scores nothing, and to trust in it would lose what matches.
+NodePtr ShardPlanner::Excluded(const PlanNode& node) {
+  const bool ranked = std::exchange(ranked_, false);
+  const bool trust_places = std::exchange(trust_places_, false);
+  NodePtr excluded = Compile(node, nullptr);
+  ranked_ = ranked;
+  trust_places_ = trust_places;
+  return excluded;
 }
 
 NodePtr ShardPlanner::CompileOr(const PlanNode& node, SharedNode* guard) {
@@ -165,6 +172,8 @@ NodePtr ShardPlanner::Phrase(const std::vector<std::string>& terms) {
   for (size_t i = 0; i < terms.size(); ++i) {
     if (!in_pair[i]) candidates.push_back(std::make_unique<TermNode>(*lists[i]));
   }
+  if (trust_places_) return AllOf(std::move(candidates));
+  plan_.tests_places = true;
   return std::make_unique<PhraseNode>(AllOf(std::move(candidates)), lists, deadline_);
 }
 
@@ -184,7 +193,7 @@ NodePtr ShardPlanner::Prefixed(const std::string& prefix) {
 }
 
 // The documents that have the words, and of these the ones that have them where they must stand.
-NodePtr ShardPlanner::Places(const plan::Positions& positions) {
+NodePtr ShardPlanner::Standing(const plan::Positions& positions) {
   PlacesNode::Lists lists;
   const auto slot_node = [&](const plan::Slot& slot) {
     for (const std::vector<std::string>* terms : {&slot.terms, &slot.excluded}) {
@@ -203,6 +212,8 @@ NodePtr ShardPlanner::Places(const plan::Positions& positions) {
     }
     required.push_back(OneOf(std::move(choices)));
   }
+  if (trust_places_) return AllOf(std::move(required));
+  plan_.tests_places = true;
   return std::make_unique<PlacesNode>(AllOf(std::move(required)), positions, lists, shard_.stored, deadline_);
 }
 

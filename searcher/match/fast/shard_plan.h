@@ -21,6 +21,7 @@ namespace dateline::match::fast {
 
 struct ShardPlan {
   NodePtr matching;               // with all filters, without the dead
+  bool tests_places = false;      // some part of it does
   std::vector<ScoredWord> words;  // empty where nothing is ranked
   // A row matches just when it has one of `words`.
   bool any_word = false;
@@ -42,7 +43,11 @@ class ShardPlanner {
   ShardPlanner(Shard shard, Weigher weigh, const base::Deadline& deadline)
       : shard_(std::move(shard)), weigh_(weigh), deadline_(deadline) {}
 
-  ShardPlan Plan(const plan::QueryPlan& plan, bool ranked);
+  enum class Places {
+    kTested,
+    kTrusted,  // documents that have the words of a phrase or proximity match, wherever these stand
+  };
+  ShardPlan Plan(const plan::QueryPlan& plan, bool ranked, Places places = Places::kTested);
 
  private:
   NodePtr Compile(const plan::PlanNode& node, SharedNode* guard);
@@ -57,13 +62,15 @@ class ShardPlanner {
   const index::PostingList* PairOf(const std::string& first, const std::string& second);
   void AddPairs(const plan::Positions& positions, const plan::Sequence& sequence, std::vector<NodePtr>& nodes);
   NodePtr Prefixed(const std::string& prefix);
-  NodePtr Places(const plan::Positions& positions);
+  NodePtr Standing(const plan::Positions& positions);
+  NodePtr Excluded(const plan::PlanNode& node);
   void AddWord(const plan::Alternatives& stems, uint32_t times, SharedNode* guard);
 
   const Shard shard_;
   const Weigher weigh_;
   const base::Deadline& deadline_;
   bool ranked_ = false;
+  bool trust_places_ = false;
   ShardPlan plan_;
 };
 

@@ -1,0 +1,291 @@
+// Random trees of nodes beside sets of rows.
+#include "searcher/match/fast/node.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "searcher/match/fast/place_nodes.h"
+#include "tests/support/made_postings.h"
+
+namespace dateline::match::fast {
+namespace {
+
+using test::MadePostings;
+using test::Random;
+
+constexpr uint32_t kDocuments = 3 * kWindowRows + 777;
+
+using RowSet = std::vector<bool>;  // by row of the shard
+
+// Costly, and keeps every third row.
+class ThirdNode final : public TestNode {
+ public:
+  explicit ThirdNode(NodePtr candidates) : TestNode(std::move(candidates)) {}
+  void MoveTo(const Window& window) override {
+    TestNode::MoveTo(window);
+    begin_ = window.begin;
+  }
+
+ private:
+  void Test(Rows& rows) override {
+    rows.erase(std::remove_if(rows.begin(), rows.end(), [this](uint16_t row) { return (begin_ + row) % 3 != 0; }),
+               rows.end());
+  }
+
+  uint32_t begin_ = 0;
+};
+
+// A node, and what it is to match.
+struct Pair {
+  NodePtr node;
+  RowSet rows;
+};
+
+RowSet Combine(const RowSet& a, const RowSet& b, const std::function<bool(bool, bool)>& rule) {
+  RowSet rows(kDocuments);
+  for (uint32_t row = 0; row < kDocuments; ++row) rows[row] = rule(a[row], b[row]);
+  return rows;
+}
+
+class NodeTest : public ::testing::Test {
+ protected:
+  NodeTest() {
+    test::MadeLists lists;
+    for (const uint64_t one_in : {2, 10, 40, 300, 3'000, 20'000}) {
+      lists[absl::StrCat("t", one_in)] = test::RandomList(random_, kDocuments, one_in, 3);
+    }
+    // All in one window: elsewhere trees with it match nothing, and some nodes stay behind.
+    for (uint32_t row = kWindowRows; row < 2 * kWindowRows; row += 7) lists["clump"].push_back({row, 1});
+    made_ = std::make_unique<MadePostings>(std::move(lists), std::vector<uint32_t>(kDocuments, 10));
+    for (const auto& [term, list] : made_->made()) terms_.push_back(term);
+    for (ShardRows& set : sets_) {
+      set.resize((kDocuments + 63) / 64);
+      for (uint64_t left = random_.Below(kDocuments); left > 0; --left) {
+        const uint64_t row = random_.Below(kDocuments);
+        set[row / 64] |= uint64_t{1} << row % 64;
+      }
+    }
+  }
+
+  Pair Leaf() {
+    switch (random_.Below(8)) {
+      case 0:
+        return {std::make_unique<AllNode>(), RowSet(kDocuments, true)};
+      case 1:
+        return {std::make_unique<NoneNode>(), RowSet(kDocuments, false)};
+      case 2: {
+        const ShardRows& set = sets_[random_.Below(sets_.size())];
+        const bool inside = random_.OneIn(2);
+        RowSet rows(kDocuments);
+        for (uint32_t row = 0; row < kDocuments; ++row) rows[row] = ((set[row / 64] >> row % 64 & 1) != 0) == inside;
+        return {std::make_unique<SetNode>(set, inside), rows};
+      }
+      default: {
+        const std::string& term = random_.Pick(terms_);
+        RowSet rows(kDocuments);
+        for (const test::MadePosting& posting : made_->made().at(term)) rows[posting.row] = true;
+        return {std::make_unique<TermNode>(made_->List(term)), rows};
+      }
+    }
+  }
+
+  Pair And(int depth) {
+    std::vector<NodePtr> required;
+    std::vector<NodePtr> excluded;
+    RowSet rows(kDocuments, true);
+    for (uint64_t left = 1 + random_.Below(3); left > 0; --left) {
+      Pair part = Tree(depth - 1);
+      rows = Combine(rows, part.rows, [](bool a, bool b) { return a && b; });
+      required.push_back(std::move(part.node));
+    }
+    for (uint64_t left = random_.Below(3); left > 0; --left) {
+      Pair part = Tree(depth - 1);
+      rows = Combine(rows, part.rows, [](bool a, bool b) { return a && !b; });
+      excluded.push_back(std::move(part.node));
+    }
+    return {std::make_unique<AndNode>(std::move(required), std::move(excluded)), rows};
+  }
+
+  Pair Or(int depth) {
+    std::vector<NodePtr> children;
+    RowSet rows(kDocuments, false);
+    for (uint64_t left = 1 + random_.Below(3); left > 0; --left) {
+      Pair part = Tree(depth - 1);
+      rows = Combine(rows, part.rows, [](bool a, bool b) { return a || b; });
+      children.push_back(std::move(part.node));
+    }
+    return {std::make_unique<OrNode>(std::move(children)), rows};
+  }
+
+  // What a tree lends may stand in it twice.
+  Pair Shared(int depth) {
+    Pair part = Tree(depth - 1);
+    shared_.push_back(std::make_unique<SharedNode>());
+    SharedNode& node = *shared_.back();
+    node.Set(std::move(part.node));
+    if (random_.OneIn(2)) return {std::make_unique<LentNode>(node), part.rows};
+    std::vector<NodePtr> both;
+    both.push_back(std::make_unique<LentNode>(node));
+    both.push_back(std::make_unique<LentNode>(node));
+    return {std::make_unique<AndNode>(std::move(both), std::vector<NodePtr>()), part.rows};
+  }
+
+  Pair Tree(int depth) {
+    if (depth == 0 || random_.OneIn(5)) return Leaf();
+    switch (random_.Below(6)) {
+      case 0:
+        return Shared(depth);
+      case 1: {
+        Pair part = Tree(depth - 1);
+        for (uint32_t row = 0; row < kDocuments; ++row) part.rows[row] = part.rows[row] && row % 3 == 0;
+        return {std::make_unique<ThirdNode>(std::move(part.node)), part.rows};
+      }
+      case 2:
+      case 3:
+        return Or(depth);
+      default:
+        return And(depth);
+    }
+  }
+
+  void ExpectWindow(Node& node, const RowSet& expected, const Window& window) {
+    node.MoveTo(window);
+    Bits found;
+    found.fill(~uint64_t{0});
+    Bits asked = {};
+    Rows rows;
+    for (uint32_t row = 0; row < window.rows; ++row) {
+      if (!random_.OneIn(2)) continue;
+      Insert(asked, row);
+      rows.push_back(static_cast<uint16_t>(row));
+    }
+    Bits kept = asked;
+    // Any order: what one call learns must not mislead the next.
+    std::vector<std::function<void()>> calls = {[&] { node.Fill(found); }, [&] { node.KeepBits(kept); },
+                                                [&] { node.KeepRows(rows); }};
+    for (size_t i = calls.size(); i > 1; --i) std::swap(calls[i - 1], calls[random_.Below(i)]);
+    for (const auto& call : calls) call();
+    Rows expected_rows;
+    uint32_t count = 0;
+    for (uint32_t row = 0; row < kWindowRows; ++row) {
+      const bool matches = row < window.rows && expected[window.begin + row];
+      count += matches ? 1 : 0;
+      ASSERT_EQ(Contains(found, row), matches) << row;
+      ASSERT_EQ(Contains(kept, row), matches && Contains(asked, row)) << row;
+      if (matches && Contains(asked, row)) expected_rows.push_back(static_cast<uint16_t>(row));
+    }
+    ASSERT_EQ(rows, expected_rows);
+    ASSERT_GE(node.Most(), count);
+  }
+
+  const uint64_t seed_ = test::TestSeed(31);
+  const ::testing::ScopedTrace trace_{__FILE__, __LINE__, absl::StrCat("seed ", seed_)};
+  Random random_{seed_};
+  std::unique_ptr<MadePostings> made_;
+  std::vector<std::string> terms_;
+  std::vector<ShardRows> sets_{3};
+  std::vector<std::unique_ptr<SharedNode>> shared_;  // of the tree at hand
+};
+
+TEST_F(NodeTest, TreesMatchWhatSetsSay) {
+  for (int i = 0; i < test::Scaled(300); ++i) {
+    SCOPED_TRACE(absl::StrCat("tree ", i));
+    shared_.clear();
+    const Pair tree = Tree(4);
+    std::vector<uint32_t> begins;
+    for (uint32_t begin = 0; begin < kDocuments; begin += kWindowRows) begins.push_back(begin);
+    if (random_.OneIn(4)) std::reverse(begins.begin(), begins.end());
+    for (const uint32_t begin : begins) {
+      if (random_.OneIn(6)) continue;  // windows may be left out
+      SCOPED_TRACE(absl::StrCat("window at ", begin));
+      ExpectWindow(*tree.node, tree.rows, Window{begin, std::min(kWindowRows, kDocuments - begin)});
+      if (HasFatalFailure()) return;
+    }
+  }
+}
+
+// The rows in which words stand in a row, found by looking for each begin.
+std::set<uint32_t> RowsWithPhrase(const std::vector<const test::MadeList*>& lists) {
+  std::set<uint32_t> rows;
+  for (const test::MadePosting& first : *lists.front()) {
+    for (const uint32_t begin : first.positions) {
+      bool stands = true;
+      for (uint32_t i = 1; i < lists.size(); ++i) {
+        stands = stands && std::any_of(lists[i]->begin(), lists[i]->end(), [&](const test::MadePosting& posting) {
+                   return posting.row == first.row &&
+                          std::binary_search(posting.positions.begin(), posting.positions.end(), begin + i);
+                 });
+      }
+      if (stands) rows.insert(first.row);
+    }
+  }
+  return rows;
+}
+
+TEST_F(NodeTest, PhrasesStandWhereTheirWordsDo) {
+  constexpr uint32_t kRows = 300;
+  test::MadeLists lists;
+  for (const char* word : {"a", "b", "c"}) {
+    for (uint32_t row = 0; row < kRows; ++row) {
+      if (random_.OneIn(4)) continue;
+      test::MadePosting posting{row, 0};
+      for (uint32_t position = 0; position < 30; ++position) {
+        if (random_.OneIn(5)) posting.positions.push_back(position);
+      }
+      lists[word].push_back(std::move(posting));
+    }
+  }
+  const MadePostings made(lists, std::vector<uint32_t>(kRows, 10));
+  const base::Deadline deadline;
+  for (int i = 0; i < 60; ++i) {
+    std::string text;
+    std::vector<const index::PostingList*> words;
+    std::vector<const test::MadeList*> made_lists;
+    std::vector<NodePtr> candidates;
+    for (uint64_t left = 2 + random_.Below(3); left > 0; --left) {
+      const std::string word(1, static_cast<char>('a' + random_.Below(3)));
+      absl::StrAppend(&text, word, " ");
+      words.push_back(&made.List(word));
+      made_lists.push_back(&made.made().at(word));
+      candidates.push_back(std::make_unique<TermNode>(*words.back()));
+    }
+    PhraseNode phrase(std::make_unique<AndNode>(std::move(candidates), std::vector<NodePtr>()), words, deadline);
+    EXPECT_TRUE(phrase.costly());
+    phrase.MoveTo(Window{0, kRows});
+    Bits bits;
+    phrase.Fill(bits);
+    std::set<uint32_t> found;
+    for (uint32_t row = 0; row < kRows; ++row) {
+      if (Contains(bits, row)) found.insert(row);
+    }
+    EXPECT_EQ(found, RowsWithPhrase(made_lists)) << text;
+  }
+}
+
+TEST_F(NodeTest, APhraseEndsAtItsDeadline) {
+  test::MadeLists lists;
+  for (uint32_t row = 0; row < 1000; ++row) lists["a"].push_back({row, 0, {1, 2}});
+  const MadePostings made(lists, std::vector<uint32_t>(1000, 10));
+  const base::Deadline expired = base::Deadline::After(std::chrono::microseconds(-1));
+  PhraseNode phrase(std::make_unique<TermNode>(made.List("a")), {&made.List("a"), &made.List("a")}, expired);
+  phrase.MoveTo(Window{0, 1000});
+  Bits bits;
+  try {
+    phrase.Fill(bits);
+    FAIL() << "it went on";
+  } catch (const GaveUp& gave_up) {
+    EXPECT_TRUE(absl::IsDeadlineExceeded(gave_up.status)) << gave_up.status;
+  }
+}
+
+}  // namespace
+}  // namespace dateline::match::fast
