@@ -164,7 +164,7 @@ class ShardMatch {
   void TakeBest() {
     if (TakeBestOfOneWord() || TakeBestThenTest()) return;
     const size_t wanted = static_cast<size_t>(std::min<uint64_t>(passed() + query_.range.max_hits, documents()));
-    if (CountLists() > Ranker::kMaxLists) return ScoreAll(wanted);
+    if (plan_.words.size() > Ranker::kMaxWords) return ScoreAll(wanted);
     const std::function<int64_t(uint32_t)> bonus = [this](uint32_t row) { return BonusOf(row); };
     Ranker::Options options;
     options.wanted = wanted;
@@ -220,7 +220,7 @@ class ShardMatch {
   bool TakeBestThenTest() {
     const uint64_t page = query_.range.max_hits;
     const bool fits = plan_.tests_places && plan_.shared.empty() && !query_.count && !query_.range.after &&
-                      page <= kMostTestedLate && CountLists() <= Ranker::kMaxLists;
+                      page <= kMostTestedLate && plan_.words.size() <= Ranker::kMaxWords;
     if (!fits) return false;
     const ShardPlan trusting = plan_for_(ShardPlanner::Places::kTrusted);
     const std::function<int64_t(uint32_t)> bonus = [this](uint32_t row) { return BonusOf(row); };
@@ -257,12 +257,6 @@ class ShardMatch {
     rows_.assign(1, static_cast<uint16_t>(row - begin));
     plan_.matching->KeepRows(rows_);
     return !rows_.empty();
-  }
-
-  size_t CountLists() const {
-    size_t lists = 0;
-    for (const ScoredWord& word : plan_.words) lists += word.stems.size();
-    return lists;
   }
 
   // Exactly, whatever it costs: questions of very many words.

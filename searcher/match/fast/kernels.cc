@@ -77,6 +77,13 @@ void AddSharesOfBits(const uint64_t* HWY_RESTRICT bits, size_t words, const uint
   }
 }
 
+void AddAllSums(const uint16_t* HWY_RESTRICT other, uint16_t* HWY_RESTRICT sums) {
+  const hn::CappedTag<uint16_t, 64> d;
+  for (size_t i = 0; i < kWindowRows; i += hn::Lanes(d)) {
+    hn::StoreU(hn::Add(hn::LoadU(d, sums + i), hn::LoadU(d, other + i)), d, sums + i);
+  }
+}
+
 // Unsigned a >= b, which not every instruction set has.
 template <typename V>
 HWY_INLINE auto AtLeast(V a, V b) {
@@ -127,6 +134,42 @@ HWY_INLINE bool AnyAtLeast(const uint16_t* HWY_RESTRICT values, size_t count, ui
   return false;
 }
 
+size_t ListFromMaxima(const uint16_t* HWY_RESTRICT maxima, size_t count, uint16_t least,
+                      uint16_t* HWY_RESTRICT sums) {
+  const hn::CappedTag<uint16_t, 64> d;
+  const auto limit = hn::Set(d, least);
+  size_t listed = 0;
+  for (size_t i = 0; i < count; i += hn::Lanes(d)) {
+    if (hn::AllFalse(d, AtLeast(hn::LoadU(d, maxima + i), limit))) continue;
+    for (size_t lane = i; lane < i + hn::Lanes(d); ++lane) {
+      if (maxima[lane] >= least) sums[listed++] = maxima[lane];
+    }
+  }
+  return listed;
+}
+
+size_t CountAtLeast(const uint16_t* HWY_RESTRICT numbers, size_t count, uint16_t least) {
+  const hn::CappedTag<uint16_t, 64> d;
+  const auto limit = hn::Set(d, least);
+  size_t found = 0;
+  size_t i = 0;
+  for (; i + hn::Lanes(d) <= count; i += hn::Lanes(d)) {
+    found += hn::CountTrue(d, AtLeast(hn::LoadU(d, numbers + i), limit));
+  }
+  for (; i < count; ++i) found += numbers[i] >= least ? 1 : 0;
+  return found;
+}
+
+// By halves of what it may be.
+uint16_t FindNthGreatest(const uint16_t* HWY_RESTRICT numbers, size_t count, size_t n) {
+  uint32_t low = 0;  // so many reach this
+  for (uint32_t high = 65536; high - low > 1;) {
+    const uint32_t middle = low + (high - low) / 2;
+    (CountAtLeast(numbers, count, static_cast<uint16_t>(middle)) >= n ? low : high) = middle;
+  }
+  return static_cast<uint16_t>(low);
+}
+
 size_t SelectFromSums(const uint16_t* HWY_RESTRICT sums, const uint64_t* HWY_RESTRICT bits, const SumMaxima& maxima,
                       uint16_t least, uint16_t* HWY_RESTRICT rows) {
   constexpr size_t kWords = kSumGroupRows / 64;
@@ -175,7 +218,10 @@ HWY_EXPORT(AndBits);
 HWY_EXPORT(OrBits);
 HWY_EXPORT(AndNotBits);
 HWY_EXPORT(AddSharesOfBits);
+HWY_EXPORT(AddAllSums);
 HWY_EXPORT(MaximaOfGroups);
+HWY_EXPORT(ListFromMaxima);
+HWY_EXPORT(FindNthGreatest);
 HWY_EXPORT(SelectFromSums);
 HWY_EXPORT(SelectFromImpacts);
 HWY_EXPORT(Name);
@@ -189,9 +235,23 @@ void AddShares(const uint64_t* bits, size_t words, const uint8_t* impacts, uint1
   HWY_DYNAMIC_DISPATCH(AddSharesOfBits)(bits, words, impacts, multiplier, sums.data());
 }
 
+void AddSums(const Sums& other, Sums& sums) { HWY_DYNAMIC_DISPATCH(AddAllSums)(other.data(), sums.data()); }
+
 void FindMaxima(const Sums& sums, const Bits* bits, SumMaxima& maxima) {
   maxima.width = HWY_DYNAMIC_DISPATCH(MaximaOfGroups)(sums.data(), bits == nullptr ? nullptr : bits->data(),
                                                       maxima.values.data());
+}
+
+void ListMaxima(const SumMaxima& maxima, uint16_t least, std::vector<uint16_t>& sums) {
+  const size_t count = kSumGroups * maxima.width;
+  const size_t before = sums.size();
+  sums.resize(before + count);
+  sums.resize(before +
+              HWY_DYNAMIC_DISPATCH(ListFromMaxima)(maxima.values.data(), count, least, sums.data() + before));
+}
+
+uint16_t NthGreatest(const std::vector<uint16_t>& numbers, size_t n) {
+  return HWY_DYNAMIC_DISPATCH(FindNthGreatest)(numbers.data(), numbers.size(), n);
 }
 
 void SelectSums(const Sums& sums, const Bits* bits, const SumMaxima& maxima, uint16_t least, Rows& rows) {

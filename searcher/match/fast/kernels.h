@@ -41,6 +41,14 @@ struct SumMaxima {
 // Of the rows of `bits` only, or, when that is null, of all.
 void FindMaxima(const Sums& sums, const Bits* bits, SumMaxima& maxima);
 
+// Appends the maxima that are at least `least`.
+void ListMaxima(const SumMaxima& maxima, uint16_t least, std::vector<uint16_t>& sums);
+
+// The n-th greatest of some numbers. REQUIRES: 0 < n <= numbers.size().
+uint16_t NthGreatest(const std::vector<uint16_t>& numbers, size_t n);
+
+void AddSums(const Sums& other, Sums& sums);
+
 // Replaces `rows` by the rows of `bits`, or, when that is null, of the window, whose sum is at least `least`.
 // `maxima` are FindMaxima's. REQUIRES: bits or least > 0.
 void SelectSums(const Sums& sums, const Bits* bits, const SumMaxima& maxima, uint16_t least, Rows& rows);

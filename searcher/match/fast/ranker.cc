@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 
 #include "core/index/score.h"
 #include "searcher/match/fast/kernels.h"
@@ -43,45 +42,41 @@ int64_t ScoreOf(const ScoredWord& word, uint32_t row, const float* norms) {
 // multiplier. i / 255 * g >= s, and m >= scale * w * g * 256 / 255, so a share, floor(i * m / 256), lies less than 1
 // below scale * w * s, and a contribution, which is rounded, at most half a unit of score above w * s. From the other
 // side, (i - 1) / 255 * g < s, but for what is lost in floating point, for which a hundredth of an impact is taken.
-Ranker::Ranker(const std::vector<ScoredWord>& words, const Options& options) : words_(words), options_(options) {
-  size_t count = 0;
-  double greatest = 0;
+Ranker::Ranker(const std::vector<ScoredWord>& words, const Options& options) : options_(options) {
+  const auto units_of = [](const ScoredWord::Stem& stem) {
+    return static_cast<double>(stem.weight) * static_cast<double>(stem.list->greatest_saturation());
+  };
+  double greatest = words.empty() ? 1 : 0;  // without words all scores are 0, or what a row gets for being new
   for (const ScoredWord& word : words) {
-    for (const ScoredWord::Stem& stem : word.stems) {
-      greatest += static_cast<double>(stem.weight) * static_cast<double>(stem.list->greatest_saturation());
-      ++count;
-    }
+    double best = 0;
+    for (const ScoredWord::Stem& stem : word.stems) best = std::max(best, units_of(stem));
+    greatest += best;
     guarded_ = guarded_ || word.guard != nullptr;
   }
-  if (count == 0) greatest = 1;  // all scores are 0, or what a row gets for being new
-  scale_ = std::min((kGreatestSum - static_cast<double>(count) * (kLeastMultiplier + 2)) / greatest, kGreatestScale);
+  const auto count = static_cast<double>(words.size());
+  scale_ = std::min((kGreatestSum - count * (kLeastMultiplier + 2)) / greatest, kGreatestScale);
   double slack = 0;
-  for (size_t i = 0; i < words.size(); ++i) {
-    double most = 0;
-    double sum = 0;
-    for (const ScoredWord::Stem& stem : words[i].stems) {
-      const double units =
-          scale_ * static_cast<double>(stem.weight) * static_cast<double>(stem.list->greatest_saturation());
+  for (const ScoredWord& word : words) {
+    words_.push_back(Word{{}, word.guard});
+    double word_slack = 0;
+    for (const ScoredWord::Stem& stem : word.stems) {
+      const double units = scale_ * units_of(stem);
       const auto multiplier = static_cast<uint32_t>(
           std::clamp(std::ceil(units * 256.0 / 255.0) + 1, double{kLeastMultiplier}, kGreatestSum));
-      lists_.push_back(List{TermCursor(*stem.list), static_cast<uint16_t>(multiplier), i});
-      slack += 255.0 * multiplier / 256.0 - units + 1.01 * units / 255.0;
-      most = std::max(most, units);
-      sum += units;
+      words_.back().lists.push_back(List{TermCursor(*stem.list), static_cast<uint16_t>(multiplier)});
+      word_slack = std::max(word_slack, 255.0 * multiplier / 256.0 - units + 1.01 * units / 255.0);
     }
-    slack += sum - most;  // the bound adds up what counts as the best only
+    slack += word_slack;
   }
-  const double rounding = 0.5 * static_cast<double>(count) * scale_;
-  margin_ = static_cast<uint32_t>(std::ceil(static_cast<double>(count) + rounding)) + 1;
+  const double rounding = 0.5 * count * scale_;
+  margin_ = static_cast<uint32_t>(std::ceil(count + rounding)) + 1;
   slack_ = static_cast<uint32_t>(std::ceil(slack + rounding)) + margin_ + 1;
 }
 
 void Ranker::Take(const Window& window, const Bits* matching) {
-  for (List& list : lists_) list.cursor.MoveTo(window);
-  if (guarded_) {
-    for (const ScoredWord& word : words_) {
-      if (word.guard != nullptr) word.guard->MoveTo(window);
-    }
+  for (Word& word : words_) {
+    for (List& list : word.lists) list.cursor.MoveTo(window);
+    if (word.guard != nullptr) word.guard->MoveTo(window);
   }
   if (matching != nullptr && CountOf(*matching) <= kFewRows) return TakeFew(window, *matching);
   AddUp();
@@ -98,56 +93,50 @@ void Ranker::Take(const Window& window, const Bits* matching) {
 // The maxima are sums of different rows: that of the last wanted one among them is reached by as many as are wanted.
 void Ranker::RaiseLeast() {
   if (options_.wanted > kMostBestSums) return;
-  const auto above = std::greater<uint16_t>();
-  for (size_t i = 0; i < kSumGroups * maxima_.width; ++i) {
-    const uint16_t sum = maxima_.values[i];
-    if (sum == 0) continue;
-    if (best_sums_.size() < options_.wanted) {
-      best_sums_.push_back(sum);
-      std::push_heap(best_sums_.begin(), best_sums_.end(), above);
-    } else if (sum > best_sums_.front()) {
-      std::pop_heap(best_sums_.begin(), best_sums_.end(), above);
-      best_sums_.back() = sum;
-      std::push_heap(best_sums_.begin(), best_sums_.end(), above);
-    }
-  }
+  const bool all_known = best_sums_.size() >= options_.wanted;
+  if (all_known && last_best_ == UINT16_MAX) return;
+  ListMaxima(maxima_, static_cast<uint16_t>(all_known ? last_best_ + 1 : 1), best_sums_);
   if (best_sums_.size() < options_.wanted) return;
-  const uint32_t bound = best_sums_.front() + margin_;
+  last_best_ = NthGreatest(best_sums_, options_.wanted);
+  best_sums_.erase(
+      std::remove_if(best_sums_.begin(), best_sums_.end(), [this](uint16_t sum) { return sum < last_best_; }),
+      best_sums_.end());
+  const uint32_t bound = last_best_ + margin_;
   least_ = std::max(least_, bound > slack_ ? bound - slack_ : 0);
 }
 
 void Ranker::AddUp() {
   sums_.fill(0);
-  for (const List& list : lists_) {
-    if (list.cursor.count() == 0) continue;
-    SharedNode* const guard = words_[list.word].guard;
-    if (guard == nullptr) {
-      list.cursor.AddShares(list.multiplier, sums_);
+  for (const Word& word : words_) {
+    if (word.guard != nullptr) {
+      ListRows(word.guard->Matching(), rows_);
+      for (const uint16_t row : rows_) sums_[row] += static_cast<uint16_t>(BestShare(word, row));
+    } else if (word.lists.size() == 1) {
+      word.lists.front().cursor.AddShares(word.lists.front().multiplier, sums_);
     } else {
-      AddGuarded(list, guard->Matching());
+      best_.fill(0);
+      for (const List& list : word.lists) list.cursor.RaiseToShares(list.multiplier, best_);
+      AddSums(best_, sums_);
     }
   }
 }
 
-void Ranker::AddGuarded(const List& list, const Bits& guard) {
-  Rows rows;
-  ListRows(guard, rows);
-  for (const uint16_t row : rows) {
+uint32_t Ranker::BestShare(const Word& word, uint32_t row) {
+  uint32_t best = 0;
+  for (const List& list : word.lists) {
     const uint32_t posting = list.cursor.PostingOf(row);
     if (posting == index::kNoPosting) continue;
-    sums_[row] += static_cast<uint16_t>(Share(list.cursor.list().impacts()[posting], list.multiplier));
+    best = std::max(best, Share(list.cursor.list().impacts()[posting], list.multiplier));
   }
+  return best;
 }
 
 void Ranker::TakeFew(const Window& window, const Bits& matching) {
   ListRows(matching, rows_);
   for (const uint16_t row : rows_) {
     uint32_t sum = 0;
-    for (const List& list : lists_) {
-      SharedNode* const guard = words_[list.word].guard;
-      if (guard != nullptr && !Contains(guard->Matching(), row)) continue;
-      const uint32_t posting = list.cursor.PostingOf(row);
-      if (posting != index::kNoPosting) sum += Share(list.cursor.list().impacts()[posting], list.multiplier);
+    for (const Word& word : words_) {
+      if (word.guard == nullptr || Contains(word.guard->Matching(), row)) sum += BestShare(word, row);
     }
     sums_[row] = static_cast<uint16_t>(sum);
   }

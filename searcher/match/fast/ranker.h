@@ -35,14 +35,14 @@ int64_t ScoreOf(const ScoredWord& word, uint32_t row, const float* norms);
 
 class Ranker {
  public:
-  static constexpr size_t kMaxLists = 64;  // stems of all words together
+  static constexpr size_t kMaxWords = 64;
 
   struct Options {
     size_t wanted = 1;  // so many best rows; not 0
     // What a row gets for being new; null: nothing. It does not grow from row to row.
     const std::function<int64_t(uint32_t row)>* bonus = nullptr;
   };
-  // REQUIRES: words have at most kMaxLists stems together. `words` must outlive the ranker.
+  // REQUIRES: at most kMaxWords. The lists and guards must outlive the ranker.
   Ranker(const std::vector<ScoredWord>& words, const Options& options);
 
   // Takes the rows of `matching` in the window, or, where that is null, all rows that have one of the words. Windows
@@ -68,7 +68,10 @@ class Ranker {
   struct List {
     TermCursor cursor;
     uint16_t multiplier;
-    size_t word;
+  };
+  struct Word {
+    std::vector<List> lists;
+    SharedNode* guard;
   };
 
   int64_t GreatestScoreOf(uint32_t bound) const {
@@ -80,7 +83,7 @@ class Ranker {
                : static_cast<uint32_t>(std::ceil(static_cast<double>((*options_.bonus)(row)) * scale_));
   }
   void AddUp();
-  void AddGuarded(const List& list, const Bits& guard);
+  static uint32_t BestShare(const Word& word, uint32_t row);
   void TakeFew(const Window& window, const Bits& matching);
   void TakeRows(const Window& window, const Rows& rows);
   uint64_t GuardsOf(uint32_t row) const;
@@ -88,9 +91,8 @@ class Ranker {
   void RaiseLeast();
   void Prune();
 
-  const std::vector<ScoredWord>& words_;
   const Options options_;
-  std::vector<List> lists_;
+  std::vector<Word> words_;
   double scale_ = 0;      // units of a bound for one unit of score
   uint32_t margin_ = 0;   // a sum may lie so many units below what its score would give
   uint32_t slack_ = 0;    // a bound lies at most so many units above what its score gives
@@ -98,8 +100,10 @@ class Ranker {
   bool guarded_ = false;  // has some word a guard?
 
   Sums sums_;
+  Sums best_;  // of the stems of one word
   SumMaxima maxima_;
-  std::vector<uint16_t> best_sums_;  // of different rows, at most as many as wanted: a heap with the least in front
+  std::vector<uint16_t> best_sums_;  // of different rows; once there are as many as wanted, the others are dropped
+  uint16_t last_best_ = 0;           // the least of them, once they are as many
   Rows rows_;
   std::vector<Candidate> candidates_;
   size_t taken_ = 0;

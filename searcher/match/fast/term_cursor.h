@@ -33,6 +33,8 @@ class TermCursor {
 
   // Adds the share of each posting of the window to the sums. REQUIRES: the list is scored.
   void AddShares(uint16_t multiplier, Sums& sums) const;
+  // Raises the sums of these rows to the share, where they are less.
+  void RaiseToShares(uint16_t multiplier, Sums& sums) const;
 
  private:
   const index::PostingList* list_;
