@@ -141,7 +141,6 @@ RunWriter::Inversion RunWriter::Invert() const {
 // `listed` gets the terms of each document, ascending, at the places of its postings.
 absl::Status RunWriter::WritePostings(const Inversion& inversion, Postings& out,
                                       std::vector<ListedTerm>& listed) const {
-  listed.resize(postings_.size());
   std::vector<uint32_t> next_listed(postings_end_.size(), 0);
   for (size_t row = 1; row < postings_end_.size(); ++row) next_listed[row] = postings_end_[row - 1];
   uint32_t begin = 0;
@@ -242,9 +241,12 @@ absl::Status RunWriter::Finish() {
   Postings out;
   ByteBuffer termlists;
   {
-    const Inversion inversion = Invert();
-    std::vector<ListedTerm> listed;
+    // Each of these is large, and goes when what was made of it is there.
+    Inversion inversion = Invert();
+    std::vector<ListedTerm> listed(postings_.size());
+    std::vector<Posting>().swap(postings_);
     DL_RETURN_IF_ERROR(WritePostings(inversion, out, listed));
+    std::vector<Place>().swap(inversion.places);
     termlists = TermlistSection(inversion.terms, listed);
   }
   const std::string values = ValueSection();
