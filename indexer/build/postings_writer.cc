@@ -61,11 +61,13 @@ class DatabaseSource final : public PostingsSource {
     return spills;
   }
 
-  absl::Status VisitStored(StoredVisitor visitor) override {
+  absl::Status VisitStarts(StartsVisitor visitor) override {
     return index::XapianCall(path_, [&] {
       const Xapian::Database database(path_);
       for (Xapian::docid docid = 1; docid <= database.get_doccount(); ++docid) {
-        DL_RETURN_IF_ERROR(visitor(database.get_document(docid).get_data()));
+        DL_ASSIGN_OR_RETURN(const index::StoredArticle stored,
+                            index::DecodeStoredArticle(database.get_document(docid).get_data()));
+        visitor(index::StartsOf(stored));
       }
       return absl::OkStatus();
     });
@@ -118,16 +120,12 @@ absl::Status WriteStarts(PostingsSource& source, PostingsBuilder& builder) {
   std::string sentences;  // of all documents, for the second term: a number and as many positions, as varints
   uint32_t row = 0;
   builder.Begin(index::kParagraphStarts);
-  const absl::Status read = source.VisitStored([&](absl::string_view bytes) {
-    DL_ASSIGN_OR_RETURN(const index::StoredArticle stored, index::DecodeStoredArticle(bytes));
-    const index::TextStarts starts = index::StartsOf(stored);
+  DL_RETURN_IF_ERROR(source.VisitStarts([&](const index::TextStarts& starts) {
     if (!starts.paragraphs.empty()) builder.Add(row, 0, starts.paragraphs);
     base::AppendVarint(sentences, starts.sentences.size());
     for (const uint32_t position : starts.sentences) base::AppendVarint(sentences, position);
     ++row;
-    return absl::OkStatus();
-  });
-  DL_RETURN_IF_ERROR(read);
+  }));
   if (builder.postings() > 0) DL_RETURN_IF_ERROR(builder.End());
   builder.Begin(index::kSentenceStarts);
   base::Decoder from(sentences);

@@ -129,13 +129,18 @@ class RunSource final : public PostingsSource {
     return spills;
   }
 
-  absl::Status VisitStored(StoredVisitor visitor) override {
+  absl::Status VisitStarts(StartsVisitor visitor) override {
+    index::TextStarts starts;
     for (const std::unique_ptr<Run>& run : runs_) {
-      SectionReader reader(*run, kDocdataSection);
+      SectionReader reader(*run, kStartsSection);
       while (!reader.decoder().empty()) {
-        const absl::string_view stored = reader.decoder().String();
+        for (std::vector<uint32_t>* positions : {&starts.paragraphs, &starts.sentences}) {
+          positions->resize(reader.decoder().Count());
+          uint32_t position = 0;
+          for (uint32_t& start : *positions) start = position += static_cast<uint32_t>(reader.decoder().Varint());
+        }
         if (!reader.decoder().ok()) return Damaged();
-        DL_RETURN_IF_ERROR(visitor(stored));
+        visitor(starts);
         reader.LetGo();
       }
     }

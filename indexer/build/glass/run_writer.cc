@@ -51,6 +51,11 @@ absl::Status RunWriter::Add(const InternedDoc& doc) {
   postings_end_.push_back(static_cast<uint32_t>(postings_.size()));
   lengths_.push_back(static_cast<uint32_t>(length));
   base::AppendString(docdata_, doc.data);
+  for (const std::vector<uint32_t>* starts : {&doc.starts.paragraphs, &doc.starts.sentences}) {
+    base::AppendVarint(starts_, starts->size());
+    uint32_t previous = 0;
+    for (const uint32_t position : *starts) base::AppendVarint(starts_, position - std::exchange(previous, position));
+  }
   return AddValues(doc);
 }
 
@@ -253,7 +258,7 @@ absl::Status RunWriter::Finish() {
   const absl::string_view lengths(reinterpret_cast<const char*>(lengths_.data()), 4 * lengths_.size());
   DL_ASSIGN_OR_RETURN(base::FileWriter file, base::FileWriter::Create(path_));
   const absl::string_view sections[kRunSections] = {
-      termlists.view(), docdata_, lengths, values, out.postings.view(), out.positions.view()};
+      termlists.view(), docdata_, starts_, lengths, values, out.postings.view(), out.positions.view()};
   std::string ends;
   uint64_t end = 0;
   for (const absl::string_view section : sections) {
