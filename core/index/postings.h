@@ -41,6 +41,21 @@ struct PostingChunk {
   const uint64_t* bits = nullptr;   // by row
   const uint16_t* ranks = nullptr;  // set bits before every kRankWords words
 
+  // Shows the row of every posting, ascending.
+  template <typename Visitor>
+  void VisitRows(Visitor visitor) const {
+    const uint32_t base = number << kChunkBits;
+    if (bits == nullptr) {
+      for (uint32_t i = 0; i < count; ++i) visitor(base + rows[i]);
+      return;
+    }
+    for (uint32_t i = 0; i < words; ++i) {
+      for (uint64_t word = bits[i]; word != 0; word &= word - 1) {
+        visitor(base + 64 * i + static_cast<uint32_t>(std::countr_zero(word)));
+      }
+    }
+  }
+
   // The posting of a row within the chunk, as a number in the list; or kNoPosting.
   uint32_t PostingOf(uint32_t row) const {
     if (bits != nullptr) {

@@ -28,6 +28,9 @@ using plan::QueryPlan;
 // Pages of up to so many hits have places tested late; then the best so many times as many are tested.
 constexpr uint64_t kMostTestedLate = 100;
 constexpr uint64_t kTestedLate = 8;
+// All postings of lists up to this length are scored, or so many times as many as are wanted.
+constexpr uint64_t kScoredAtOnce = 128;
+constexpr uint64_t kScoredForEachHit = 3;
 
 bool HasLatest(const plan::PlanNode& node) {
   return node.kind == plan::PlanNode::Kind::kLatest ||
@@ -98,6 +101,7 @@ class ShardMatch {
       CountAll();
     } else if (query_.plan.order == Order::kRelevance) {
       TakeBest();
+      TakeKept();
     } else if (query_.plan.order == Order::kNewest) {
       TakeNewest();
     } else {
@@ -184,35 +188,45 @@ class ShardMatch {
     });
     found_ = std::min<uint64_t>(ranker.taken(), wanted);
     ranker.Visit([this](int64_t greatest, const Ranker::Candidate& candidate) {
-      if (hits_.size() >= query_.range.max_hits && greatest < hits_.front().score) return false;
+      if (IsFull() && greatest < best_scores_.front()) return false;
       KeepBest(candidate.row, candidate.guards);
       return true;
     });
   }
 
-  // The first postings by impact are the best documents of a single word, but for what rounding makes equal.
+  // A short list is scored as it is. Of a longer one, the first postings by impact are the best documents, but for
+  // what rounding makes equal.
   bool TakeBestOfOneWord() {
     const bool plain = plan_.any_word && plan_.words.size() == 1 && plan_.words.front().stems.size() == 1 &&
                        !query_.count && !query_.plan.recency && !query_.range.after;
     if (!plain) return false;
     const ScoredWord::Stem& stem = plan_.words.front().stems.front();
+    if (stem.list->size() <= std::max(kScoredAtOnce, query_.range.max_hits * kScoredForEachHit)) {
+      for (const index::PostingChunk& chunk : stem.list->chunks()) {
+        uint32_t posting = chunk.first;
+        chunk.VisitRows([&](uint32_t row) { KeepPosting(stem, posting++, row); });
+      }
+      found_ = std::min<uint64_t>(stem.list->size(), query_.range.max_hits);
+      return true;
+    }
     const auto rank = std::lower_bound(index::kImpactRanks.begin(), index::kImpactRanks.end(), query_.range.max_hits);
     if (rank == index::kImpactRanks.end()) return false;
     const uint8_t least = stem.list->ImpactAtRank(static_cast<size_t>(rank - index::kImpactRanks.begin()));
     if (least == 0) return false;
     SelectImpacts(stem.list->impacts(), stem.list->size(), least, postings_);
-    for (const uint32_t posting : postings_) {
-      const uint32_t row = stem.list->RowOf(posting);
-      const float saturation = index::Saturation(stem.list->wdf(posting), norms()[row]);
-      Keep(row, index::Contribution(stem.weight, saturation));
-    }
+    for (const uint32_t posting : postings_) KeepPosting(stem, posting, stem.list->RowOf(posting));
     // No other posting has a saturation above what the next impact stands for.
     const double next = static_cast<double>(stem.weight) * static_cast<double>(stem.list->greatest_saturation()) *
                         (least - 1) / 255.0;
-    found_ = hits_.size();
-    if (static_cast<double>(hits_.front().score) > next + 1) return true;
-    hits_.clear();
+    found_ = query_.range.max_hits;
+    if (static_cast<double>(best_scores_.front()) > next + 1) return true;
+    ForgetKept();
     return false;
+  }
+
+  void KeepPosting(const ScoredWord::Stem& stem, uint32_t posting, uint32_t row) {
+    const float saturation = index::Saturation(stem.list->wdf(posting), norms()[row]);
+    Keep(row, index::Contribution(stem.weight, saturation));
   }
 
   // Where places are to be tested, and nobody counts, only the best of those that have the words need to be. False
@@ -239,15 +253,15 @@ class ShardMatch {
     });
     bool enough = false;
     ranker.Visit([&](int64_t greatest, const Ranker::Candidate& candidate) {
-      enough = hits_.size() >= page && greatest < hits_.front().score;
+      enough = IsFull() && greatest < best_scores_.front();
       if (!enough && Matches(candidate.row)) KeepBest(candidate.row, 0);
       return !enough;
     });
     // All that have the words were tested, or all that could be on the page.
     const int64_t passed_over = ranker.GreatestPassedOver();
-    enough = enough || passed_over < 0 || (hits_.size() >= page && passed_over < hits_.front().score);
-    found_ = hits_.size();
-    if (!enough) hits_.clear();
+    enough = enough || passed_over < 0 || (IsFull() && passed_over < best_scores_.front());
+    found_ = best_scores_.size();
+    if (!enough) ForgetKept();
     return enough;
   }
 
@@ -302,12 +316,43 @@ class ShardMatch {
     Keep(row, score);
   }
 
-  // A heap with the last of the kept hits in front.
+  bool IsFull() const { return best_scores_.size() >= query_.range.max_hits; }
+
+  // Keeps a row that may be on the page, and the scores of the best in a heap with the least in front.
   void Keep(uint32_t row, int64_t score) {
-    const auto before = [this](const MatchHit& a, const MatchHit& b) { return ComesBefore(query_.plan.order, a, b); };
-    if (hits_.size() >= query_.range.max_hits && score < hits_.front().score) return;
-    MatchHit hit = HitAt(row);
-    hit.score = score;
+    if (IsFull() && score < best_scores_.front()) return;
+    if (query_.range.after) {
+      MatchHit hit = HitAt(row);
+      hit.score = score;
+      if (!IsWanted(hit)) return;
+    }
+    kept_.emplace_back(score, row);
+    const auto above = std::greater<int64_t>();
+    if (IsFull()) {
+      std::pop_heap(best_scores_.begin(), best_scores_.end(), above);
+      best_scores_.pop_back();
+    }
+    best_scores_.push_back(score);
+    std::push_heap(best_scores_.begin(), best_scores_.end(), above);
+  }
+
+  void ForgetKept() {
+    kept_.clear();
+    best_scores_.clear();
+  }
+
+  // Of the kept rows those that reach the page: all that tie with its last, which the order of hits tells apart.
+  void TakeKept() {
+    for (const auto& [score, row] : kept_) {
+      if (IsFull() && score < best_scores_.front()) continue;
+      hits_.push_back(HitAt(row));
+      hits_.back().score = score;
+    }
+  }
+
+  // A heap with the last of the kept hits in front.
+  void KeepOldest(const MatchHit& hit) {
+    const auto before = [](const MatchHit& a, const MatchHit& b) { return ComesBefore(Order::kOldest, a, b); };
     if (!IsWanted(hit)) return;
     if (hits_.size() >= query_.range.max_hits) {
       if (!before(hit, hits_.front())) return;
@@ -370,7 +415,7 @@ class ShardMatch {
           if ((instant != article::kUndated) != dated) continue;
           // A heap of the page ends where all that follow are newer; the undated are not in that order.
           if (dated && hits_.size() >= query_.range.max_hits && instant > hits_.front().instant) return;
-          Keep(shard_row, 0);
+          KeepOldest(HitAt(shard_row));
         }
       }
     };
@@ -385,6 +430,8 @@ class ShardMatch {
   const PlanMaker plan_for_;
   ShardPlan plan_;
   std::vector<MatchHit> hits_;
+  std::vector<std::pair<int64_t, uint32_t>> kept_;  // score, row
+  std::vector<int64_t> best_scores_;
   uint64_t found_ = 0;  // matches that the page knows of, those before it too
   uint64_t total_ = 0;  // matches counted
   Rows rows_;
