@@ -99,6 +99,7 @@ class ColumnsBuilder {
  public:
   void Add(const ColumnRow& row);  // in docid order
   uint32_t documents() const { return static_cast<uint32_t>(lengths_.size()); }
+  const std::vector<uint32_t>& lengths() const { return lengths_; }
 
   // The bytes of the file. The builder is spent.
   std::string Finish(uint64_t shard_hash) &&;

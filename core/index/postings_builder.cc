@@ -229,14 +229,14 @@ void PostingsBuilder::AppendToDictionary(uint64_t record_bytes) {
   std::swap(previous_, term_);
 }
 
-absl::StatusOr<base::FileChecksum> PostingsBuilder::Finish(bool sync) {
+absl::StatusOr<base::FileChecksum> PostingsBuilder::Finish(uint64_t shard_hash, bool sync) {
   PostingsTrailer trailer = {};
   trailer.records_bytes = records_bytes_;
   trailer.dictionary_bytes = dictionary_.size();
   trailer.blocks = blocks_.size();
   trailer.terms = terms_;
   trailer.documents = options_.lengths.size();
-  trailer.shard_hash = options_.shard_hash;
+  trailer.shard_hash = shard_hash;
   trailer.pair_documents = options_.pair_documents;
   trailer.average_length = options_.average_length;
   trailer.version = kPostingsVersion;

@@ -22,7 +22,6 @@ namespace dateline::index {
 class PostingsBuilder {
  public:
   struct Options {
-    uint64_t shard_hash = 0;
     float average_length = 0;
     uint32_t pair_documents = 0;         // of pairs that will be given as terms (postings_format.h); 0: none will
     absl::Span<const uint32_t> lengths;  // by row; must outlive the builder
@@ -35,8 +34,8 @@ class PostingsBuilder {
   void Add(uint32_t row, uint32_t wdf, absl::Span<const uint32_t> positions);
   absl::Status End();
 
-  // Completes the file; syncs it if so wished.
-  absl::StatusOr<base::FileChecksum> Finish(bool sync);
+  // Completes the file, as that of the shard with this content hash; syncs it if so wished.
+  absl::StatusOr<base::FileChecksum> Finish(uint64_t shard_hash, bool sync);
 
  private:
   PostingsBuilder(base::FileWriter file, const Options& options);

@@ -91,6 +91,8 @@ class IndexPass {
     std::vector<std::string> segments;
     Totals totals;
     std::map<size_t, TaskResult> finished;  // those that wait for an earlier one
+    std::vector<uint32_t> lengths;
+    std::unique_ptr<PostingsWriter> postings;
     ManifestShard result;
   };
 
@@ -137,28 +139,42 @@ class IndexPass {
 
   // Postings hold what depends on the average length, which is known when all shards are.
   absl::Status WriteAllPostings() {
-    Totals totals;
-    for (const Shard& shard : shards_) totals.Add(shard.totals);
-    average_length_ = options_.average_length > 0 ? options_.average_length : AverageLength(totals);
+    FindAverageLength();
     std::atomic<size_t> next{0};
     Threads workers;
     workers.Start(std::min<uint64_t>(options_.threads, shards_.size()), [&] {
       StageClock clock(options_.times);
       clock.Enter(Stage::kAccelerator);
-      for (size_t i = next++; i < shards_.size() && error_.ok(); i = next++) error_.Set(WritePostingsOf(shards_[i]));
+      for (size_t i = next++; i < shards_.size() && error_.ok(); i = next++) error_.Set(FinishPostings(i));
     });
     workers.Join();
     DL_RETURN_IF_ERROR(error_.Get());
     return base::SyncDirectory(options_.generation_directory);
   }
 
-  absl::Status WritePostingsOf(Shard& shard) {
+  void FindAverageLength() {
+    Totals totals;
+    for (const Shard& shard : shards_) totals.Add(shard.totals);
+    average_length_ = options_.average_length > 0 ? options_.average_length : AverageLength(totals);
+  }
+
+  absl::Status WritePostings(size_t number) {
+    Shard& shard = shards_[number];
     PostingsOptions options;
     options.generation_directory = options_.generation_directory;
     options.work_directory = options_.work_directory;
+    options.shard_name = index::ShardName(number, options_.shard_kind);
     options.average_length = average_length_;
     if (options_.writer == DatabaseWriter::kBulk) options.runs = shard.segments;
-    DL_RETURN_IF_ERROR(WritePostings(options, shard.result));
+    options.lengths = shard.lengths;
+    shard.postings = std::make_unique<PostingsWriter>(options);
+    return shard.postings->Write();
+  }
+
+  absl::Status FinishPostings(size_t number) {
+    Shard& shard = shards_[number];
+    if (shard.postings == nullptr) DL_RETURN_IF_ERROR(WritePostings(number));
+    DL_RETURN_IF_ERROR(shard.postings->Finish(shard.result));
     for (const std::string& segment : shard.segments) DL_RETURN_IF_ERROR(base::RemoveTree(segment));
     return absl::OkStatus();
   }
@@ -237,6 +253,19 @@ class IndexPass {
     options.times = options_.times;
     clock.Leave();
     clock.EndLap();
+    shard.lengths = shard.columns.lengths();
+    // The only shard's postings are written beside it: then the average length is known, and runs are what they need.
+    Threads beside;
+    const bool with_postings =
+        shards_.size() == 1 && options_.threads > 1 && options_.writer == DatabaseWriter::kBulk;
+    if (with_postings) {
+      FindAverageLength();
+      beside.Start(1, [this] {
+        StageClock own_clock(options_.times);
+        own_clock.Enter(Stage::kAccelerator);
+        error_.Set(WritePostings(0));
+      });
+    }
     DL_ASSIGN_OR_RETURN(shard.result, WriteShard(options, shard.segments, std::move(shard.columns)));
     return absl::OkStatus();
   }

@@ -10,7 +10,6 @@
 #include "absl/strings/str_cat.h"
 #include "core/base/file.h"
 #include "core/base/status_macros.h"
-#include "core/index/columns.h"
 #include "core/index/postings_builder.h"
 #include "core/index/xapian_call.h"
 #include "indexer/build/glass/postings_pass.h"
@@ -96,9 +95,9 @@ class DatabaseSource final : public PostingsSource {
   const std::string path_;
 };
 
-absl::StatusOr<std::unique_ptr<PostingsSource>> OpenSource(const PostingsOptions& options, const std::string& shard) {
+absl::StatusOr<std::unique_ptr<PostingsSource>> OpenSource(const PostingsOptions& options) {
   if (!options.runs.empty()) return glass::OpenRuns(options.runs);
-  return std::make_unique<DatabaseSource>(base::JoinPath(options.generation_directory, shard));
+  return std::make_unique<DatabaseSource>(base::JoinPath(options.generation_directory, options.shard_name));
 }
 
 // None when there are more than can be numbered.
@@ -113,30 +112,30 @@ absl::StatusOr<FrequentWords> FindFrequentWords(PostingsSource& source, uint32_t
 
 }  // namespace
 
-absl::Status WritePostings(const PostingsOptions& options, index::ManifestShard& shard) {
-  const std::string& directory = options.generation_directory;
-  DL_ASSIGN_OR_RETURN(
-      const std::unique_ptr<index::Columns> columns,
-      index::Columns::Open(base::JoinPath(directory, index::ColumnsPath(shard.name)), shard.content_hash));
-  ManifestFile file;
-  file.path = index::PostingsPath(shard.name);
-  const std::string path = base::JoinPath(directory, file.path);
+absl::Status PostingsWriter::Write() {
+  const std::string path = base::JoinPath(options_.generation_directory, index::PostingsPath(options_.shard_name));
   // What lies there may be another generation's file too.
   if (base::Exists(path)) DL_RETURN_IF_ERROR(base::RemoveFile(path));
-  DL_ASSIGN_OR_RETURN(const std::unique_ptr<PostingsSource> source, OpenSource(options, shard.name));
-  DL_ASSIGN_OR_RETURN(const FrequentWords words, FindFrequentWords(*source, columns->documents()));
+  const auto documents = static_cast<uint32_t>(options_.lengths.size());
+  DL_ASSIGN_OR_RETURN(const std::unique_ptr<PostingsSource> source, OpenSource(options_));
+  DL_ASSIGN_OR_RETURN(const FrequentWords words, FindFrequentWords(*source, documents));
   PostingsBuilder::Options building;
-  building.shard_hash = shard.content_hash;
-  building.average_length = options.average_length;
-  building.pair_documents = words.size() == 0 ? 0 : index::PairDocuments(columns->documents());
-  building.lengths = columns->lengths();
+  building.average_length = options_.average_length;
+  building.pair_documents = words.size() == 0 ? 0 : index::PairDocuments(documents);
+  building.lengths = options_.lengths;
   DL_ASSIGN_OR_RETURN(PostingsBuilder builder, PostingsBuilder::Create(path, building));
-  const std::string spill = base::JoinPath(options.work_directory, absl::StrCat(shard.name, "-pairs-"));
+  builder_.emplace(std::move(builder));
+  const std::string spill = base::JoinPath(options_.work_directory, absl::StrCat(options_.shard_name, "-pairs-"));
   DL_ASSIGN_OR_RETURN(const std::vector<PairSpill> spills, source->SpillPairs(words, spill));
-  DL_RETURN_IF_ERROR(MergePairs(words, spills, builder));  // their terms come before all others
+  DL_RETURN_IF_ERROR(MergePairs(words, spills, *builder_));  // their terms come before all others
   for (const PairSpill& written : spills) DL_RETURN_IF_ERROR(base::RemoveFile(written.first));
-  DL_RETURN_IF_ERROR(source->WriteTerms(builder));
-  DL_ASSIGN_OR_RETURN(file.checksum, builder.Finish(/*sync=*/true));
+  return source->WriteTerms(*builder_);
+}
+
+absl::Status PostingsWriter::Finish(index::ManifestShard& shard) {
+  ManifestFile file;
+  file.path = index::PostingsPath(options_.shard_name);
+  DL_ASSIGN_OR_RETURN(file.checksum, builder_->Finish(shard.content_hash, /*sync=*/true));
   std::vector<ManifestFile>& sidecars = shard.sidecars;
   const auto old = std::find_if(sidecars.begin(), sidecars.end(),
                                 [&](const ManifestFile& sidecar) { return sidecar.path == file.path; });

@@ -1,28 +1,46 @@
 // The postings of a shard (core/index/postings.h): from the runs that the shard was made of, or from the shard alone.
 // Both give the same bytes.
 //
-// Thread-safety: pure functions. Errors: those of files; DataLoss for what cannot be read back.
+// Thread-safety: belongs to one thread at a time. Errors: those of files; DataLoss for what cannot be read back.
 #ifndef DATELINE_INDEXER_BUILD_POSTINGS_WRITER_H_
 #define DATELINE_INDEXER_BUILD_POSTINGS_WRITER_H_
 
+#include <cstdint>
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/types/optional.h"
 #include "absl/types/span.h"
 #include "core/index/manifest.h"
+#include "core/index/postings_builder.h"
 
 namespace dateline::build {
 
 struct PostingsOptions {
   std::string generation_directory;
-  std::string work_directory;          // for files between the steps
+  std::string work_directory;  // for files between the steps
+  std::string shard_name;
   float average_length = 0;            // of the generation
   absl::Span<const std::string> runs;  // of the bulk writer, in order; none: the shard's database is read
+  absl::Span<const uint32_t> lengths;  // of the shard's columns
 };
 
-// Writes and syncs the postings of `shard`, whose columns are there, and takes the file into its sidecars, in the
-// place of one that may be there. The directory is the caller's to sync.
-absl::Status WritePostings(const PostingsOptions& options, index::ManifestShard& shard);
+// In two steps, so that the first may be done before the shard is complete, beside the writing of it.
+class PostingsWriter {
+ public:
+  // Everything that the options point to must outlive Finish.
+  explicit PostingsWriter(const PostingsOptions& options) : options_(options) {}
+
+  // Writes all terms.
+  absl::Status Write();
+  // Completes and syncs the file, and takes it into the sidecars of `shard`, in the place of one that may be there. The
+  // directory is the caller's to sync. Once, after Write.
+  absl::Status Finish(index::ManifestShard& shard);
+
+ private:
+  const PostingsOptions options_;
+  absl::optional<index::PostingsBuilder> builder_;
+};
 
 }  // namespace dateline::build
 

@@ -129,11 +129,18 @@ absl::StatusOr<AccelerateResult> Accelerate(const std::string& index_directory, 
       DL_RETURN_IF_ERROR(base::VerifyFile(base::JoinPath(directory, file.path), file.checksum));
     }
     DL_RETURN_IF_ERROR(WriteColumns(directory, shard));
+    DL_ASSIGN_OR_RETURN(
+        const std::unique_ptr<index::Columns> columns,
+        index::Columns::Open(base::JoinPath(directory, index::ColumnsPath(shard.name)), shard.content_hash));
     build::PostingsOptions options;
     options.generation_directory = directory;
+    options.shard_name = shard.name;
+    options.lengths = columns->lengths();
     options.work_directory = session->work_directory();
     options.average_length = manifest.average_length;
-    DL_RETURN_IF_ERROR(build::WritePostings(options, shard));
+    build::PostingsWriter postings(options);
+    DL_RETURN_IF_ERROR(postings.Write());
+    DL_RETURN_IF_ERROR(postings.Finish(shard));
   }
   manifest.operation = "accelerate";
   manifest.parent = name;

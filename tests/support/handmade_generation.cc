@@ -57,11 +57,14 @@ absl::Status AddShard(const Source& source, const HandmadeSetup& setup, const st
   if (!setup.columns) shard.sidecars.clear();
   DL_RETURN_IF_ERROR(LinkFiles(source, work, shard.sidecars, shard.name));
   if (setup.columns) {
-    build::PostingsOptions postings;  // anew, for they hold the average length
-    postings.generation_directory = work;
-    postings.work_directory = work;
-    postings.average_length = setup.average_length;
-    DL_RETURN_IF_ERROR(build::WritePostings(postings, shard));
+    build::PostingsOptions options;  // anew, for they hold the average length
+    options.generation_directory = options.work_directory = work;
+    options.shard_name = shard.name;
+    options.average_length = setup.average_length;
+    options.lengths = source.columns->lengths();
+    build::PostingsWriter postings(options);
+    DL_RETURN_IF_ERROR(postings.Write());
+    DL_RETURN_IF_ERROR(postings.Finish(shard));
   }
 
   const Xapian::Database database(base::JoinPath(source.generation, source.shard.name));

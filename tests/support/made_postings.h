@@ -53,7 +53,7 @@ class MadePostings {
       for (const MadePosting& posting : list) builder.Add(posting.row, posting.wdf, posting.positions);
       EXPECT_TRUE(builder.End().ok());
     }
-    EXPECT_TRUE(builder.Finish(/*sync=*/false).ok());
+    EXPECT_TRUE(builder.Finish(/*shard_hash=*/0, /*sync=*/false).ok());
     index::Postings::Owner owner;
     owner.average_length = kAverageLength;
     owner.lengths = lengths_;

@@ -148,12 +148,26 @@ size_t ListFromMaxima(const uint16_t* HWY_RESTRICT maxima, size_t count, uint16_
   return listed;
 }
 
-void GreatestOfMaxima(const uint16_t* HWY_RESTRICT maxima, uint16_t* HWY_RESTRICT sums) {
+size_t CountAtLeast(const uint16_t* HWY_RESTRICT numbers, size_t count, uint16_t least) {
   const hn::CappedTag<uint16_t, 64> d;
-  auto most = hn::Zero(d);
-  for (size_t group = 0; group < kSumGroups; ++group)
-    most = hn::Max(most, hn::LoadU(d, maxima + group * hn::Lanes(d)));
-  hn::StoreU(most, d, sums);
+  const auto limit = hn::Set(d, least);
+  size_t found = 0;
+  size_t i = 0;
+  for (; i + hn::Lanes(d) <= count; i += hn::Lanes(d)) {
+    found += hn::CountTrue(d, AtLeast(hn::LoadU(d, numbers + i), limit));
+  }
+  for (; i < count; ++i) found += numbers[i] >= least ? 1 : 0;
+  return found;
+}
+
+// By halves of what it may be.
+uint16_t FindNthGreatest(const uint16_t* HWY_RESTRICT numbers, size_t count, size_t n) {
+  uint32_t low = 0;  // so many reach this
+  for (uint32_t high = 65536; high - low > 1;) {
+    const uint32_t middle = low + (high - low) / 2;
+    (CountAtLeast(numbers, count, static_cast<uint16_t>(middle)) >= n ? low : high) = middle;
+  }
+  return static_cast<uint16_t>(low);
 }
 
 size_t SelectFromSums(const uint16_t* HWY_RESTRICT sums, const uint64_t* HWY_RESTRICT bits, const SumMaxima& maxima,
@@ -207,7 +221,7 @@ HWY_EXPORT(AddSharesOfBits);
 HWY_EXPORT(AddAllSums);
 HWY_EXPORT(MaximaOfGroups);
 HWY_EXPORT(ListFromMaxima);
-HWY_EXPORT(GreatestOfMaxima);
+HWY_EXPORT(FindNthGreatest);
 HWY_EXPORT(SelectFromSums);
 HWY_EXPORT(SelectFromImpacts);
 HWY_EXPORT(Name);
@@ -230,13 +244,14 @@ void FindMaxima(const Sums& sums, const Bits* bits, SumMaxima& maxima) {
 
 void ListMaxima(const SumMaxima& maxima, uint16_t least, std::vector<uint16_t>& sums) {
   const size_t count = kSumGroups * maxima.width;
-  sums.resize(count);
-  sums.resize(HWY_DYNAMIC_DISPATCH(ListFromMaxima)(maxima.values.data(), count, least, sums.data()));
+  const size_t before = sums.size();
+  sums.resize(before + count);
+  sums.resize(before +
+              HWY_DYNAMIC_DISPATCH(ListFromMaxima)(maxima.values.data(), count, least, sums.data() + before));
 }
 
-void GreatestMaxima(const SumMaxima& maxima, std::vector<uint16_t>& sums) {
-  sums.resize(maxima.width);
-  HWY_DYNAMIC_DISPATCH(GreatestOfMaxima)(maxima.values.data(), sums.data());
+uint16_t NthGreatest(const std::vector<uint16_t>& numbers, size_t n) {
+  return HWY_DYNAMIC_DISPATCH(FindNthGreatest)(numbers.data(), numbers.size(), n);
 }
 
 void SelectSums(const Sums& sums, const Bits* bits, const SumMaxima& maxima, uint16_t least, Rows& rows) {

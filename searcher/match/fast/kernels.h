@@ -41,10 +41,11 @@ struct SumMaxima {
 // Of the rows of `bits` only, or, when that is null, of all.
 void FindMaxima(const Sums& sums, const Bits* bits, SumMaxima& maxima);
 
-// Replaces `sums` by those maxima that are at least `least`, and by no more.
+// Appends the maxima that are at least `least`.
 void ListMaxima(const SumMaxima& maxima, uint16_t least, std::vector<uint16_t>& sums);
-// The greatest of every width-th maximum: `width` sums of different rows.
-void GreatestMaxima(const SumMaxima& maxima, std::vector<uint16_t>& sums);
+
+// The n-th greatest of some numbers. REQUIRES: 0 < n <= numbers.size().
+uint16_t NthGreatest(const std::vector<uint16_t>& numbers, size_t n);
 
 void AddSums(const Sums& other, Sums& sums);
 

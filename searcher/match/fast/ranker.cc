@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 
 #include "core/index/score.h"
 #include "searcher/match/fast/kernels.h"
@@ -91,33 +90,18 @@ void Ranker::Take(const Window& window, const Bits* matching) {
   TakeRows(window, rows_);
 }
 
-// Maxima below this are not among the best sums.
-uint16_t Ranker::LeastOfInterest() {
-  if (best_sums_.size() == options_.wanted) return std::max<uint16_t>(best_sums_.front(), 1);
-  if (options_.wanted > maxima_.width) return 1;
-  // So many maxima reach the last wanted one of a few.
-  GreatestMaxima(maxima_, listed_);
-  const auto last = listed_.begin() + static_cast<ptrdiff_t>(options_.wanted - 1);
-  std::nth_element(listed_.begin(), last, listed_.end(), std::greater<uint16_t>());
-  return std::max<uint16_t>(*last, 1);
-}
-
 // The maxima are sums of different rows: that of the last wanted one among them is reached by as many as are wanted.
 void Ranker::RaiseLeast() {
   if (options_.wanted > kMostBestSums) return;
-  ListMaxima(maxima_, LeastOfInterest(), listed_);
-  const auto above = std::greater<uint16_t>();
-  for (const uint16_t sum : listed_) {
-    if (best_sums_.size() == options_.wanted) {
-      if (sum <= best_sums_.front()) continue;
-      std::pop_heap(best_sums_.begin(), best_sums_.end(), above);
-      best_sums_.pop_back();
-    }
-    best_sums_.push_back(sum);
-    std::push_heap(best_sums_.begin(), best_sums_.end(), above);
-  }
+  const bool all_known = best_sums_.size() >= options_.wanted;
+  if (all_known && last_best_ == UINT16_MAX) return;
+  ListMaxima(maxima_, static_cast<uint16_t>(all_known ? last_best_ + 1 : 1), best_sums_);
   if (best_sums_.size() < options_.wanted) return;
-  const uint32_t bound = best_sums_.front() + margin_;
+  last_best_ = NthGreatest(best_sums_, options_.wanted);
+  best_sums_.erase(
+      std::remove_if(best_sums_.begin(), best_sums_.end(), [this](uint16_t sum) { return sum < last_best_; }),
+      best_sums_.end());
+  const uint32_t bound = last_best_ + margin_;
   least_ = std::max(least_, bound > slack_ ? bound - slack_ : 0);
 }
 

@@ -89,7 +89,6 @@ class Ranker {
   uint64_t GuardsOf(uint32_t row) const;
   // Learns from the maxima what the last wanted row reaches at least.
   void RaiseLeast();
-  uint16_t LeastOfInterest();
   void Prune();
 
   const Options options_;
@@ -103,8 +102,8 @@ class Ranker {
   Sums sums_;
   Sums best_;  // of the stems of one word
   SumMaxima maxima_;
-  std::vector<uint16_t> listed_;
-  std::vector<uint16_t> best_sums_;  // of different rows, at most as many as wanted: a heap with the least in front
+  std::vector<uint16_t> best_sums_;  // of different rows; once there are as many as wanted, the others are dropped
+  uint16_t last_best_ = 0;           // the least of them, once they are as many
   Rows rows_;
   std::vector<Candidate> candidates_;
   size_t taken_ = 0;

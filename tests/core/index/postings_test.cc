@@ -36,7 +36,6 @@ using Lists = std::map<std::string, std::vector<Posting>>;
 std::string Build(const test::TempDir& dir, const Lists& lists, const std::vector<uint32_t>& lengths) {
   std::string path = dir.Path("p");
   PostingsBuilder::Options options;
-  options.shard_hash = kShardHash;
   options.average_length = kAverage;
   options.lengths = lengths;
   absl::StatusOr<PostingsBuilder> builder = PostingsBuilder::Create(path, options);
@@ -46,7 +45,7 @@ std::string Build(const test::TempDir& dir, const Lists& lists, const std::vecto
     for (const Posting& posting : postings) builder->Add(posting.row, posting.wdf, posting.positions);
     EXPECT_TRUE(builder->End().ok());
   }
-  const absl::StatusOr<base::FileChecksum> checksum = builder->Finish(/*sync=*/false);
+  const absl::StatusOr<base::FileChecksum> checksum = builder->Finish(kShardHash, /*sync=*/false);
   EXPECT_TRUE(checksum.ok()) << checksum.status();
   EXPECT_EQ(*checksum, *base::ChecksumFile(path));
   return path;
