@@ -32,6 +32,7 @@ class PostingsBuilder {
   // ascend; every term has a posting.
   void Begin(absl::string_view term);
   void Add(uint32_t row, uint32_t wdf, absl::Span<const uint32_t> positions);
+  size_t postings() const { return rows_.size(); }  // of the term that was begun
   absl::Status End();
 
   // Completes the file, as that of the shard with this content hash; syncs it if so wished.

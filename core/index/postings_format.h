@@ -107,9 +107,12 @@ inline std::string PairTerm(absl::string_view first, absl::string_view second) {
   term.append(second.data(), second.size());
   return term;
 }
+// Where sentences and paragraphs begin: as if these were words, without wdf, that stand there.
+inline constexpr absl::string_view kParagraphStarts("\x02p", 2);
+inline constexpr absl::string_view kSentenceStarts("\x02s", 2);
 // Is the term a written word anywhere in the text? (core/index/schema.h: prefixes are capital letters.)
 inline bool IsWrittenWord(absl::string_view term) {
-  return !term.empty() && term.front() != kPairMark && !(term.front() >= 'A' && term.front() <= 'Z');
+  return !term.empty() && static_cast<unsigned char>(term.front()) > kParagraphStarts.front() && !(term.front() >= 'A' && term.front() <= 'Z');
 }
 // A word is frequent when one in so many documents of the shard has it, and more than a short list holds.
 inline constexpr uint32_t kPairShare = 32;

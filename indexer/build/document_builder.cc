@@ -89,6 +89,7 @@ InternedDoc DocumentBuilder::Build(Article article) {
   stored.article = std::move(article);
   stored.article.lang = language_;
   doc.data = index::EncodeStoredArticle(stored);
+  doc.starts = index::StartsOf(stored);
   doc.language = language_;
   return doc;
 }

@@ -17,6 +17,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "core/index/columns.h"
+#include "core/index/text_starts.h"
 
 namespace dateline::build {
 
@@ -43,6 +44,7 @@ struct DocFacts {
   std::vector<std::pair<uint32_t, std::string>> values;  // (slot, value)
   std::string data;                                      // the stored article
   std::string language;                                  // the one it was analysed in
+  index::TextStarts starts;
   index::ColumnRow row;
   uint64_t text_bytes = 0;
   uint64_t shortened_terms = 0;  // different words too long for a term, which were hashed

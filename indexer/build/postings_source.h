@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "core/index/postings_builder.h"
+#include "core/index/text_starts.h"
 #include "indexer/build/word_pairs.h"
 
 namespace dateline::build {
@@ -27,6 +28,10 @@ class PostingsSource {
 
   // Finds the pairs of the words, stretch by stretch, and spills them to files whose names begin with `path`.
   virtual absl::StatusOr<std::vector<PairSpill>> SpillPairs(const FrequentWords& words, const std::string& path) = 0;
+
+  // Shows where sentences and paragraphs of every document begin, in the order of rows.
+  using StartsVisitor = absl::FunctionRef<void(const index::TextStarts& starts)>;
+  virtual absl::Status VisitStarts(StartsVisitor visitor) = 0;
 
   // Gives `builder` every term.
   virtual absl::Status WriteTerms(index::PostingsBuilder& builder) = 0;

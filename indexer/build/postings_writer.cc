@@ -8,9 +8,12 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "core/base/coding.h"
 #include "core/base/file.h"
 #include "core/base/status_macros.h"
 #include "core/index/postings_builder.h"
+#include "core/index/stored_article.h"
+#include "core/index/text_starts.h"
 #include "core/index/xapian_call.h"
 #include "indexer/build/glass/postings_pass.h"
 #include "indexer/build/postings_source.h"
@@ -58,6 +61,18 @@ class DatabaseSource final : public PostingsSource {
     return spills;
   }
 
+  absl::Status VisitStarts(StartsVisitor visitor) override {
+    return index::XapianCall(path_, [&] {
+      const Xapian::Database database(path_);
+      for (Xapian::docid docid = 1; docid <= database.get_doccount(); ++docid) {
+        DL_ASSIGN_OR_RETURN(const index::StoredArticle stored,
+                            index::DecodeStoredArticle(database.get_document(docid).get_data()));
+        visitor(index::StartsOf(stored));
+      }
+      return absl::OkStatus();
+    });
+  }
+
   absl::Status WriteTerms(PostingsBuilder& builder) override {
     return index::XapianCall(path_, [&] {
       const Xapian::Database database(path_);
@@ -100,6 +115,29 @@ absl::StatusOr<std::unique_ptr<PostingsSource>> OpenSource(const PostingsOptions
   return std::make_unique<DatabaseSource>(base::JoinPath(options.generation_directory, options.shard_name));
 }
 
+// Where sentences and paragraphs begin, as terms.
+absl::Status WriteStarts(PostingsSource& source, PostingsBuilder& builder) {
+  std::string sentences;  // of all documents, for the second term: a number and as many positions, as varints
+  uint32_t row = 0;
+  builder.Begin(index::kParagraphStarts);
+  DL_RETURN_IF_ERROR(source.VisitStarts([&](const index::TextStarts& starts) {
+    if (!starts.paragraphs.empty()) builder.Add(row, 0, starts.paragraphs);
+    base::AppendVarint(sentences, starts.sentences.size());
+    for (const uint32_t position : starts.sentences) base::AppendVarint(sentences, position);
+    ++row;
+  }));
+  if (builder.postings() > 0) DL_RETURN_IF_ERROR(builder.End());
+  builder.Begin(index::kSentenceStarts);
+  base::Decoder from(sentences);
+  std::vector<uint32_t> positions;
+  for (row = 0; !from.empty(); ++row) {
+    positions.resize(from.Varint());
+    for (uint32_t& position : positions) position = static_cast<uint32_t>(from.Varint());
+    if (!positions.empty()) builder.Add(row, 0, positions);
+  }
+  return builder.postings() > 0 ? builder.End() : absl::OkStatus();
+}
+
 // None when there are more than can be numbered.
 absl::StatusOr<FrequentWords> FindFrequentWords(PostingsSource& source, uint32_t documents) {
   std::vector<std::string> words;
@@ -127,8 +165,9 @@ absl::Status PostingsWriter::Write() {
   builder_.emplace(std::move(builder));
   const std::string spill = base::JoinPath(options_.work_directory, absl::StrCat(options_.shard_name, "-pairs-"));
   DL_ASSIGN_OR_RETURN(const std::vector<PairSpill> spills, source->SpillPairs(words, spill));
-  DL_RETURN_IF_ERROR(MergePairs(words, spills, *builder_));  // their terms come before all others
+  DL_RETURN_IF_ERROR(MergePairs(words, spills, *builder_));  // these terms come before all others
   for (const PairSpill& written : spills) DL_RETURN_IF_ERROR(base::RemoveFile(written.first));
+  DL_RETURN_IF_ERROR(WriteStarts(*source, *builder_));
   return source->WriteTerms(*builder_);
 }
 

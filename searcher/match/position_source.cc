@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/index/stored_article.h"
-#include "searcher/match/text_starts.h"
+#include "core/index/text_starts.h"
 
 namespace dateline::match {
 namespace {
@@ -53,7 +53,7 @@ class PositionSource::ShardPlaces : public plan::Places {
       // Becomes DataLoss where Xapian's own damage does.
       throw Xapian::DatabaseCorruptError(absl::StrCat("document ", docid_, ": ", stored.status().message()));
     }
-    starts_ = StartsOf(*stored);
+    starts_ = index::StartsOf(*stored);
     decoded_ = true;
   }
 
@@ -61,7 +61,7 @@ class PositionSource::ShardPlaces : public plan::Places {
   DeadlineCheck& check_;
   Xapian::docid docid_ = 0;
   bool decoded_ = false;
-  TextStarts starts_;
+  index::TextStarts starts_;
 };
 
 void PositionSource::init(const Xapian::Database& shard) {

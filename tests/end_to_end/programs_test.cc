@@ -99,6 +99,19 @@ TEST_F(ProgramsTest, EveryArticleOfTheSampleIsFound) {
   EXPECT_EQ(Count("outlet:norpress"), 20);
 }
 
+TEST_F(ProgramsTest, ABuildTellsWhereItsTimeWent) {
+  const Outcome outcome = RunProgram({"dateline-indexer", "build", "--quiet", "--json", "--timings", "--index", Index(),
+                                      Sample("scraped"), Sample("feeds")});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr(R"("stages":{"read":0.0)"));
+  EXPECT_THAT(outcome.err, HasSubstr("stage       processor s  share  us an article\n"));
+  for (const std::string stage : {"read", "analyse", "positions", "accelerator"}) {
+    EXPECT_THAT(outcome.out, HasSubstr(absl::StrCat("\"", stage, "\":"))) << stage;
+    EXPECT_THAT(outcome.err, HasSubstr(absl::StrCat("\n", stage, " "))) << stage;
+  }
+  EXPECT_THAT(outcome.err, HasSubstr("\nin all "));
+}
+
 TEST_F(ProgramsTest, BadRecordsAreLoggedAndStopNothing) {
   const std::string lines =
       "{\"id\":\"1\",\"title\":\"First good article\",\"body\":\"alpha\"}\n"

@@ -17,7 +17,7 @@
 namespace dateline::build::glass {
 
 // The longest key that a table can hold, and the longest term, zero bytes counted twice, that the library takes: its
-// keys end with a docid.
+// keys end with a docid. (While docids are short it takes some longer ones that hold zero bytes.)
 inline constexpr size_t kMaxKeyBytes = 255;
 inline constexpr size_t kMaxTermBytes = 245;
 

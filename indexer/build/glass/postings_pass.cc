@@ -129,6 +129,24 @@ class RunSource final : public PostingsSource {
     return spills;
   }
 
+  absl::Status VisitStarts(StartsVisitor visitor) override {
+    index::TextStarts starts;
+    for (const std::unique_ptr<Run>& run : runs_) {
+      SectionReader reader(*run, kStartsSection);
+      while (!reader.decoder().empty()) {
+        for (std::vector<uint32_t>* positions : {&starts.paragraphs, &starts.sentences}) {
+          positions->resize(reader.decoder().Count());
+          uint32_t position = 0;
+          for (uint32_t& start : *positions) start = position += static_cast<uint32_t>(reader.decoder().Varint());
+        }
+        if (!reader.decoder().ok()) return Damaged();
+        visitor(starts);
+        reader.LetGo();
+      }
+    }
+    return absl::OkStatus();
+  }
+
   absl::Status WriteTerms(index::PostingsBuilder& builder) override { return PostingsPass(runs_, builder).Write(); }
 
  private:

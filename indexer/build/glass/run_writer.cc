@@ -51,6 +51,11 @@ absl::Status RunWriter::Add(const InternedDoc& doc) {
   postings_end_.push_back(static_cast<uint32_t>(postings_.size()));
   lengths_.push_back(static_cast<uint32_t>(length));
   base::AppendString(docdata_, doc.data);
+  for (const std::vector<uint32_t>* starts : {&doc.starts.paragraphs, &doc.starts.sentences}) {
+    base::AppendVarint(starts_, starts->size());
+    uint32_t previous = 0;
+    for (const uint32_t position : *starts) base::AppendVarint(starts_, position - std::exchange(previous, position));
+  }
   return AddValues(doc);
 }
 
@@ -141,7 +146,6 @@ RunWriter::Inversion RunWriter::Invert() const {
 // `listed` gets the terms of each document, ascending, at the places of its postings.
 absl::Status RunWriter::WritePostings(const Inversion& inversion, Postings& out,
                                       std::vector<ListedTerm>& listed) const {
-  listed.resize(postings_.size());
   std::vector<uint32_t> next_listed(postings_end_.size(), 0);
   for (size_t row = 1; row < postings_end_.size(); ++row) next_listed[row] = postings_end_[row - 1];
   uint32_t begin = 0;
@@ -242,16 +246,19 @@ absl::Status RunWriter::Finish() {
   Postings out;
   ByteBuffer termlists;
   {
-    const Inversion inversion = Invert();
-    std::vector<ListedTerm> listed;
+    // Each of these is large, and goes when what was made of it is there.
+    Inversion inversion = Invert();
+    std::vector<ListedTerm> listed(postings_.size());
+    std::vector<Posting>().swap(postings_);
     DL_RETURN_IF_ERROR(WritePostings(inversion, out, listed));
+    std::vector<Place>().swap(inversion.places);
     termlists = TermlistSection(inversion.terms, listed);
   }
   const std::string values = ValueSection();
   const absl::string_view lengths(reinterpret_cast<const char*>(lengths_.data()), 4 * lengths_.size());
   DL_ASSIGN_OR_RETURN(base::FileWriter file, base::FileWriter::Create(path_));
   const absl::string_view sections[kRunSections] = {
-      termlists.view(), docdata_, lengths, values, out.postings.view(), out.positions.view()};
+      termlists.view(), docdata_, starts_, lengths, values, out.postings.view(), out.positions.view()};
   std::string ends;
   uint64_t end = 0;
   for (const absl::string_view section : sections) {

@@ -30,6 +30,7 @@ namespace dateline::build::glass {
 enum RunSection : size_t {
   kTermlistSection,
   kDocdataSection,
+  kStartsSection,
   kLengthSection,
   kValueSection,
   kPostingSection,
@@ -106,6 +107,7 @@ class RunWriter {
   ByteBuffer positions_;
   PositionCoder position_coder_;
   std::string docdata_;
+  std::string starts_;  // of each document its paragraphs, then its sentences: a number and differences
   std::string used_slots_;  // a string for each document
   std::map<uint32_t, Slot> slots_;
   std::string tag_;

@@ -505,7 +505,6 @@ class FastMatcher final : public Matcher {
     of.lists = &shard.lists;
     if (!shard.dead.empty()) of.dead = &shard.dead;
     of.superseded = &shard.superseded;
-    of.stored = [this, number](uint32_t row) { return reference_->StoredBytes(number, row + 1); };
     const uint64_t documents = snapshot_->manifest().documents;
     const auto weigh = [&](const std::string& stem) { return index::TermWeight(documents, FrequencyOf(stem)); };
     return ShardPlanner(std::move(of), weigh, pass.deadline).Plan(pass.plan, ranked, places);

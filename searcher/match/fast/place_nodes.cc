@@ -3,9 +3,6 @@
 #include <algorithm>
 #include <memory>
 
-#include "absl/strings/str_cat.h"
-#include "core/index/stored_article.h"
-
 namespace dateline::match::fast {
 namespace {
 
@@ -162,7 +159,7 @@ class PlacesNode::RowPlaces final : public plan::Places {
 
   void MoveTo(uint32_t row) {
     row_ = row;
-    decoded_ = false;
+    sentences_.known = paragraphs_.known = false;
   }
 
   void Append(const std::string& term, std::vector<uint32_t>& positions) override {
@@ -173,38 +170,33 @@ class PlacesNode::RowPlaces final : public plan::Places {
     }
   }
 
-  const std::vector<uint32_t>& SentenceStarts() override {
-    Decode();
-    return starts_.sentences;
-  }
-  const std::vector<uint32_t>& ParagraphStarts() override {
-    Decode();
-    return starts_.paragraphs;
-  }
+  const std::vector<uint32_t>& SentenceStarts() override { return Starts(index::kSentenceStarts, sentences_); }
+  const std::vector<uint32_t>& ParagraphStarts() override { return Starts(index::kParagraphStarts, paragraphs_); }
 
  private:
-  void Decode() {
-    if (decoded_) return;
-    const uint32_t row = node_.window_.begin + row_;
-    const absl::StatusOr<std::string> bytes = node_.stored_(row);
-    if (!bytes.ok()) throw GaveUp{bytes.status()};
-    const absl::StatusOr<index::StoredArticle> stored = index::DecodeStoredArticle(*bytes);
-    if (!stored.ok()) {
-      throw GaveUp{absl::DataLossError(absl::StrCat("document ", row + 1, ": ", stored.status().message()))};
+  struct StartsOfRow {
+    bool known = false;
+    std::vector<uint32_t> positions;
+  };
+
+  const std::vector<uint32_t>& Starts(absl::string_view term, StartsOfRow& starts) {
+    if (!starts.known) {
+      starts.positions.clear();
+      Append(std::string(term), starts.positions);
+      starts.known = true;
     }
-    starts_ = StartsOf(*stored);
-    decoded_ = true;
+    return starts.positions;
   }
 
   const PlacesNode& node_;
   uint32_t row_ = 0;
-  bool decoded_ = false;
-  TextStarts starts_;
+  StartsOfRow sentences_;
+  StartsOfRow paragraphs_;
 };
 
-PlacesNode::PlacesNode(NodePtr candidates, const plan::Positions& positions, const Lists& lists, StoredReader stored,
+PlacesNode::PlacesNode(NodePtr candidates, const plan::Positions& positions, const Lists& lists,
                        const base::Deadline& deadline)
-    : TestNode(std::move(candidates)), condition_(positions), stored_(std::move(stored)), deadline_(deadline) {
+    : TestNode(std::move(candidates)), condition_(positions), deadline_(deadline) {
   chain_ = WordChain::Of(positions, lists);
   if (chain_ != nullptr) return;
   for (const auto& [term, list] : lists) cursors_.emplace(term, TermCursor(*list));

@@ -5,18 +5,14 @@
 #define DATELINE_SEARCHER_MATCH_FAST_PLACE_NODES_H_
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/functional/function_ref.h"
-#include "absl/status/statusor.h"
 #include "core/base/deadline.h"
 #include "searcher/match/fast/node.h"
-#include "searcher/match/text_starts.h"
 #include "searcher/plan/positions.h"
 
 namespace dateline::match::fast {
@@ -77,12 +73,11 @@ class WordChain {
 // Documents that meet a condition on the places of words.
 class PlacesNode final : public TestNode {
  public:
-  // Reads the stored article of a row of the shard.
-  using StoredReader = std::function<absl::StatusOr<std::string>(uint32_t row)>;
   using Lists = WordChain::Lists;
 
-  // `lists` has those of all terms of the condition; `positions` and `deadline` must outlive the node.
-  PlacesNode(NodePtr candidates, const plan::Positions& positions, const Lists& lists, StoredReader stored,
+  // `lists` has those of all terms of the condition, and index::kSentenceStarts and kParagraphStarts; `positions` and
+  // `deadline` must outlive the node.
+  PlacesNode(NodePtr candidates, const plan::Positions& positions, const Lists& lists,
              const base::Deadline& deadline);
   void MoveTo(const Window& window) override;
 
@@ -92,7 +87,6 @@ class PlacesNode final : public TestNode {
   void Test(Rows& rows) override;
 
   const plan::Positions& condition_;
-  const StoredReader stored_;
   const base::Deadline& deadline_;
   absl::flat_hash_map<std::string, TermCursor> cursors_;
   std::unique_ptr<WordChain> chain_;  // tests a simple condition instead

@@ -195,6 +195,9 @@ NodePtr ShardPlanner::Prefixed(const std::string& prefix) {
 // The documents that have the words, and of these the ones that have them where they must stand.
 NodePtr ShardPlanner::Standing(const plan::Positions& positions) {
   PlacesNode::Lists lists;
+  for (const absl::string_view starts : {index::kSentenceStarts, index::kParagraphStarts}) {
+    lists.emplace(std::string(starts), &shard_.lists->Of(std::string(starts)));
+  }
   const auto slot_node = [&](const plan::Slot& slot) {
     for (const std::vector<std::string>* terms : {&slot.terms, &slot.excluded}) {
       for (const std::string& term : *terms) lists.emplace(term, &shard_.lists->Of(term));
@@ -214,7 +217,7 @@ NodePtr ShardPlanner::Standing(const plan::Positions& positions) {
   }
   if (trust_places_) return AllOf(std::move(required));
   plan_.tests_places = true;
-  return std::make_unique<PlacesNode>(AllOf(std::move(required)), positions, lists, shard_.stored, deadline_);
+  return std::make_unique<PlacesNode>(AllOf(std::move(required)), positions, lists, deadline_);
 }
 
 // Neighbours that are single words stand together in a document that matches.

@@ -34,7 +34,6 @@ class ShardPlanner {
     ShardLists* lists = nullptr;
     const ShardRows* dead = nullptr;        // null: none
     const ShardRows* superseded = nullptr;  // needed when the plan asks for the latest of a story
-    PlacesNode::StoredReader stored;
   };
   // The weight of a stem, from the statistics of the generation.
   using Weigher = absl::FunctionRef<float(const std::string& stem)>;
