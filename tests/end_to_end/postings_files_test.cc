@@ -13,6 +13,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/file.h"
+#include "core/index/columns.h"
 #include "core/index/generation.h"
 #include "core/index/postings_format.h"
 #include "indexer/build/postings_writer.h"
@@ -70,11 +71,19 @@ class PostingsFilesTest : public test::RandomEngineTest {
   // Of a shard of the index, for the average length of another archive.
   void WriteForAnotherAverage(size_t shard) {
     index::Manifest manifest = test::CurrentManifest(index()).value();
+    index::ManifestShard& entry = manifest.shards[shard];
     build::PostingsOptions options;
     options.generation_directory = test::CurrentGeneration(index());
+    const auto columns = index::Columns::Open(
+        base::JoinPath(options.generation_directory, index::ColumnsPath(entry.name)), entry.content_hash);
+    ASSERT_TRUE(columns.ok()) << columns.status();
     options.work_directory = directory_.path();
+    options.shard_name = entry.name;
     options.average_length = manifest.average_length * 2;
-    ASSERT_TRUE(build::WritePostings(options, manifest.shards[shard]).ok());
+    options.lengths = (*columns)->lengths();
+    build::PostingsWriter writer(options);
+    ASSERT_TRUE(writer.Write().ok());
+    ASSERT_TRUE(writer.Finish(entry).ok());
   }
 
   lifecycle::Means means_;
