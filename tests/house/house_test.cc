@@ -88,7 +88,6 @@ const std::vector<Fence>& Fences() {
       {"simdjson", {"simdjson.h"}, {"indexer/extract/"}},
       {"libdeflate", {"libdeflate.h"}, {"indexer/build/glass/run_writer"}},
       {"Highway", {"hwy/"}, {"searcher/match/fast/kernels.cc"}},
-      {"Highway", {"hwy/"}, {"searcher/match/fast/kernels.cc"}},
       {"gumbo", {"gumbo.h"}, {"indexer/extract/html/html_"}},
   };
   return *kFences;
