@@ -274,7 +274,7 @@ TEST_F(ProgramsTest, AKilledBuildLeavesTheIndexAsItWas) {
   const std::string before = index::ReadCurrent(Index()).value();
   test::Random random(7);
   std::string lines;
-  for (const article::Article& article : test::RandomArticles(random, 4000)) lines += test::ToJsonLine(article);
+  for (const article::Article& article : test::RandomArticles(random, 12'000)) lines += test::ToJsonLine(article);
   const std::string input = directory_.Write("many.jsonl", lines);
   const std::vector<std::string> command = {"dateline-indexer", "build", "--quiet", "--index", Index(), input};
   for (const int after_ms : {5, 40, 150, 300}) {
