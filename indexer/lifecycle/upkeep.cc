@@ -36,6 +36,9 @@ absl::StatusOr<std::string> NewestBefore(const std::string& index_directory, con
       absl::StrCat(index_directory, ": there is no generation before ", current, " to go back to"));
 }
 
+// A shard takes at least so many times the space of its sidecars.
+constexpr uint64_t kShardForSidecars = 2;
+
 bool IsSound(const index::Generation& generation, const ManifestShard& shard, const std::string& path) {
   return std::any_of(shard.sidecars.begin(), shard.sidecars.end(), [&](const ManifestFile& sidecar) {
     return sidecar.path == path && base::VerifyFile(generation.Path(path), sidecar.checksum).ok();
@@ -111,8 +114,9 @@ absl::StatusOr<AccelerateResult> Accelerate(const std::string& index_directory, 
   uint64_t needed = 0;
   for (const ManifestShard& shard : manifest.shards) {
     sound.push_back(!all && HasSoundSidecars(*generation, shard));
-    if (!sound.back()) ++result.rebuilt;
-    for (const ManifestFile& sidecar : shard.sidecars) needed += sidecar.checksum.bytes;
+    if (sound.back()) continue;
+    ++result.rebuilt;
+    needed += shard.FileBytes() / kShardForSidecars;
   }
   if (result.rebuilt == 0) return result;
   DL_RETURN_IF_ERROR(publish::CheckSpace(index_directory, needed, "accelerate"));

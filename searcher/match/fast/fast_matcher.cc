@@ -28,6 +28,7 @@ using plan::QueryPlan;
 // Pages of up to so many hits have places tested late; then the best so many times as many are tested.
 constexpr uint64_t kMostTestedLate = 100;
 constexpr uint64_t kTestedLate = 8;
+constexpr size_t kTestedTogether = 32;
 // All postings of lists up to this length are scored, or so many times as many as are wanted.
 constexpr uint64_t kScoredAtOnce = 128;
 constexpr uint64_t kScoredForEachHit = 3;
@@ -366,6 +367,7 @@ class ShardMatch {
   // Rows are in this order already.
   void TakeNewest() {
     const uint32_t first = query_.range.after ? FirstBehind(*query_.range.after) : 0;
+    if (plan_.tests_places && !query_.count) return TakeNewestTested(first);
     Bits bits;
     ForEachWindow(documents(), query_.count ? 0 : first, [&](const Window& window) {
       if (!Find(window, bits)) return true;
@@ -379,6 +381,32 @@ class ShardMatch {
         }
       }
       return query_.count || hits_.size() < query_.range.max_hits;
+    });
+    found_ = hits_.size();
+  }
+
+  // Tests no more places than the page needs.
+  void TakeNewestTested(uint32_t first) {
+    const ShardPlan trusting = plan_for_(ShardPlanner::Places::kTrusted);
+    Bits bits;
+    Rows some;
+    ForEachWindow(documents(), first, [&](const Window& window) {
+      CheckTime();
+      trusting.matching->MoveTo(window);
+      if (trusting.matching->Most() == 0) return true;
+      trusting.matching->Fill(bits);
+      ListRows(bits, rows_);
+      plan_.matching->MoveTo(window);
+      for (size_t begin = 0; begin < rows_.size() && hits_.size() < query_.range.max_hits; begin += kTestedTogether) {
+        some.assign(rows_.begin() + static_cast<ptrdiff_t>(begin),
+                    rows_.begin() + static_cast<ptrdiff_t>(std::min(rows_.size(), begin + kTestedTogether)));
+        plan_.matching->KeepRows(some);
+        for (const uint16_t row : some) {
+          const bool wanted = window.begin + row >= first && hits_.size() < query_.range.max_hits;
+          if (wanted) hits_.push_back(HitAt(window.begin + row));
+        }
+      }
+      return hits_.size() < query_.range.max_hits;
     });
     found_ = hits_.size();
   }
