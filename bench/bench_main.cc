@@ -67,9 +67,13 @@ void AddDraw(CLI::App* command, DrawOptions& draw) {
 }
 
 void AddMatchEngine(CLI::App* command, match::fast::MatchEngine& engine) {
-  command->add_option("--engine", engine, "Who matches: fast, or xapian, the reference")
-      ->type_name("ENGINE")
-      ->transform(CLI::CheckedTransformer(match::fast::MatchEnginesByName()));
+  const auto set = [&engine](const std::string& name) {
+    const absl::optional<match::fast::MatchEngine> named = match::fast::MatchEngineFromName(name);
+    if (!named) throw CLI::ValidationError("--engine", "write fast or xapian, not " + name);
+    engine = *named;
+  };
+  command->add_option_function<std::string>("--engine", set, "Who matches: fast, or xapian, the reference")
+      ->type_name("ENGINE");
 }
 
 CLI::App* AddEngine(CLI::App& app, EngineBenchOptions& options) {

@@ -406,10 +406,14 @@ int Main(int argc, char** argv) {
   app.add_option("--variants", flags.variants, "Tables of other spellings that add to the shipped ones")
       ->type_name("DIR")
       ->check(CLI::ExistingDirectory);
-  app.add_option("--engine", flags.engine,
-                 "Who matches: fast, or xapian, the reference; answers are equal, and both need the same index")
-      ->type_name("ENGINE")
-      ->transform(CLI::CheckedTransformer(match::fast::MatchEnginesByName()));
+  const auto set_engine = [&flags](const std::string& name) {
+    const absl::optional<match::fast::MatchEngine> engine = match::fast::MatchEngineFromName(name);
+    if (!engine) throw CLI::ValidationError("--engine", "write fast or xapian, not " + name);
+    flags.engine = *engine;
+  };
+  app.add_option_function<std::string>("--engine", set_engine,
+                                       "Who matches: fast, or xapian, the reference; answers are equal")
+      ->type_name("ENGINE");
   app.add_option("--port-file", flags.port_file, "Write the number of the port to this file")->type_name("FILE");
   app.add_flag("--allow-remote-plaintext", flags.allow_remote_plaintext,
                "Let --listen name an address that other machines can reach, without encryption");

@@ -13,7 +13,7 @@ namespace dateline::test {
 
 inline match::fast::MatchEngine EngineUnderTest() {
   const char* const name = std::getenv("DATELINE_TEST_ENGINE");
-  return match::fast::MatchEnginesByName().at(name == nullptr ? "fast" : name);
+  return match::fast::MatchEngineFromName(name == nullptr ? "fast" : name).value();
 }
 
 inline serve::EngineOptions OptionsUnderTest() {

@@ -613,10 +613,10 @@ class FastMatcher final : public Matcher {
 
 }  // namespace
 
-const std::map<std::string, MatchEngine>& MatchEnginesByName() {
-  static const auto* const engines =
-      new std::map<std::string, MatchEngine>{{"fast", MatchEngine::kFast}, {"xapian", MatchEngine::kXapian}};
-  return *engines;
+absl::optional<MatchEngine> MatchEngineFromName(absl::string_view name) {
+  if (name == "fast") return MatchEngine::kFast;
+  if (name == "xapian") return MatchEngine::kXapian;
+  return absl::nullopt;
 }
 
 absl::StatusOr<std::unique_ptr<Matcher>> NewMatcher(std::shared_ptr<const Snapshot> snapshot, MatchEngine engine) {

@@ -5,11 +5,11 @@
 #ifndef DATELINE_SEARCHER_MATCH_FAST_FAST_MATCHER_H_
 #define DATELINE_SEARCHER_MATCH_FAST_FAST_MATCHER_H_
 
-#include <map>
 #include <memory>
-#include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
 #include "searcher/match/matcher.h"
 #include "searcher/match/snapshot.h"
 
@@ -21,8 +21,8 @@ enum class MatchEngine {
   kXapian,  // Xapian's own matcher: the reference
 };
 
-// By the names that command lines know.
-const std::map<std::string, MatchEngine>& MatchEnginesByName();
+// As command lines name them: "fast" and "xapian".
+absl::optional<MatchEngine> MatchEngineFromName(absl::string_view name);
 
 absl::StatusOr<std::unique_ptr<Matcher>> NewMatcher(std::shared_ptr<const Snapshot> snapshot, MatchEngine engine);
 

@@ -76,9 +76,15 @@ void AddTargetOptions(CLI::App* command, TargetFlags* flags) {
   command->add_option("--variants", flags->variants, "With --index: tables of spellings that add to the shipped ones")
       ->type_name("DIR")
       ->check(CLI::ExistingDirectory);
-  command->add_option("--engine", flags->engine, "With --index: fast, or xapian, the reference; answers are equal")
-      ->type_name("ENGINE")
-      ->transform(CLI::CheckedTransformer(match::fast::MatchEnginesByName()));
+  const auto set_engine = [flags](const std::string& name) {
+    const absl::optional<match::fast::MatchEngine> engine = match::fast::MatchEngineFromName(name);
+    if (!engine) throw CLI::ValidationError("--engine", "write fast or xapian, not " + name);
+    flags->engine = *engine;
+  };
+  command
+      ->add_option_function<std::string>("--engine", set_engine,
+                                         "With --index: fast, or xapian, the reference; answers are equal")
+      ->type_name("ENGINE");
   command->add_option("--timeout", flags->timeout_s, "How long one answer may take, in seconds")
       ->type_name("SECONDS")
       ->check(CLI::Range(0.001, kMaxTimeoutSeconds))
