@@ -17,6 +17,7 @@
 #include "bench/peer/documents.h"
 #include "bench/peer/peer.h"
 #include "bench/queries_bench.h"
+#include "searcher/engine_option.h"
 
 namespace dateline::bench {
 namespace {
@@ -66,23 +67,13 @@ void AddDraw(CLI::App* command, DrawOptions& draw) {
   command->add_option("--classes", draw.classes, "Only these, as and2,phrase3 (default: all)")->delimiter(',');
 }
 
-void AddMatchEngine(CLI::App* command, match::fast::MatchEngine& engine) {
-  const auto set = [&engine](const std::string& name) {
-    const absl::optional<match::fast::MatchEngine> named = match::fast::MatchEngineFromName(name);
-    if (!named) throw CLI::ValidationError("--engine", "write fast or xapian, not " + name);
-    engine = *named;
-  };
-  command->add_option_function<std::string>("--engine", set, "Who matches: fast, or xapian, the reference")
-      ->type_name("ENGINE");
-}
-
 CLI::App* AddEngine(CLI::App& app, EngineBenchOptions& options) {
   CLI::App* command = app.add_subcommand("engine", "Time searches in process, and over gRPC with --server");
   command->footer("Example:\n  dateline-bench engine --index /srv/news --server localhost:7370");
   command->add_option("--index", options.index, "Directory of the index")->required();
   command->add_option("--server", options.server, "HOST:PORT of a server of the same index");
   command->add_option("--queries", options.queries, "File of queries (default: drawn from the index)");
-  AddMatchEngine(command, options.engine);
+  AddEngineOption(*command, "Who matches: fast, or xapian, the reference", options.engine);
   AddDraw(command, options.draw);
   command->add_option("--repeat", options.repeat, "Timings of each query")
       ->check(CLI::PositiveNumber)
@@ -200,7 +191,7 @@ CLI::App* AddPeer(CLI::App& app, PeerOptions& options) {
   command->footer("Reads commands on standard input, one JSON object a line; bench/peers/README.md has them.");
   command->add_option("--index", options.index, "Directory of the index")->required();
   command->add_option("--queries", options.queries, "File of queries")->required();
-  AddMatchEngine(command, options.engine);
+  AddEngineOption(*command, "Who matches: fast, or xapian, the reference", options.engine);
   return command;
 }
 

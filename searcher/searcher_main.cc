@@ -34,6 +34,7 @@
 #include "absl/strings/string_view.h"
 #include "core/base/exit_code.h"
 #include "core/base/status_macros.h"
+#include "searcher/engine_option.h"
 #include "searcher/match/fast/fast_matcher.h"
 #include "searcher/rpc/search_service.h"
 #include "searcher/rpc/worker_pool.h"
@@ -406,14 +407,7 @@ int Main(int argc, char** argv) {
   app.add_option("--variants", flags.variants, "Tables of other spellings that add to the shipped ones")
       ->type_name("DIR")
       ->check(CLI::ExistingDirectory);
-  const auto set_engine = [&flags](const std::string& name) {
-    const absl::optional<match::fast::MatchEngine> engine = match::fast::MatchEngineFromName(name);
-    if (!engine) throw CLI::ValidationError("--engine", "write fast or xapian, not " + name);
-    flags.engine = *engine;
-  };
-  app.add_option_function<std::string>("--engine", set_engine,
-                                       "Who matches: fast, or xapian, the reference; answers are equal")
-      ->type_name("ENGINE");
+  AddEngineOption(app, "Who matches: fast, or xapian, the reference; answers are equal", flags.engine);
   app.add_option("--port-file", flags.port_file, "Write the number of the port to this file")->type_name("FILE");
   app.add_flag("--allow-remote-plaintext", flags.allow_remote_plaintext,
                "Let --listen name an address that other machines can reach, without encryption");

@@ -15,7 +15,7 @@ namespace {
 
 constexpr size_t kMostVarintBytes = 5;  // of 32 bits
 
-// Two records of one read: nothing in a list is longer than what is left of its record.
+// So many values from the front of what is left of a record, which are aligned; null when it is too short.
 template <typename T>
 const T* Take(absl::string_view& rest, uint64_t count) {
   const uint64_t bytes = Aligned(count * sizeof(T));

@@ -14,11 +14,11 @@
 #include "core/index/xapian_call.h"
 #include "searcher/match/bm25_weight.h"
 #include "searcher/match/census.h"
+#include "searcher/match/common_steps.h"
 #include "searcher/match/deadline_check.h"
 #include "searcher/match/facet_counter.h"
 #include "searcher/match/frequency.h"
 #include "searcher/match/from_docid_source.h"
-#include "searcher/match/known_total.h"
 #include "searcher/match/matcher.h"
 #include "searcher/match/plan_compiler.h"
 #include "searcher/match/recency_source.h"
@@ -95,15 +95,6 @@ bool HasScoredChoice(const plan::PlanNode& node) {
   return std::any_of(node.children.begin(), node.children.end(), HasScoredChoice);
 }
 
-bool HasLatest(const plan::PlanNode& node) {
-  return node.kind == plan::PlanNode::Kind::kLatest ||
-         std::any_of(node.children.begin(), node.children.end(), HasLatest);
-}
-
-bool NeedsStories(const QueryPlan& plan) {
-  return HasLatest(plan.root) || std::any_of(plan.filters.begin(), plan.filters.end(), HasLatest);
-}
-
 // Sees what the ranked match looks at, only to watch the clock.
 class DeadlineSpy : public Xapian::MatchSpy {
  public:
@@ -136,8 +127,7 @@ class XapianMatcher : public Matcher {
 
   absl::StatusOr<MatchResult> Match(const QueryPlan& plan, const PageRange& range,
                                     const base::Deadline& deadline) override {
-    MatchResult result;
-    for (const plan::Facet& facet : plan.facets) result.facets.push_back(FacetCounts{facet.field, {}, {}, 0});
+    MatchResult result = EmptyResult(plan);
     DL_RETURN_IF_ERROR(InTime("match", [&] {
       const absl::optional<uint64_t> known_total = KnownTotal(plan, [this](const std::string& term) { return frequencies_.Of(term); });
       if (known_total) {
@@ -152,10 +142,7 @@ class XapianMatcher : public Matcher {
       }
       return absl::OkStatus();
     }));
-    const auto before = [&plan](const MatchHit& a, const MatchHit& b) { return ComesBefore(plan.order, a, b); };
-    std::sort(result.hits.begin(), result.hits.end(), before);
-    if (result.hits.size() > range.max_hits) result.hits.resize(range.max_hits);
-    if (!result.total_exact) result.total = std::max<uint64_t>(result.total, result.hits.size());
+    Complete(plan.order, range.max_hits, result);
     return result;
   }
 
@@ -261,7 +248,7 @@ class XapianMatcher : public Matcher {
     try {
       return index::XapianCall(what, call);
     } catch (const DeadlinePassed&) {
-      return absl::DeadlineExceededError("the query took longer than its deadline allows");
+      return DeadlinePassedError();
     }
   }
 
@@ -362,10 +349,7 @@ class XapianMatcher : public Matcher {
 
   // Counts one facet over what would match without the filter that it lifts.
   void CountLifted(const Pass& pass, uint32_t shard, size_t facet, FacetCounts& counts) {
-    QueryPlan wider = pass.plan;
-    wider.filters.erase(wider.filters.begin() + static_cast<ptrdiff_t>(pass.plan.facets[facet].lifted));
-    wider.facets = {plan::Facet{pass.plan.facets[facet].field}};
-    wider.histogram.reset();
+    const QueryPlan wider = WithLiftedFilter(pass.plan, facet);
     MatchResult widely;
     widely.facets.push_back(std::move(counts));
     VisitAll(Pass{wider, pass.range, pass.deadline, pass.compiler, false}, shard, /*keep_oldest=*/false, widely);

@@ -16,7 +16,6 @@
 #include "searcher/match/fast/ranker.h"
 #include "searcher/match/fast/shard_lists.h"
 #include "searcher/match/fast/shard_plan.h"
-#include "searcher/match/known_total.h"
 #include "searcher/match/shard_facts.h"
 
 namespace dateline::match::fast {
@@ -32,15 +31,6 @@ constexpr size_t kTestedTogether = 32;
 // All postings of lists up to this length are scored, or so many times as many as are wanted.
 constexpr uint64_t kScoredAtOnce = 128;
 constexpr uint64_t kScoredForEachHit = 3;
-
-bool HasLatest(const plan::PlanNode& node) {
-  return node.kind == plan::PlanNode::Kind::kLatest ||
-         std::any_of(node.children.begin(), node.children.end(), HasLatest);
-}
-
-bool NeedsStories(const QueryPlan& plan) {
-  return HasLatest(plan.root) || std::any_of(plan.filters.begin(), plan.filters.end(), HasLatest);
-}
 
 // Everything of one shard that outlives a query.
 struct Shard {
@@ -124,11 +114,6 @@ class ShardMatch {
   uint32_t documents() const { return shard_.columns.documents(); }
   uint64_t passed() const { return query_.plan.order == Order::kRelevance ? query_.range.before : 0; }
 
-  void CheckTime() const {
-    if (!query_.deadline.Expired()) return;
-    throw GaveUp{absl::DeadlineExceededError("the query took longer than its deadline allows")};
-  }
-
   MatchHit HitAt(uint32_t row) const {
     return MatchHit{0, shard_.columns.instants()[row], shard_.columns.key(row), query_.number, row + 1};
   }
@@ -138,11 +123,11 @@ class ShardMatch {
   }
 
   // Finds what matches in the window; false when nothing does.
-  bool Find(const Window& window, Bits& bits) {
-    CheckTime();
-    plan_.matching->MoveTo(window);
-    if (plan_.matching->Most() == 0) return false;
-    plan_.matching->Fill(bits);
+  bool Find(const ShardPlan& plan, const Window& window, Bits& bits) {
+    CheckTime(query_.deadline);
+    plan.matching->MoveTo(window);
+    if (plan.matching->Most() == 0) return false;
+    plan.matching->Fill(bits);
     return true;
   }
 
@@ -161,7 +146,7 @@ class ShardMatch {
   void CountAll() {
     Bits bits;
     ForEachWindow(documents(), 0, [&](const Window& window) {
-      if (Find(window, bits)) Count(window, bits);
+      if (Find(plan_, window, bits)) Count(window, bits);
       return true;
     });
   }
@@ -178,11 +163,11 @@ class ShardMatch {
     Bits bits;
     ForEachWindow(documents(), 0, [&](const Window& window) {
       if (plan_.any_word && !query_.count) {
-        CheckTime();
+        CheckTime(query_.deadline);
         ranker.Take(window, nullptr);
         return true;
       }
-      if (!Find(window, bits)) return true;
+      if (!Find(plan_, window, bits)) return true;
       if (query_.count) Count(window, bits);
       ranker.Take(window, &bits);
       return true;
@@ -245,10 +230,7 @@ class ShardMatch {
     Ranker ranker(trusting.words, options);
     Bits bits;
     ForEachWindow(documents(), 0, [&](const Window& window) {
-      CheckTime();
-      trusting.matching->MoveTo(window);
-      if (trusting.matching->Most() == 0) return true;
-      trusting.matching->Fill(bits);
+      if (!Find(trusting, window, bits)) return true;
       ranker.Take(window, &bits);
       return true;
     });
@@ -278,21 +260,15 @@ class ShardMatch {
   void ScoreAll(size_t wanted) {
     Bits bits;
     ForEachWindow(documents(), 0, [&](const Window& window) {
-      if (!Find(window, bits)) return true;
+      if (!Find(plan_, window, bits)) return true;
       if (query_.count) Count(window, bits);
       for (const std::unique_ptr<SharedNode>& shared : plan_.shared) shared->MoveTo(window);
       Rows rows;
       ListRows(bits, rows);
       for (const uint16_t row : rows) {
-        CheckTime();
-        const auto in_guard = [row](const ScoredWord& word) {
-          return word.guard == nullptr || Contains(word.guard->Matching(), row);
-        };
-        int64_t score = 0;
-        for (const ScoredWord& word : plan_.words) {
-          if (in_guard(word)) score += ScoreOf(word, window.begin + row, norms());
-        }
-        Keep(window.begin + row, score + BonusOf(window.begin + row));
+        CheckTime(query_.deadline);
+        KeepScored(window.begin + row,
+                   [&](size_t word) { return Contains(plan_.words[word].guard->Matching(), row); });
       }
       found_ = std::min<uint64_t>(found_ + rows.size(), wanted);
       return true;
@@ -308,13 +284,19 @@ class ShardMatch {
     return index::RecencyBonus(query_.newest, std::min(instant, query_.newest));
   }
 
-  void KeepBest(uint32_t row, uint64_t guards) {
+  // `guard_matches` is asked for the numbers of words that have a guard.
+  template <typename GuardMatches>
+  void KeepScored(uint32_t row, GuardMatches guard_matches) {
     int64_t score = BonusOf(row);
     for (size_t i = 0; i < plan_.words.size(); ++i) {
       const ScoredWord& word = plan_.words[i];
-      if (word.guard == nullptr || (guards >> i & 1) != 0) score += ScoreOf(word, row, norms());
+      if (word.guard == nullptr || guard_matches(i)) score += ScoreOf(word, row, norms());
     }
     Keep(row, score);
+  }
+
+  void KeepBest(uint32_t row, uint64_t guards) {
+    KeepScored(row, [guards](size_t word) { return (guards >> word & 1) != 0; });
   }
 
   bool IsFull() const { return best_scores_.size() >= query_.range.max_hits; }
@@ -370,7 +352,7 @@ class ShardMatch {
     if (plan_.tests_places && !query_.count) return TakeNewestTested(first);
     Bits bits;
     ForEachWindow(documents(), query_.count ? 0 : first, [&](const Window& window) {
-      if (!Find(window, bits)) return true;
+      if (!Find(plan_, window, bits)) return true;
       if (query_.count) Count(window, bits);
       if (hits_.size() < query_.range.max_hits) {
         ListRows(bits, rows_);
@@ -391,10 +373,7 @@ class ShardMatch {
     Bits bits;
     Rows some;
     ForEachWindow(documents(), first, [&](const Window& window) {
-      CheckTime();
-      trusting.matching->MoveTo(window);
-      if (trusting.matching->Most() == 0) return true;
-      trusting.matching->Fill(bits);
+      if (!Find(trusting, window, bits)) return true;
       ListRows(bits, rows_);
       plan_.matching->MoveTo(window);
       for (size_t begin = 0; begin < rows_.size() && hits_.size() < query_.range.max_hits; begin += kTestedTogether) {
@@ -429,7 +408,7 @@ class ShardMatch {
     std::vector<std::pair<Window, Bits>> windows;
     Bits bits;
     ForEachWindow(documents(), 0, [&](const Window& window) {
-      if (!Find(window, bits)) return true;
+      if (!Find(plan_, window, bits)) return true;
       Count(window, bits);
       windows.emplace_back(window, bits);
       return true;
@@ -483,8 +462,7 @@ class FastMatcher final : public Matcher {
 
   absl::StatusOr<MatchResult> Match(const QueryPlan& plan, const PageRange& range,
                                     const base::Deadline& deadline) override {
-    MatchResult result;
-    for (const plan::Facet& facet : plan.facets) result.facets.push_back(FacetCounts{facet.field, {}, {}, 0});
+    MatchResult result = EmptyResult(plan);
     for (const std::unique_ptr<Shard>& shard : shards_) shard->lists.Trim();
     const absl::optional<uint64_t> known_total =
         KnownTotal(plan, [this](const std::string& term) { return FrequencyOf(term); });
@@ -503,10 +481,7 @@ class FastMatcher final : public Matcher {
       result.total = *known_total;
       result.total_exact = true;
     }
-    const auto before = [&plan](const MatchHit& a, const MatchHit& b) { return ComesBefore(plan.order, a, b); };
-    std::sort(result.hits.begin(), result.hits.end(), before);
-    if (result.hits.size() > range.max_hits) result.hits.resize(range.max_hits);
-    if (!result.total_exact) result.total = std::max<uint64_t>(result.total, result.hits.size());
+    Complete(plan.order, range.max_hits, result);
     return result;
   }
 
@@ -587,10 +562,7 @@ class FastMatcher final : public Matcher {
 
   // Counts one facet over what would match without the filter that it lifts.
   void CountLifted(const Pass& pass, uint32_t number, size_t facet, FacetCounts& counts) {
-    QueryPlan wider = pass.plan;
-    wider.filters.erase(wider.filters.begin() + static_cast<ptrdiff_t>(pass.plan.facets[facet].lifted));
-    wider.facets = {plan::Facet{pass.plan.facets[facet].field}};
-    wider.histogram.reset();
+    const QueryPlan wider = WithLiftedFilter(pass.plan, facet);
     const PageRange no_hits;
     const Pass wide{wider, no_hits, pass.deadline, false};
     MatchResult widely;

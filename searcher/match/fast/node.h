@@ -12,6 +12,8 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "core/base/deadline.h"
+#include "searcher/match/common_steps.h"
 #include "searcher/match/fast/term_cursor.h"
 #include "searcher/match/fast/window.h"
 
@@ -21,6 +23,11 @@ namespace dateline::match::fast {
 struct GaveUp {
   absl::Status status;
 };
+
+// Gives up when the deadline has passed.
+inline void CheckTime(const base::Deadline& deadline) {
+  if (deadline.Expired()) throw GaveUp{DeadlinePassedError()};
+}
 
 class Node {
  public:

@@ -9,10 +9,6 @@ namespace {
 // So many documents are compared between two looks at the clock.
 constexpr size_t kRowsBetweenLooks = 256;
 
-void CheckTime(const base::Deadline& deadline) {
-  if (deadline.Expired()) throw GaveUp{absl::DeadlineExceededError("the query took longer than its deadline allows")};
-}
-
 // Keeps the rows that pass `test`, with an eye on the clock.
 template <typename Passes>
 void KeepPassing(const base::Deadline& deadline, Rows& rows, Passes passes) {

@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "core/base/status_macros.h"
+#include "searcher/engine_option.h"
 #include "searcher/rpc/requests.h"
 #include "searcher/serve/engine.h"
 #include "tools/client/names.h"
@@ -76,15 +77,7 @@ void AddTargetOptions(CLI::App* command, TargetFlags* flags) {
   command->add_option("--variants", flags->variants, "With --index: tables of spellings that add to the shipped ones")
       ->type_name("DIR")
       ->check(CLI::ExistingDirectory);
-  const auto set_engine = [flags](const std::string& name) {
-    const absl::optional<match::fast::MatchEngine> engine = match::fast::MatchEngineFromName(name);
-    if (!engine) throw CLI::ValidationError("--engine", "write fast or xapian, not " + name);
-    flags->engine = *engine;
-  };
-  command
-      ->add_option_function<std::string>("--engine", set_engine,
-                                         "With --index: fast, or xapian, the reference; answers are equal")
-      ->type_name("ENGINE");
+  AddEngineOption(*command, "With --index: fast, or xapian, the reference; answers are equal", flags->engine);
   command->add_option("--timeout", flags->timeout_s, "How long one answer may take, in seconds")
       ->type_name("SECONDS")
       ->check(CLI::Range(0.001, kMaxTimeoutSeconds))
