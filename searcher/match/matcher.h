@@ -67,8 +67,9 @@ class Matcher {
   // The length of a hit's document, as scores count it.
   virtual absl::StatusOr<uint32_t> Length(const MatchHit& hit) = 0;
 
-  // The stored article of a hit, as core/index/stored_article.h encodes it.
-  virtual absl::StatusOr<std::string> StoredBytes(uint32_t shard, uint32_t docid) = 0;
+  // The stored article of a hit, as core/index/stored_article.h encodes it: in the file of the shard, or in `scratch`.
+  // It lives as long as both.
+  virtual absl::StatusOr<absl::string_view> StoredBytes(uint32_t shard, uint32_t docid, std::string& scratch) = 0;
 
   // Where the article with this key lies, if it is here.
   virtual absl::StatusOr<absl::optional<MatchHit>> Find(const base::DocKey& key) = 0;

@@ -45,6 +45,9 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Snapshot::Open(const std::string
     DL_RETURN_IF_ERROR(snapshot->OpenTombstones(shard));
     snapshot->OpenColumns(shard, options.verified);
     snapshot->OpenPostings(shard, options.verified);
+    const std::string directory = snapshot->generation_->Path(shard.name);
+    // What this reader cannot read, the library does, or it says what is wrong.
+    snapshot->stored_.push_back(index::StoredTable::Open(directory).value_or(nullptr));
   }
   return std::shared_ptr<const Snapshot>(std::move(snapshot));
 }

@@ -14,6 +14,7 @@
 #include "core/index/columns.h"
 #include "core/index/generation.h"
 #include "core/index/postings.h"
+#include "core/index/stored_table.h"
 #include "core/index/tombstones.h"
 #include "searcher/match/census.h"
 
@@ -42,6 +43,9 @@ class Snapshot {
   // Of the shard, or null when they, or the columns, are missing or not usable.
   const index::Postings* postings(size_t shard) const { return postings_[shard].get(); }
   bool HasAnyPostings() const;
+
+  // The stored articles of the shard, or null when only the library can read them.
+  const index::StoredTable* stored(size_t shard) const { return stored_[shard].get(); }
 
   // The dead documents of the shard, or null when it has none: they are in no answer and no count.
   const index::Tombstones* tombstones(size_t shard) const { return tombstones_[shard].get(); }
@@ -73,6 +77,7 @@ class Snapshot {
   std::vector<std::unique_ptr<const index::Tombstones>> tombstones_;
   std::vector<std::shared_ptr<const index::Columns>> columns_;
   std::vector<std::shared_ptr<const index::Postings>> postings_;
+  std::vector<std::unique_ptr<const index::StoredTable>> stored_;
   const std::unique_ptr<Census> census_ = std::make_unique<Census>();
   std::vector<std::string> warnings_;
 };

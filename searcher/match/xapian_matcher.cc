@@ -236,13 +236,12 @@ class XapianMatcher : public ShardwiseMatcher {
     return length;
   }
 
-  absl::StatusOr<std::string> StoredBytes(uint32_t shard, uint32_t docid) override {
-    std::string bytes;
+  absl::StatusOr<absl::string_view> StoredBytes(uint32_t shard, uint32_t docid, std::string& scratch) override {
     DL_RETURN_IF_ERROR(index::XapianCall("stored article", [&] {
-      bytes = shards_[shard].get_document(docid).get_data();
+      scratch = shards_[shard].get_document(docid).get_data();
       return absl::OkStatus();
     }));
-    return bytes;
+    return absl::string_view(scratch);
   }
 
   absl::StatusOr<absl::optional<MatchHit>> Find(const base::DocKey& key) override {
