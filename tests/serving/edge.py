@@ -1,5 +1,6 @@
 """HAProxy in front of servers, as tools/deploy/haproxy.cfg sets it up."""
 import contextlib
+import csv
 import os
 import shutil
 import signal
@@ -37,20 +38,34 @@ class Edge:
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen([find_haproxy(), "-db", "-f", CONFIGURATION], env=environment,
                                             stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        try:
+            self.wait_until_up()
+        except RuntimeError:
+            self.close()
+            raise
+
+    def wait_until_up(self):
+        """Until it accepts, and its health check has found every server to serve."""
         deadline = time.monotonic() + 10
         while not self._up():
             if time.monotonic() > deadline or self.process.poll() is not None:
-                self.close()
                 raise RuntimeError("haproxy did not come up: " + self.log())
             time.sleep(0.05)
 
-    # Does it accept, and has its health check found every server?
     def _up(self):
         try:
-            lines = [line.split(",") for line in self.command("show stat").splitlines() if line.startswith("dateline,server")]
+            servers = self.servers()
         except OSError:
             return False
-        return bool(lines) and all(line[17].startswith("UP") for line in lines)
+        return bool(servers) and all(server["status"] == "UP" and server["check_status"] == "L7OK" for server in servers)
+
+    def servers(self):
+        """What HAProxy counts of each server, by the names of its columns."""
+        lines = self.command("show stat").lstrip("# ").splitlines()
+        return [row for row in csv.DictReader(lines) if row["pxname"] == "dateline" and row["svname"] != "BACKEND"]
+
+    def calls_passed_on(self):
+        return sum(int(server["stot"]) for server in self.servers())
 
     def command(self, text):
         with socket.socket(socket.AF_UNIX) as plug:
@@ -77,6 +92,12 @@ class Edge:
             except subprocess.TimeoutExpired:
                 self.process.kill()
         self.process.wait()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
 
 
 @contextlib.contextmanager

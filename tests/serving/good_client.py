@@ -15,13 +15,15 @@ DEADLINE_S = 1.0
 class GoodClient:
     """Runs from construction until `stop`, which returns what it counted:
 
-    sent, answered, share, p50_ms, p99_ms, fresh_sent, fresh_answered, reconnects.
+    sent, answered, refused, share, p50_ms, p99_ms, refused_p99_ms, fresh_sent, fresh_answered, reconnects, and with `trace`
+    calls: [when it was due on the monotonic clock, outcome].
     """
 
-    def __init__(self, address, rate=50, source=None, fresh_every_s=0.5):
+    def __init__(self, address, rate=50, source=None, fresh_every_s=0.5, query="strike OR talks", trace=False):
         context = multiprocessing.get_context("fork")
         self._pipe, child = context.Pipe()
-        self._process = context.Process(target=_run, args=(child, address, rate, source, fresh_every_s), daemon=True)
+        caller = _Caller(address, source, query)
+        self._process = context.Process(target=_run, args=(child, caller, rate, fresh_every_s, trace), daemon=True)
         self._process.start()
 
     def stop(self):
@@ -36,11 +38,12 @@ class GoodClient:
 
 
 class _Caller:
-    def __init__(self, address, source):
-        self.address, self.source = address, source
+    def __init__(self, address, source, query):
+        self.address, self.source, self.query = address, source, query
         self.plug = None
         self.flights = {}  # stream: [when it was due, whether a message came]
-        self.milliseconds = []
+        self.milliseconds = {h2.ANSWERED: [], h2.REFUSED: []}
+        self.calls = []
         self.sent = self.connections = 0
 
     def open(self):
@@ -54,7 +57,18 @@ class _Caller:
     def close(self):
         if self.plug:
             self.plug.close()
-        self.plug, self.flights = None, {}
+        for stream in list(self.flights):
+            self._end(stream, h2.FAILED)
+        self.plug = None
+
+    def _end(self, stream, what):
+        due, _ = self.flights.pop(stream)
+        took = time.monotonic() - due
+        if took > DEADLINE_S:
+            what = h2.FAILED
+        self.calls.append((due, what))
+        if what in self.milliseconds:
+            self.milliseconds[what].append(took * 1000)
 
     def send(self, due):
         self.sent += 1
@@ -62,9 +76,11 @@ class _Caller:
             if self.plug is None:
                 self.open()
             self.flights[self.stream] = [due, False]
-            self.plug.sendall(h2.search(self.stream, "strike OR talks", timeout_ms=int(DEADLINE_S * 1000)))
+            self.plug.sendall(h2.search(self.stream, self.query, timeout_ms=int(DEADLINE_S * 1000)))
             self.stream += 2
         except OSError:
+            if self.plug is None:  # it never was on its way
+                self.calls.append((due, h2.FAILED))
             self.close()
 
     def take(self, seconds):
@@ -90,19 +106,12 @@ class _Caller:
                 self.plug.sendall(h2.frame(kind, h2.ACK, 0, payload if kind == h2.PING else b""))
             except (OSError, AttributeError):
                 self.close()
-        elif kind == h2.GOAWAY:
+        elif kind == h2.GOAWAY:  # no test with this client has the server end a connection for a good reason
             self.close()
-        elif flight is None:
-            return
-        elif kind == h2.DATA and payload:
-            flight[1] = True
-        elif kind == h2.RST_STREAM:
-            del self.flights[stream]
-        if flight and kind in (h2.DATA, h2.HEADERS) and flags & h2.END_STREAM:
-            due, got_message = self.flights.pop(stream)
-            took = time.monotonic() - due
-            if got_message and kind == h2.HEADERS and took <= DEADLINE_S:
-                self.milliseconds.append(took * 1000)
+        elif flight is not None:
+            flight[1] = flight[1] or (kind == h2.DATA and bool(payload))
+            if (what := h2.outcome(kind, flags, payload, flight[1])) is not None:
+                self._end(stream, what)
 
 
 class _Newcomer(threading.Thread):
@@ -120,8 +129,8 @@ class _Newcomer(threading.Thread):
             self.answered += h2.answers(self.address, timeout=DEADLINE_S)
 
 
-def _run(pipe, address, rate, source, fresh_every_s):
-    caller, newcomer = _Caller(address, source), _Newcomer(address, fresh_every_s)
+def _run(pipe, caller, rate, fresh_every_s, trace):
+    newcomer = _Newcomer(caller.address, fresh_every_s)
     newcomer.start()
     due = time.monotonic()
     while not pipe.poll():
@@ -135,7 +144,10 @@ def _run(pipe, address, rate, source, fresh_every_s):
         caller.take(last - time.monotonic())
     caller.close()
     newcomer.join(2 * DEADLINE_S)
-    took = caller.milliseconds
-    pipe.send(dict(sent=caller.sent, answered=len(took), share=len(took) / max(1, caller.sent),
-                   p50_ms=percentile(took, 0.5), p99_ms=percentile(took, 0.99), fresh_sent=newcomer.sent,
-                   fresh_answered=newcomer.answered, reconnects=caller.connections - 1))
+    took, refused = caller.milliseconds[h2.ANSWERED], caller.milliseconds[h2.REFUSED]
+    counts = dict(sent=caller.sent, answered=len(took), refused=len(refused), share=len(took) / max(1, caller.sent),
+                  p50_ms=percentile(took, 0.5), p99_ms=percentile(took, 0.99), refused_p99_ms=percentile(refused, 0.99),
+                  fresh_sent=newcomer.sent, fresh_answered=newcomer.answered, reconnects=caller.connections - 1)
+    if trace:
+        counts["calls"] = caller.calls
+    pipe.send(counts)

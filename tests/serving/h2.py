@@ -152,27 +152,64 @@ class Frames:
         return found
 
 
+# What became of a call.
+ANSWERED, REFUSED, FAILED = "answered", "refused", "failed"
+
+
+def outcome(kind, flags, payload, got_message):
+    """Of a frame of a call: how the call ended, or None when it goes on."""
+    if kind == RST_STREAM:
+        return FAILED
+    if kind not in (DATA, HEADERS) or not flags & END_STREAM:
+        return None
+    if kind == HEADERS and got_message:
+        return ANSWERED
+    # RESOURCE_EXHAUSTED. Neither gRPC nor HAProxy uses Huffman codes, and their table we have set to nothing.
+    return REFUSED if kind == HEADERS and text("grpc-status") + text("8") in payload else FAILED
+
+
+class Connection:
+    """A connection for one call after another."""
+
+    def __init__(self, address, source=None, timeout=5.0):
+        self.plug = connect(address, source, timeout)
+        self.plug.sendall(greeting(header_table_size=0, initial_window_size=2**31 - 1) + window_update(0, 2**31 - 1 - 65535))
+        self.frames, self.stream = Frames(), -1
+
+    def search(self, query, page_size=10, timeout=5.0):
+        """ANSWERED, REFUSED or FAILED. Raises OSError when the connection is gone or the time is up."""
+        deadline = time.monotonic() + timeout
+        self.stream += 2
+        self.plug.sendall(search(self.stream, query, page_size, int(timeout * 1000)))
+        got_message = False
+        while True:
+            self.plug.settimeout(max(0.001, deadline - time.monotonic()))
+            more = self.plug.recv(1 << 18)
+            if not more:
+                raise ConnectionResetError("closed")
+            for kind, flags, stream, payload in self.frames.feed(more):
+                if kind in (SETTINGS, PING) and not flags & ACK:
+                    self.plug.sendall(frame(kind, ACK, 0, payload if kind == PING else b""))
+                if stream != self.stream:
+                    continue
+                got_message = got_message or (kind == DATA and bool(payload))
+                if (end := outcome(kind, flags, payload, got_message)) is not None:
+                    return end
+
+    def close(self):
+        self.plug.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
 def answers(address, query="strike", timeout=2.0):
     """Does a new connection get a search answered within `timeout` seconds?"""
-    deadline = time.monotonic() + timeout
     try:
-        with connect(address, timeout=timeout) as plug:
-            plug.sendall(greeting(header_table_size=0) + search(1, query, timeout_ms=int(timeout * 1000)))
-            frames, got_message = Frames(), False
-            while time.monotonic() < deadline:
-                plug.settimeout(max(0.01, deadline - time.monotonic()))
-                more = plug.recv(65536)
-                if not more:
-                    return False
-                for kind, flags, stream, payload in frames.feed(more):
-                    if kind == SETTINGS and not flags & ACK:
-                        plug.sendall(frame(SETTINGS, ACK, 0))
-                    if kind == PING and not flags & ACK:
-                        plug.sendall(frame(PING, ACK, 0, payload))
-                    if kind == DATA and stream == 1 and payload:
-                        got_message = True
-                    if stream == 1 and kind == HEADERS and flags & END_STREAM:
-                        return got_message
+        with Connection(address, timeout=timeout) as connection:
+            return connection.search(query, 1, timeout) == ANSWERED
     except OSError:
         return False
-    return False
