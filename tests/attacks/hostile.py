@@ -17,8 +17,8 @@ SOURCES = [f"127.0.66.{i}" for i in range(1, 101)]
 class Target:
     """Where the harm goes: an address, how large it is to be (1: as the issue states it), and from how many sources."""
 
-    def __init__(self, address, scale=1.0, sources=1):
-        self.address, self.scale, self.sources = address, scale, SOURCES[:sources]
+    def __init__(self, address, scale=1.0, sources=1, first_source=0):
+        self.address, self.scale, self.sources = address, scale, SOURCES[first_source:first_source + sources]
 
     def times(self, count):
         return max(1, int(count * self.scale))

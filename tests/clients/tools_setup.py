@@ -1,6 +1,8 @@
 """Gets the tools of others that the client tests use: generated Python stubs, grpcurl, ghz. What was got is kept in a
 cache directory, so that a second run needs no registry. Where a registry does not offer a tool, Unavailable says why.
 """
+import contextlib
+import fcntl
 import hashlib
 import os
 import shutil
@@ -39,15 +41,30 @@ def _stamp(*paths):
     return digest.hexdigest()[:16]
 
 
+@contextlib.contextmanager
+def _alone(cache):
+    """Of several suites that run at once, one fills the cache and the others wait."""
+    os.makedirs(cache, exist_ok=True)
+    with open(os.path.join(cache, "lock"), "w", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def python_with_stubs(cache=DEFAULT_CACHE):
     """(the interpreter of an environment with grpcio, the directory of stubs generated from proto/)."""
+    with _alone(cache):
+        return _python_with_stubs(os.path.abspath(cache))
+
+
+def _python_with_stubs(cache):
     environment = os.path.join(cache, "python-" + _stamp(REQUIREMENTS))
     python = os.path.join(environment, "bin", "python")
     ready = os.path.join(environment, "ready")
     if not os.path.exists(ready):
         shutil.rmtree(environment, ignore_errors=True)
         _run([sys.executable, "-m", "venv", environment], "python3 -m venv")
-        _run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", REQUIREMENTS], "pip install grpcio-tools")
+        _run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries", "1", "-r",
+              REQUIREMENTS], "pip install grpcio-tools")
         open(ready, "w").close()
     protos = [os.path.join(ROOT, name) for name in PROTO_FILES]
     stubs = os.path.join(cache, "stubs-" + _stamp(REQUIREMENTS, *protos))
@@ -66,6 +83,11 @@ def go_tool(name, cache=DEFAULT_CACHE):
     found = shutil.which(name)
     if found:
         return found
+    with _alone(cache):
+        return _go_tool(name, os.path.abspath(cache))
+
+
+def _go_tool(name, cache):
     directory = os.path.join(cache, "go-" + GO_TOOLS[name].rpartition("@")[2])
     program = os.path.join(directory, name)
     if not os.path.exists(program):

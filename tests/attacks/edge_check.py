@@ -1,0 +1,92 @@
+#!/usr/bin/env python3
+"""What tools/deploy/haproxy.cfg promises, quickly: HAProxy accepts it; its health check is the one that h2.py makes, and
+sees a server that goes; a good client is not hurt at 500 calls a second; a flood of resets and a header bomb stay out.
+
+  edge_check.py --bin BIN
+
+Exit code: 0, 1 when something is not so, 77 when HAProxy is not installed.
+"""
+import argparse
+import os
+import re
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "serving"))
+import edge
+import good_client
+import h2
+import hostile
+import server_lab
+
+RATE = 500
+SCALE = 0.2  # of the attacks
+# Of a flood of 10,000 calls, those that may come through.
+LEAK = 200
+
+
+def check_configuration():
+    done = subprocess.run([edge.find_haproxy(), "-c", "-f", edge.CONFIGURATION], capture_output=True, text=True)
+    if done.returncode != 0 or "ALERT" in done.stderr or "WARNING" in done.stderr:
+        yield "haproxy -c: " + done.stderr
+    with open(edge.CONFIGURATION, encoding="utf-8") as file:
+        found = re.search(r"send-binary (\S+)", file.read()).group(1)
+    wanted = h2.greeting(header_table_size=0) + h2.call(1, "/grpc.health.v1.Health/Check", h2.field(1, "dateline.v1.SearchService"))
+    if found != wanted.hex():
+        yield "the bytes of the health check should be " + wanted.hex()
+
+
+def check_good_client(front):
+    client = good_client.GoodClient(front.address, RATE)
+    time.sleep(2)
+    counts = client.stop()
+    if counts["answered"] != counts["sent"] or counts["fresh_answered"] != counts["fresh_sent"]:
+        yield f"a good client of {RATE} calls a second: {counts}"
+
+
+def check_attack(front, name, number):
+    client = good_client.GoodClient(front.address, 50)
+    before = front.calls_passed_on()
+    met = hostile.ATTACKS[name](hostile.Target(front.address, SCALE, first_source=number))  # earlier sources are shut out
+    time.sleep(0.3)
+    counts = client.stop()
+    leaked = front.calls_passed_on() - before - counts["sent"] - counts["fresh_sent"]
+    print(f"{name}: {met}; {leaked} calls came through", flush=True)
+    if leaked > LEAK:
+        yield f"{name}: {leaked} calls came through"
+    if counts["answered"] != counts["sent"]:
+        yield f"{name}: the good client: {counts}"
+
+
+def check_failover(front, servers):
+    """One server goes; the edge knows, and answers."""
+    server_lab.stop_gently(servers[0])
+    deadline = time.monotonic() + 5
+    while [row["status"] for row in front.servers()][0].startswith("UP"):
+        if time.monotonic() > deadline:
+            yield "the health check does not see that a server has gone"
+            break
+        time.sleep(0.05)
+    if not all(h2.answers(front.address) for _ in range(20)):
+        yield "calls fail while one of two servers is gone"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    server_lab.add_common_options(parser)
+    args = parser.parse_args()
+    wrong = list(check_configuration())
+    with server_lab.open_lab(args) as lab, server_lab.Server(lab) as one, server_lab.Server(lab) as other, \
+            edge.Edge(lab, [one.port, other.port]) as front:
+        wrong += check_good_client(front)
+        for number, name in enumerate(("reset_flood", "reset_flood_calls", "reset_flood_again", "header_bomb_long")):
+            wrong += check_attack(front, name, number)
+        wrong += check_failover(front, [one, other])
+    for each in wrong:
+        print("WRONG:", each)
+    sys.exit(1 if wrong else 0)
+
+
+if __name__ == "__main__":
+    main()
