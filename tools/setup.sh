@@ -20,7 +20,7 @@ case "${1:-}" in
   "") ;;
   --with-clang) packages+=(clang-14 clang-tidy-14 libclang-rt-14-dev) ;;
   --with-bench) packages+=(python3-matplotlib python3-venv libsqlite3-dev nlohmann-json3-dev maven valgrind) ;;
-  --with-deploy-tests) packages+=(haproxy python3-venv) ;;
+  --with-deploy-tests) packages+=(haproxy openssl python3-venv) ;;
   *) sed -n '2,7p' "$0"; exit 2 ;;
 esac
 

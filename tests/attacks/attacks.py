@@ -18,6 +18,7 @@ deadline of a second, and twice a second over a new one; the attack; and two sec
 
 Exit code: 0 when all that was wanted came true, 1 when not, 77 when this machine lacks HAProxy.
 """
+
 import argparse
 import json
 import os
@@ -34,8 +35,10 @@ import server_lab
 
 GOOD_SHARE = 0.999
 # What ctest runs: one of each kind, and nothing that a server of this library cannot survive.
-SHORT = ("silent_half_preface,silent_half_call,non_reading,header_bomb_long,header_bomb_many,header_bomb_table,reset_flood_calls,"
-         "gzip_bomb,oversized_message,nested_message,ping_flood,settings_flood,empty_data_flood")
+SHORT = (
+    "silent_half_preface,silent_half_call,non_reading,header_bomb_long,header_bomb_many,header_bomb_table,reset_flood_calls,"
+    "gzip_bomb,oversized_message,nested_message,ping_flood,settings_flood,empty_data_flood"
+)
 # Only a server with an accept loop of its own survives these.
 SHORT_WITH_CAPS = ",descriptor_exhaustion,churn"
 # Own limits of the server that make attackers be told apart from others, where it has such options.
@@ -56,8 +59,9 @@ def attacks_wanted(lab, args):
 def attack_once(lab, name, args):
     descriptors = FEW_DESCRIPTORS if name == "descriptor_exhaustion" else None
     options = [] if descriptors else lab.arguments(SERVER_LIMITS)
-    with server_lab.Server(lab, [*options, *args.server_options.split()], descriptors=descriptors) as server, \
-            edge.maybe(args.through_haproxy, lab, [server.port]) as front:
+    with server_lab.Server(
+        lab, [*options, *args.server_options.split()], descriptors=descriptors
+    ) as server, edge.maybe(args.through_haproxy, lab, [server.port]) as front:
         address = front.address if front else ("127.0.0.1", server.port)
         if not h2.answers(address):
             raise RuntimeError("no answer even without an attack: " + server.log() + (front.log() if front else ""))
@@ -73,11 +77,23 @@ def attack_once(lab, name, args):
         usage = server.usage()
         time.sleep(settle / 2)
         after = h2.answers(address)
-        line = dict(suite="attacks", attack=name, through_haproxy=bool(front), seconds=round(seconds, 2), good=good,
-                    start_mb=round(before["rss_mb"], 1), alive=server.alive(), answers_after=after, attacker=met)
+        line = dict(
+            suite="attacks",
+            attack=name,
+            through_haproxy=bool(front),
+            seconds=round(seconds, 2),
+            good=good,
+            start_mb=round(before["rss_mb"], 1),
+            alive=server.alive(),
+            answers_after=after,
+            attacker=met,
+        )
         if usage:
-            line.update(peak_mb=round(usage["peak_mb"], 1), cpu_s=round(usage["cpu_s"] - before["cpu_s"], 2),
-                        threads=usage["threads"])
+            line.update(
+                peak_mb=round(usage["peak_mb"], 1),
+                cpu_s=round(usage["cpu_s"] - before["cpu_s"], 2),
+                threads=usage["threads"],
+            )
         if front:
             line["edge_peak_mb"] = round(front.usage()["peak_mb"], 1)
             line["edge_cpu_s"] = round(front.usage()["cpu_s"], 2)
@@ -110,9 +126,13 @@ def main():
     server_lab.add_common_options(parser)
     parser.add_argument("--only", help="names of attacks, by commas")
     parser.add_argument("--scale", type=float, help="of the attacks (default: 1, with --short 0.05)")
-    parser.add_argument("--sources", type=int, default=1, help="addresses that hostile connections come from, up to 100")
+    parser.add_argument(
+        "--sources", type=int, default=1, help="addresses that hostile connections come from, up to 100"
+    )
     parser.add_argument("--rate", type=float, default=50, help="of the good client, calls a second")
-    parser.add_argument("--ceiling-mb", type=float, default=300, help="memory that the server may use (default: %(default)s)")
+    parser.add_argument(
+        "--ceiling-mb", type=float, default=300, help="memory that the server may use (default: %(default)s)"
+    )
     parser.add_argument("--server-options", default="", help="more options of dateline-searcher")
     parser.add_argument("--through-haproxy", action="store_true", help="attack HAProxy in front of the server")
     parser.add_argument("--short", action="store_true", help="the short form that the test suite runs")
@@ -130,7 +150,9 @@ def main():
             missing = [name for name in SERVER_LIMITS if not lab.offers(name)]
             if missing:
                 print("not offered by this server: " + ", ".join(missing))
-            table = server_lab.Table("attack" + " " * 16, "share %", "new %", "p99 ms", "peak MB", "cpu s", "after", "verdict")
+            table = server_lab.Table(
+                "attack" + " " * 16, "share %", "new %", "p99 ms", "peak MB", "cpu s", "after", "verdict"
+            )
         for name in attacks_wanted(lab, args):
             line = attack_once(lab, name, args)
             wrong = verdict(line, args)
@@ -141,14 +163,22 @@ def main():
                 print(json.dumps(line), flush=True)
                 continue
             good = line["good"]
-            table.row(name, 100 * good["share"], 100 * good["fresh_answered"] / good["fresh_sent"] if good["fresh_sent"] else "-",
-                      good["p99_ms"],
-                      line.get("peak_mb", "-"), line.get("cpu_s", "-"), "yes" if line["answers_after"] else "NO",
-                      ", ".join(wrong) or "ok")
+            table.row(
+                name,
+                100 * good["share"],
+                100 * good["fresh_answered"] / good["fresh_sent"] if good["fresh_sent"] else "-",
+                good["p99_ms"],
+                line.get("peak_mb", "-"),
+                line.get("cpu_s", "-"),
+                "yes" if line["answers_after"] else "NO",
+                ", ".join(wrong) or "ok",
+            )
             edge_text = ""
             if line["through_haproxy"]:
-                edge_text = (f"; HAProxy: {line['edge_peak_mb']} MB, {line['edge_cpu_s']} s, passed {line['calls_passed_on']} calls on "
-                             f"({good['sent'] + good['fresh_sent']} were the good client's)")
+                edge_text = (
+                    f"; HAProxy: {line['edge_peak_mb']} MB, {line['edge_cpu_s']} s, passed {line['calls_passed_on']} calls on "
+                    f"({good['sent'] + good['fresh_sent']} were the good client's)"
+                )
             print("    attacker: " + line["attacker"] + edge_text, flush=True)
     sys.exit(1 if failed else 0)
 

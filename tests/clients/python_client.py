@@ -3,6 +3,7 @@
 Not to be run by hand: foreign_clients.py starts it, with the address of a server of its archive, in an environment that
 has grpcio. Prints "ok NAME" or "FAILED NAME: why" for each check; the exit code is the number of failures, at most 100.
 """
+
 import argparse
 import concurrent.futures
 import sys
@@ -82,8 +83,12 @@ def decode(error):
 def search_pages_to_the_end(client):
     seen, token, pages = [], "", 0
     while True:
-        page = client.search.Search(pb.SearchRequest(query="strike OR talks", page_size=37, page_token=token, omit_snippets=True,
-                                                     order=pb.ORDER_NEWEST), timeout=TIMEOUT_S)
+        page = client.search.Search(
+            pb.SearchRequest(
+                query="strike OR talks", page_size=37, page_token=token, omit_snippets=True, order=pb.ORDER_NEWEST
+            ),
+            timeout=TIMEOUT_S,
+        )
         seen += [hit.key for hit in page.hits]
         pages += 1
         token = page.next_page_token
@@ -96,10 +101,18 @@ def search_pages_to_the_end(client):
 
 @check
 def search_with_facets_filters_and_histogram(client):
-    page = client.search.Search(pb.SearchRequest(
-        query="harbour", filters=pb.Filters(outlets=["norpress"], date_range=pb.DateRange(first_day="2016-01-01")),
-        facets=[pb.FacetRequest(field=pb.FACET_FIELD_OUTLET, disjunctive=True), pb.FacetRequest(field=pb.FACET_FIELD_YEAR)],
-        histogram=pb.HistogramRequest(interval=pb.INTERVAL_YEAR, time_zone="Europe/London")), timeout=TIMEOUT_S)
+    page = client.search.Search(
+        pb.SearchRequest(
+            query="harbour",
+            filters=pb.Filters(outlets=["norpress"], date_range=pb.DateRange(first_day="2016-01-01")),
+            facets=[
+                pb.FacetRequest(field=pb.FACET_FIELD_OUTLET, disjunctive=True),
+                pb.FacetRequest(field=pb.FACET_FIELD_YEAR),
+            ],
+            histogram=pb.HistogramRequest(interval=pb.INTERVAL_YEAR, time_zone="Europe/London"),
+        ),
+        timeout=TIMEOUT_S,
+    )
     holds(page.total > 0, "something is found")
     same({hit.outlet for hit in page.hits}, {"Norpress"}, "outlets")
     same(sum(value.count for value in page.facets[1].values), page.total, "sum over years")
@@ -108,14 +121,22 @@ def search_with_facets_filters_and_histogram(client):
     same([(value.value, value.count) for value in chosen], [("Norpress", page.total)], "the chosen outlet")
     holds(len(page.facets[0].values) > 1, "disjunctive: other outlets are listed")
     snippet = page.hits[0].snippet
-    marked = [snippet.text.encode()[h.begin:h.end].decode().lower() for h in snippet.highlights]
+    marked = [snippet.text.encode()[h.begin : h.end].decode().lower() for h in snippet.highlights]
     holds("harbour" in marked, f"the word is highlighted: {marked}")
 
 
 @check
 def multi_search(client):
-    reply = client.search.MultiSearch(pb.MultiSearchRequest(requests=[
-        pb.SearchRequest(query="strike"), pb.SearchRequest(query='"unclosed'), pb.SearchRequest(query="*")]), timeout=TIMEOUT_S)
+    reply = client.search.MultiSearch(
+        pb.MultiSearchRequest(
+            requests=[
+                pb.SearchRequest(query="strike"),
+                pb.SearchRequest(query='"unclosed'),
+                pb.SearchRequest(query="*"),
+            ]
+        ),
+        timeout=TIMEOUT_S,
+    )
     same([result.HasField("response") for result in reply.results], [True, False, True], "answers")
     same(reply.results[1].error.code, grpc.StatusCode.INVALID_ARGUMENT.value[0], "code")
     same(reply.results[2].response.total, client.articles, "articles")
@@ -124,15 +145,19 @@ def multi_search(client):
 
 @check
 def count_matches(client):
-    count = client.search.CountMatches(pb.CountMatchesRequest(query="strike", facets=[pb.FacetRequest(field=pb.FACET_FIELD_LANGUAGE)]),
-                                       timeout=TIMEOUT_S)
+    count = client.search.CountMatches(
+        pb.CountMatchesRequest(query="strike", facets=[pb.FacetRequest(field=pb.FACET_FIELD_LANGUAGE)]),
+        timeout=TIMEOUT_S,
+    )
     same(count.total, client.search.Search(pb.SearchRequest(query="strike"), timeout=TIMEOUT_S).total, "total")
     same([(v.value, v.count) for v in count.facets[0].values], [("en", count.total)], "languages")
 
 
 @check
 def export_streams_every_match(client):
-    articles = [a for part in client.search.Export(pb.ExportRequest(query="*", bodies=True), timeout=60) for a in part.articles]
+    articles = [
+        a for part in client.search.Export(pb.ExportRequest(query="*", bodies=True), timeout=60) for a in part.articles
+    ]
     same(len({a.key for a in articles}), client.articles, "distinct articles")
     holds(all(a.body for a in articles), "bodies are there")
     times = [a.publish_time.seconds for a in articles]
@@ -143,15 +168,18 @@ def export_streams_every_match(client):
 def list_facet_values(client):
     values, token = [], ""
     while True:
-        page = client.search.ListFacetValues(pb.ListFacetValuesRequest(field=pb.FACET_FIELD_BYLINE, page_size=2, page_token=token),
-                                             timeout=TIMEOUT_S)
+        page = client.search.ListFacetValues(
+            pb.ListFacetValuesRequest(field=pb.FACET_FIELD_BYLINE, page_size=2, page_token=token), timeout=TIMEOUT_S
+        )
         values += [value.value for value in page.values]
         token = page.next_page_token
         if not token:
             break
     same(len(values), page.total_size, "values")
     same(len(set(values)), 6, "writers")
-    only = client.search.ListFacetValues(pb.ListFacetValuesRequest(field=pb.FACET_FIELD_BYLINE, prefix="cal"), timeout=TIMEOUT_S)
+    only = client.search.ListFacetValues(
+        pb.ListFacetValuesRequest(field=pb.FACET_FIELD_BYLINE, prefix="cal"), timeout=TIMEOUT_S
+    )
     same([value.value for value in only.values], ["Ines Calloway"], "with a prefix")
 
 
@@ -180,7 +208,9 @@ def get_articles(client):
     one = client.search.GetArticle(pb.GetArticleRequest(id="story-7"), timeout=TIMEOUT_S)
     same(one.id, "story-7", "id")
     same(client.search.GetArticle(pb.GetArticleRequest(id=one.key), timeout=TIMEOUT_S), one, "by key")
-    batch = client.search.BatchGetArticles(pb.BatchGetArticlesRequest(ids=["story-9", "none", "story-7"]), timeout=TIMEOUT_S)
+    batch = client.search.BatchGetArticles(
+        pb.BatchGetArticlesRequest(ids=["story-9", "none", "story-7"]), timeout=TIMEOUT_S
+    )
     same([a.id for a in batch.articles], ["story-9", "story-7"], "articles")
     same(list(batch.missing_ids), ["none"], "missing")
 
@@ -197,7 +227,11 @@ def get_status_and_reload(client):
 def health_check_and_watch(client):
     serving = health_pb2.HealthCheckResponse.SERVING
     for service in ("", SERVICE):
-        same(client.health.Check(health_pb2.HealthCheckRequest(service=service), timeout=TIMEOUT_S).status, serving, service)
+        same(
+            client.health.Check(health_pb2.HealthCheckRequest(service=service), timeout=TIMEOUT_S).status,
+            serving,
+            service,
+        )
     watch = client.health.Watch(health_pb2.HealthCheckRequest(service=SERVICE), timeout=TIMEOUT_S)
     same(next(watch).status, serving, "watched")
     watch.cancel()
@@ -230,9 +264,13 @@ def query_invalid(client):
 @check
 def request_invalid(client):
     for request, field in (
-            (pb.SearchRequest(page_size=-1), "page_size"),
-            (pb.SearchRequest(facets=[pb.FacetRequest(field=pb.FACET_FIELD_YEAR), pb.FacetRequest()]), "facets[1].field"),
-            (pb.SearchRequest(filters=pb.Filters(date_range=pb.DateRange(first_day="2019-02-30"))), "filters.date_range.first_day")):
+        (pb.SearchRequest(page_size=-1), "page_size"),
+        (pb.SearchRequest(facets=[pb.FacetRequest(field=pb.FACET_FIELD_YEAR), pb.FacetRequest()]), "facets[1].field"),
+        (
+            pb.SearchRequest(filters=pb.Filters(date_range=pb.DateRange(first_day="2019-02-30"))),
+            "filters.date_range.first_day",
+        ),
+    ):
         code, reason, details = client.error(client.search.Search, request)
         same((code, reason), (grpc.StatusCode.INVALID_ARGUMENT, "REQUEST_INVALID"), str(request))
         same(details["BadRequest"][0].field_violations[0].field, field, "field")
@@ -249,11 +287,19 @@ def query_too_costly(client):
     """A server that allows a millisecond: of questions that take about that long each, one is soon refused."""
     stub = search_pb2_grpc.SearchServiceStub(grpc.insecure_channel(client.thrifty_address))
     endings = "s ed ing er ly ment ness al ion ive ous able ful less ism ist ity ize en ify ward wise ship dom hood age".split()
-    question = " ".join(stem + ending for stem in ("strike", "talk", "storm", "court", "harbour", "ferry", "budget", "railway")
-                        for ending in endings)
-    facets = [pb.FacetRequest(field=field, max_values=1000) for field in range(pb.FACET_FIELD_OUTLET, pb.FACET_FIELD_LANGUAGE + 1)]
+    question = " ".join(
+        stem + ending
+        for stem in ("strike", "talk", "storm", "court", "harbour", "ferry", "budget", "railway")
+        for ending in endings
+    )
+    facets = [
+        pb.FacetRequest(field=field, max_values=1000)
+        for field in range(pb.FACET_FIELD_OUTLET, pb.FACET_FIELD_LANGUAGE + 1)
+    ]
     for i in range(500):
-        request = pb.SearchRequest(query=f"{question} {question} {question} other{i}", match_any=True, page_size=100, facets=facets)
+        request = pb.SearchRequest(
+            query=f"{question} {question} {question} other{i}", match_any=True, page_size=100, facets=facets
+        )
         try:
             stub.Search(request, timeout=TIMEOUT_S)
         except grpc.RpcError as error:
@@ -266,8 +312,10 @@ def query_too_costly(client):
 
 @check
 def not_found(client):
-    for call, request in ((client.search.GetArticle, pb.GetArticleRequest(id="none")),
-                          (client.search.Explain, pb.ExplainRequest(id="none", query="strike"))):
+    for call, request in (
+        (client.search.GetArticle, pb.GetArticleRequest(id="none")),
+        (client.search.Explain, pb.ExplainRequest(id="none", query="strike")),
+    ):
         same(client.error(call, request)[:2], (grpc.StatusCode.NOT_FOUND, "NOT_FOUND"))
 
 
@@ -316,8 +364,10 @@ def deadlines(client):
 
 @check
 def cancellation(client):
-    futures = [client.search.Search.future(pb.SearchRequest(query="strike OR talks", page_size=100), timeout=TIMEOUT_S)
-               for _ in range(200)]
+    futures = [
+        client.search.Search.future(pb.SearchRequest(query="strike OR talks", page_size=100), timeout=TIMEOUT_S)
+        for _ in range(200)
+    ]
     for future in futures:
         future.cancel()
     codes = {future.code() for future in futures}
@@ -330,7 +380,11 @@ def cancellation(client):
 def many_threads_over_one_channel(client):
     wanted = client.search.Search(pb.SearchRequest(query="strike"), timeout=TIMEOUT_S).total
     with concurrent.futures.ThreadPoolExecutor(16) as pool:
-        totals = list(pool.map(lambda _: client.search.Search(pb.SearchRequest(query="strike"), timeout=TIMEOUT_S).total, range(400)))
+        totals = list(
+            pool.map(
+                lambda _: client.search.Search(pb.SearchRequest(query="strike"), timeout=TIMEOUT_S).total, range(400)
+            )
+        )
     same(set(totals), {wanted}, "totals")
 
 
@@ -353,8 +407,11 @@ def garbage_in_place_of_a_message(client):
             raise AssertionError(f"{garbage!r} was understood")
         except grpc.RpcError as error:
             # (That a message which cannot be parsed is UNIMPLEMENTED is gRPC 1.51's word for it, not ours.)
-            holds(error.code() in (grpc.StatusCode.INTERNAL, grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.UNIMPLEMENTED),
-                  str(error.code()))
+            holds(
+                error.code()
+                in (grpc.StatusCode.INTERNAL, grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.UNIMPLEMENTED),
+                str(error.code()),
+            )
 
 
 @check

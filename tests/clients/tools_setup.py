@@ -1,6 +1,7 @@
 """Gets the tools of others that the client tests use: generated Python stubs, grpcurl, ghz. What was got is kept in a
 cache directory, so that a second run needs no registry. Where a registry does not offer a tool, Unavailable says why.
 """
+
 import contextlib
 import fcntl
 import hashlib
@@ -11,9 +12,15 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
-PROTO_FILES = ("proto/dateline/v1/search.proto", "proto/google/rpc/status.proto", "proto/google/rpc/error_details.proto")
+PROTO_FILES = (
+    "proto/dateline/v1/search.proto",
+    "proto/google/rpc/status.proto",
+    "proto/google/rpc/error_details.proto",
+)
 REQUIREMENTS = os.path.join(HERE, "requirements.txt")
-GO_TOOLS = dict(grpcurl="github.com/fullstorydev/grpcurl/cmd/grpcurl@v1.9.3", ghz="github.com/bojand/ghz/cmd/ghz@v0.120.0")
+GO_TOOLS = dict(
+    grpcurl="github.com/fullstorydev/grpcurl/cmd/grpcurl@v1.9.3", ghz="github.com/bojand/ghz/cmd/ghz@v0.120.0"
+)
 DEFAULT_CACHE = os.path.join(ROOT, "build", "clients")
 INSTALL_TIMEOUT_S = 900
 
@@ -24,8 +31,9 @@ class Unavailable(Exception):
 
 def _run(command, what, **options):
     try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=INSTALL_TIMEOUT_S,
-                              **options)
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=INSTALL_TIMEOUT_S, **options
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise Unavailable(f"{what}: {error}") from error
     if done.returncode != 0:
@@ -63,8 +71,21 @@ def _python_with_stubs(cache):
     if not os.path.exists(ready):
         shutil.rmtree(environment, ignore_errors=True)
         _run([sys.executable, "-m", "venv", environment], "python3 -m venv")
-        _run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries", "1", "-r",
-              REQUIREMENTS], "pip install grpcio-tools")
+        _run(
+            [
+                python,
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                "--retries",
+                "1",
+                "-r",
+                REQUIREMENTS,
+            ],
+            "pip install grpcio-tools",
+        )
         open(ready, "w").close()
     protos = [os.path.join(ROOT, name) for name in PROTO_FILES]
     stubs = os.path.join(cache, "stubs-" + _stamp(REQUIREMENTS, *protos))
@@ -72,8 +93,21 @@ def _python_with_stubs(cache):
         unfinished = stubs + ".new"
         shutil.rmtree(unfinished, ignore_errors=True)
         os.makedirs(unfinished)
-        _run([python, "-m", "grpc_tools.protoc", "-I", ROOT, "--python_out", unfinished, "--grpc_python_out", unfinished,
-              *protos], "grpc_tools.protoc")
+        _run(
+            [
+                python,
+                "-m",
+                "grpc_tools.protoc",
+                "-I",
+                ROOT,
+                "--python_out",
+                unfinished,
+                "--grpc_python_out",
+                unfinished,
+                *protos,
+            ],
+            "grpc_tools.protoc",
+        )
         os.rename(unfinished, stubs)
     return python, stubs
 
@@ -95,6 +129,9 @@ def _go_tool(name, cache):
             raise Unavailable(f"{name}: neither it nor go is installed")
         os.makedirs(directory, exist_ok=True)
         # One process at a time: it compiles some two hundred packages.
-        _run(["nice", "go", "install", "-p", "1", GO_TOOLS[name]], f"go install {GO_TOOLS[name]}",
-             env=dict(os.environ, GOBIN=directory, GOFLAGS=""))
+        _run(
+            ["nice", "go", "install", "-p", "1", GO_TOOLS[name]],
+            f"go install {GO_TOOLS[name]}",
+            env=dict(os.environ, GOBIN=directory, GOFLAGS=""),
+        )
     return program

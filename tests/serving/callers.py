@@ -1,4 +1,5 @@
 """Python gRPC clients in a process of their own (grpc_callers.py), for suites that run with the bare interpreter."""
+
 import json
 import os
 import subprocess
@@ -11,7 +12,9 @@ import tools_setup
 
 
 def add_options(parser):
-    parser.add_argument("--cache", default=tools_setup.DEFAULT_CACHE, help="where generated stubs are kept (default: %(default)s)")
+    parser.add_argument(
+        "--cache", default=tools_setup.DEFAULT_CACHE, help="where generated stubs are kept (default: %(default)s)"
+    )
 
 
 class Callers:
@@ -24,7 +27,9 @@ class Callers:
             server_lab.skip(str(why))
         script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "grpc_callers.py")
         environment = dict(os.environ, PYTHONPATH=stubs, GRPC_VERBOSITY="NONE")
-        self.process = subprocess.Popen([python, script], env=environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.process = subprocess.Popen(
+            [python, script], env=environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
 
     def _order(self, **order):
         self.process.stdin.write(json.dumps(order) + "\n")

@@ -10,6 +10,7 @@ processor time beyond that of the answered calls, in which is what it takes to r
 
 Exit code: 0 when the share is at most --limit, 1 when it is more, 77 when there is only the bound and that is more.
 """
+
 import argparse
 import json
 import re
@@ -84,8 +85,18 @@ def main():
             cpu, stages = meter.read()
             bound = max(0.0, cpu - step["answered"] * cost) / cpu
             share = None if stages is None else max(0.0, stages - step["answered"] * stage_cost) / cpu
-    line = dict(suite="deadline_storm", deadline_ms=args.deadline_ms, rate=step["rate"], due=step["due"], answered=step["answered"],
-                errors=step["errors"], cpu_s=cpu, cpu_s_per_answer=cost, dead_share=share, dead_share_bound=bound)
+    line = dict(
+        suite="deadline_storm",
+        deadline_ms=args.deadline_ms,
+        rate=step["rate"],
+        due=step["due"],
+        answered=step["answered"],
+        errors=step["errors"],
+        cpu_s=cpu,
+        cpu_s_per_answer=cost,
+        dead_share=share,
+        dead_share_bound=bound,
+    )
     server_lab.record(args.results, line)
     print(json.dumps(line))
     if share is None:

@@ -1,4 +1,5 @@
 """HAProxy in front of servers, as tools/deploy/haproxy.cfg sets it up."""
+
 import contextlib
 import csv
 import os
@@ -26,18 +27,30 @@ def free_port():
 
 
 class Edge:
-    """A running HAProxy; `ports` are those of one server or two. `address` is where clients go."""
+    """A running HAProxy; `ports` are those of one server or two, `settings` more of its environment. `address` is where
+    clients go."""
 
-    def __init__(self, lab, ports):
+    def __init__(self, lab, ports, **settings):
         self.address = ("127.0.0.1", free_port())
         self.socket_path = os.path.join(lab.scratch, f"haproxy-{self.address[1]}.sock")
         self.log_path = os.path.join(lab.scratch, f"haproxy-{self.address[1]}.log")
         ports = [ports[0], ports[-1]]
-        environment = dict(os.environ, DATELINE_EDGE=f"127.0.0.1:{self.address[1]}", DATELINE_EDGE_ADMIN=self.socket_path,
-                           DATELINE_SERVER_1=f"127.0.0.1:{ports[0]}", DATELINE_SERVER_2=f"127.0.0.1:{ports[1]}")
+        environment = dict(
+            os.environ,
+            DATELINE_EDGE=f"127.0.0.1:{self.address[1]}",
+            DATELINE_EDGE_ADMIN=self.socket_path,
+            DATELINE_SERVER_1=f"127.0.0.1:{ports[0]}",
+            DATELINE_SERVER_2=f"127.0.0.1:{ports[1]}",
+            **settings,
+        )
         with open(self.log_path, "wb") as log:
-            self.process = subprocess.Popen([find_haproxy(), "-db", "-f", CONFIGURATION], env=environment,
-                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            self.process = subprocess.Popen(
+                [find_haproxy(), "-db", "-f", CONFIGURATION],
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
         try:
             self.wait_until_up()
         except RuntimeError:
@@ -57,7 +70,9 @@ class Edge:
             servers = self.servers()
         except OSError:
             return False
-        return bool(servers) and all(server["status"] == "UP" and server["check_status"] == "L7OK" for server in servers)
+        return bool(servers) and all(
+            server["status"] == "UP" and server["check_status"] == "L7OK" for server in servers
+        )
 
     def servers(self):
         """What HAProxy counts of each server, by the names of its columns."""

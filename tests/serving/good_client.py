@@ -1,6 +1,7 @@
 """A client that behaves, beside whatever else happens: searches at an even pace over one connection, and now and then
 one over a new connection. It runs in a process of its own, and counts what it gets.
 """
+
 import multiprocessing
 import select
 import threading
@@ -49,8 +50,9 @@ class _Caller:
     def open(self):
         self.plug = h2.connect(self.address, self.source, timeout=DEADLINE_S)
         # A window that never closes: what is read is forgotten.
-        self.plug.sendall(h2.greeting(header_table_size=0, initial_window_size=2**31 - 1) +
-                          h2.window_update(0, 2**31 - 1 - 65535))
+        self.plug.sendall(
+            h2.greeting(header_table_size=0, initial_window_size=2**31 - 1) + h2.window_update(0, 2**31 - 1 - 65535)
+        )
         self.frames, self.stream = h2.Frames(), 1
         self.connections += 1
 
@@ -145,9 +147,18 @@ def _run(pipe, caller, rate, fresh_every_s, trace):
     caller.close()
     newcomer.join(2 * DEADLINE_S)
     took, refused = caller.milliseconds[h2.ANSWERED], caller.milliseconds[h2.REFUSED]
-    counts = dict(sent=caller.sent, answered=len(took), refused=len(refused), share=len(took) / max(1, caller.sent),
-                  p50_ms=percentile(took, 0.5), p99_ms=percentile(took, 0.99), refused_p99_ms=percentile(refused, 0.99),
-                  fresh_sent=newcomer.sent, fresh_answered=newcomer.answered, reconnects=caller.connections - 1)
+    counts = dict(
+        sent=caller.sent,
+        answered=len(took),
+        refused=len(refused),
+        share=len(took) / max(1, caller.sent),
+        p50_ms=percentile(took, 0.5),
+        p99_ms=percentile(took, 0.99),
+        refused_p99_ms=percentile(refused, 0.99),
+        fresh_sent=newcomer.sent,
+        fresh_answered=newcomer.answered,
+        reconnects=caller.connections - 1,
+    )
     if trace:
         counts["calls"] = caller.calls
     pipe.send(counts)

@@ -5,6 +5,7 @@ it in an environment that has grpcio, and talks to it in JSON lines.
   {"do": "stop"}                                               answers {"calls", "codes", "failed": [[begun, ended (on
                                                                the monotonic clock), kind, code, details], ...], "health"}
 """
+
 import collections
 import itertools
 import json
@@ -21,8 +22,18 @@ from proto.dateline.v1 import search_pb2_grpc
 
 TIMEOUT_S = 10
 SERVICE = "dateline.v1.SearchService"
-QUERIES = ("strike", "strike OR talks", "harbour -storm", '"strike talks"', "minis*", "talks NEAR/5 police", "*", "headline:budget",
-           "tarif~1", "outlet:norpress date:2019")
+QUERIES = (
+    "strike",
+    "strike OR talks",
+    "harbour -storm",
+    '"strike talks"',
+    "minis*",
+    "talks NEAR/5 police",
+    "*",
+    "headline:budget",
+    "tarif~1",
+    "outlet:norpress date:2019",
+)
 BAD_QUERIES = ('"unclosed', "strike NEAR/5", "date:2019-02-30", "(((", "headline:")
 KEPT_FAILURES = 200
 
@@ -44,13 +55,17 @@ class Callers:
         self.stopped = threading.Event()
         self.lock = threading.Lock()
         self.codes, self.failed, self.health = collections.Counter(), [], []
-        self.threads = [threading.Thread(target=self._loop, args=(kind, i), name=kind, daemon=True) for i, kind in enumerate(mix)]
+        self.threads = [
+            threading.Thread(target=self._loop, args=(kind, i), name=kind, daemon=True) for i, kind in enumerate(mix)
+        ]
         for thread in self.threads:
             thread.start()
 
     def _channel(self):
         # Else all channels of the process would share one connection.
-        return grpc.insecure_channel(self.address, options=[("grpc.use_local_subchannel_pool", 1), ("grpc.enable_http_proxy", 0)])
+        return grpc.insecure_channel(
+            self.address, options=[("grpc.use_local_subchannel_pool", 1), ("grpc.enable_http_proxy", 0)]
+        )
 
     def _loop(self, kind, number):  # one thread
         rng = random.Random(number)
@@ -76,11 +91,18 @@ class Callers:
         stub.Search(pb.SearchRequest(query=rng.choice(QUERIES), page_size=rng.choice((1, 10, 50))), timeout=TIMEOUT_S)
 
     def _count(self, stub, rng):
-        stub.CountMatches(pb.CountMatchesRequest(query=rng.choice(QUERIES), histogram=pb.HistogramRequest(interval=pb.INTERVAL_MONTH)),
-                          timeout=TIMEOUT_S)
+        stub.CountMatches(
+            pb.CountMatchesRequest(
+                query=rng.choice(QUERIES), histogram=pb.HistogramRequest(interval=pb.INTERVAL_MONTH)
+            ),
+            timeout=TIMEOUT_S,
+        )
 
     def _facets(self, stub, rng):
-        facets = [pb.FacetRequest(field=field) for field in (pb.FACET_FIELD_OUTLET, pb.FACET_FIELD_BYLINE, pb.FACET_FIELD_YEAR)]
+        facets = [
+            pb.FacetRequest(field=field)
+            for field in (pb.FACET_FIELD_OUTLET, pb.FACET_FIELD_BYLINE, pb.FACET_FIELD_YEAR)
+        ]
         stub.Search(pb.SearchRequest(query=rng.choice(QUERIES), facets=facets), timeout=TIMEOUT_S)
         stub.ListFacetValues(pb.ListFacetValuesRequest(field=pb.FACET_FIELD_BYLINE), timeout=TIMEOUT_S)
 
@@ -113,7 +135,9 @@ class Callers:
             try:
                 for reply in stream:
                     with self.lock:
-                        self.health.append([time.monotonic(), health_pb2.HealthCheckResponse.ServingStatus.Name(reply.status)])
+                        self.health.append(
+                            [time.monotonic(), health_pb2.HealthCheckResponse.ServingStatus.Name(reply.status)]
+                        )
             except grpc.RpcError:
                 self.stopped.wait(0.1)
 

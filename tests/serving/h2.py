@@ -3,6 +3,7 @@
 Header blocks are literals without indexing and without Huffman codes. Replies are not decoded: a call has succeeded
 when a message came and trailers after it, as an error of a unary call has no message.
 """
+
 import socket
 import struct
 import time
@@ -63,8 +64,15 @@ def indexed_later(name, value):
 
 
 def call_headers(path, authority="dateline", extra=()):
-    fields = [(":method", "POST"), (":scheme", "http"), (":path", path), (":authority", authority), ("te", "trailers"),
-              ("content-type", "application/grpc"), *extra]
+    fields = [
+        (":method", "POST"),
+        (":scheme", "http"),
+        (":path", path),
+        (":authority", authority),
+        ("te", "trailers"),
+        ("content-type", "application/grpc"),
+        *extra,
+    ]
     return b"".join(header(name, value) for name, value in fields)
 
 
@@ -92,14 +100,16 @@ def varint(value):
 def call(stream, method, payload, extra=(), compressed=False):
     """All frames of a call with one message; `method` is a name of the search service, or a whole path."""
     path = method if method.startswith("/") else SERVICE + method
-    return (frame(HEADERS, END_HEADERS, stream, call_headers(path, extra=extra)) +
-            data(stream, message(payload, compressed)))
+    return frame(HEADERS, END_HEADERS, stream, call_headers(path, extra=extra)) + data(
+        stream, message(payload, compressed)
+    )
 
 
 def data(stream, payload, end=True):
-    frames = [payload[i:i + MAX_FRAME] for i in range(0, len(payload), MAX_FRAME)] or [b""]
-    return b"".join(frame(DATA, END_STREAM if end and i == len(frames) - 1 else 0, stream, part)
-                    for i, part in enumerate(frames))
+    frames = [payload[i : i + MAX_FRAME] for i in range(0, len(payload), MAX_FRAME)] or [b""]
+    return b"".join(
+        frame(DATA, END_STREAM if end and i == len(frames) - 1 else 0, stream, part) for i, part in enumerate(frames)
+    )
 
 
 def search(stream, query, page_size=1, timeout_ms=None):
@@ -142,11 +152,11 @@ class Frames:
         found = []
         at = 0
         while len(self._bytes) - at >= 9:
-            length = int.from_bytes(self._bytes[at:at + 3], "big")
+            length = int.from_bytes(self._bytes[at : at + 3], "big")
             if len(self._bytes) - at < 9 + length:
                 break
             kind, flags, stream = struct.unpack_from(">BBI", self._bytes, at + 3)
-            found.append((kind, flags, stream & 0x7FFFFFFF, bytes(self._bytes[at + 9:at + 9 + length])))
+            found.append((kind, flags, stream & 0x7FFFFFFF, bytes(self._bytes[at + 9 : at + 9 + length])))
             at += 9 + length
         del self._bytes[:at]
         return found
@@ -171,9 +181,13 @@ def outcome(kind, flags, payload, got_message):
 class Connection:
     """A connection for one call after another."""
 
-    def __init__(self, address, source=None, timeout=5.0):
+    def __init__(self, address, source=None, timeout=5.0, tls=None):
         self.plug = connect(address, source, timeout)
-        self.plug.sendall(greeting(header_table_size=0, initial_window_size=2**31 - 1) + window_update(0, 2**31 - 1 - 65535))
+        if tls:  # an ssl.SSLContext
+            self.plug = tls.wrap_socket(self.plug, server_hostname="localhost")
+        self.plug.sendall(
+            greeting(header_table_size=0, initial_window_size=2**31 - 1) + window_update(0, 2**31 - 1 - 65535)
+        )
         self.frames, self.stream = Frames(), -1
 
     def search(self, query, page_size=10, timeout=5.0):
@@ -206,10 +220,10 @@ class Connection:
         self.close()
 
 
-def answers(address, query="strike", timeout=2.0):
+def answers(address, query="strike", timeout=2.0, tls=None):
     """Does a new connection get a search answered within `timeout` seconds?"""
     try:
-        with Connection(address, timeout=timeout) as connection:
+        with Connection(address, timeout=timeout, tls=tls) as connection:
             return connection.search(query, 1, timeout) == ANSWERED
     except OSError:
         return False

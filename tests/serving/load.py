@@ -1,4 +1,5 @@
 """Open-loop load by `dateline-bench load`: queries of a given cost, the capacity of a server, steps of load."""
+
 import json
 import os
 import subprocess
@@ -17,7 +18,9 @@ def bench(lab, *arguments, processors=None, timeout=600):
     """The JSON objects that dateline-bench prints."""
     command = [lab.program("dateline-bench"), *map(str, arguments)]
     prepare = (lambda: os.sched_setaffinity(0, processors)) if processors else None
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout, preexec_fn=prepare)
+    done = subprocess.run(
+        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout, preexec_fn=prepare
+    )
     if done.returncode != 0:
         raise RuntimeError(f"{' '.join(command)}: exit code {done.returncode}: {done.stderr or done.stdout}")
     return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
@@ -38,8 +41,9 @@ def costly_queries(lab, server, least_ms, per_class=60, tries=3):
     drawn = os.path.join(lab.scratch, "drawn.jsonl")
     bench(lab, "queries", "--index", lab.index, "--per-class", per_class, "--classes", CLASSES, "--output", drawn)
     kept, costs = os.path.join(lab.scratch, "costly.jsonl"), []
-    with open(drawn, encoding="utf-8") as file, open(kept, "w", encoding="utf-8") as out, \
-            h2.Connection(("127.0.0.1", server.port)) as connection:
+    with open(drawn, encoding="utf-8") as file, open(kept, "w", encoding="utf-8") as out, h2.Connection(
+        ("127.0.0.1", server.port)
+    ) as connection:
         for line in file:
             query = json.loads(line)["text"]
             took = []
@@ -60,12 +64,34 @@ class Generator:
 
     def __init__(self, lab, server, queries, deadline_ms, processors):
         self.lab, self.processors = lab, processors
-        self.arguments = ["load", "--json", "--server", server.address, "--queries", queries, "--mode", MODE, "--channels", CHANNELS,
-                          "--deadline-ms", deadline_ms]
+        self.arguments = [
+            "load",
+            "--json",
+            "--server",
+            server.address,
+            "--queries",
+            queries,
+            "--mode",
+            MODE,
+            "--channels",
+            CHANNELS,
+            "--deadline-ms",
+            deadline_ms,
+        ]
 
     def step(self, rate, seconds, warm_up=1.0):
-        lines = bench(self.lab, *self.arguments, "--rates", round(rate, 1), "--seconds", seconds, "--warm-up", warm_up,
-                      processors=self.processors, timeout=seconds + warm_up + 120)
+        lines = bench(
+            self.lab,
+            *self.arguments,
+            "--rates",
+            round(rate, 1),
+            "--seconds",
+            seconds,
+            "--warm-up",
+            warm_up,
+            processors=self.processors,
+            timeout=seconds + warm_up + 120,
+        )
         return next(line for line in lines if line.get("bench") == "load")
 
     def peak(self, expected, seconds):

@@ -6,6 +6,7 @@ does not notice. For a port, and for the path of a unix socket where the server 
 
 Exit code: 0 when all were refused, 1 when not.
 """
+
 import argparse
 import os
 import subprocess
@@ -18,8 +19,13 @@ import server_lab
 def try_second(lab, listen):
     """What is wrong with how a second server on the same address ended; "" when nothing is."""
     try:
-        done = subprocess.run([lab.program("dateline-searcher"), "--index", lab.index, "--listen", listen], text=True,
-                              stdin=subprocess.DEVNULL, capture_output=True, timeout=30)
+        done = subprocess.run(
+            [lab.program("dateline-searcher"), "--index", lab.index, "--listen", listen],
+            text=True,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=30,
+        )
     except subprocess.TimeoutExpired:
         return "it runs"
     if done.returncode == 0 or "listening on" in done.stdout:

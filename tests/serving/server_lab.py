@@ -2,6 +2,7 @@
 
 Everything stays on loopback, in a scratch directory, and ends by itself; only processes started here are ended.
 """
+
 import contextlib
 import json
 import os
@@ -22,8 +23,10 @@ SKIPPED = 77  # exit code: this machine or this server does not allow the test
 START_TIMEOUT_S = 60
 TICKS = os.sysconf("SC_CLK_TCK")
 
-WORDS = ("strike talks minister harbour budget summit ferry council ballot storm refinery tariff vaccine orchard treaty "
-         "striker railway court police museum drought election subsidy broadband reservoir inquiry walkout ceasefire").split()
+WORDS = (
+    "strike talks minister harbour budget summit ferry council ballot storm refinery tariff vaccine orchard treaty "
+    "striker railway court police museum drought election subsidy broadband reservoir inquiry walkout ceasefire"
+).split()
 NAMES = ("Ines Calloway", "Tomas Brandt", "Aiko Mori", "Leila Haddad", "Piet Vos", "Rosa Delgado")
 OUTLETS = ("The Tidewater Gazette", "Norpress", "Evening Echo", "Harbour Post")
 
@@ -37,17 +40,27 @@ def skip(reason):
 def add_common_options(parser):
     parser.add_argument("--bin", required=True, help="directory of dateline-searcher, dateline-indexer and so on")
     parser.add_argument("--index", help="serve (a copy of) this index instead of a made-up one")
-    parser.add_argument("--scratch", default="/dev/shm" if os.path.isdir("/dev/shm") else "/tmp",
-                        help="where to work (default: %(default)s)")
+    parser.add_argument(
+        "--scratch",
+        default="/dev/shm" if os.path.isdir("/dev/shm") else "/tmp",
+        help="where to work (default: %(default)s)",
+    )
     parser.add_argument("--seed", type=int, default=20261122, help="of everything random (default: %(default)s)")
     parser.add_argument("--results", help="file to append the figures to, as JSON lines")
 
 
 def article(number, rng):
     body = [" ".join(rng.choice(WORDS) for _ in range(rng.randint(30, 60))).capitalize() + "." for _ in range(3)]
-    return dict(id=f"story-{number}", headline=" ".join(rng.sample(WORDS, 5)).capitalize(), body="\n".join(body),
-                byline="By " + rng.choice(NAMES), outlet=rng.choice(OUTLETS), lang="en", section=rng.choice(("News", "Sport")),
-                published=f"20{rng.randint(15, 24)}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}T08:30:00Z")
+    return dict(
+        id=f"story-{number}",
+        headline=" ".join(rng.sample(WORDS, 5)).capitalize(),
+        body="\n".join(body),
+        byline="By " + rng.choice(NAMES),
+        outlet=rng.choice(OUTLETS),
+        lang="en",
+        section=rng.choice(("News", "Sport")),
+        published=f"20{rng.randint(15, 24)}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}T08:30:00Z",
+    )
 
 
 class Lab:
@@ -89,8 +102,12 @@ class Lab:
         self.indexer("build", "--index", index, self.write_articles("articles.jsonl", articles))
 
     def indexer(self, command, *arguments):
-        done = subprocess.run([self.program("dateline-indexer"), command, "--quiet", *arguments], capture_output=True,
-                              text=True, timeout=120)
+        done = subprocess.run(
+            [self.program("dateline-indexer"), command, "--quiet", *arguments],
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
         if done.returncode != 0:
             raise RuntimeError(f"dateline-indexer {command}: exit code {done.returncode}: {done.stderr}")
 
@@ -118,8 +135,9 @@ class Server:
                 os.sched_setaffinity(0, processors)
 
         with open(self.log_path, "wb") as log:
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True,
-                                            preexec_fn=prepare)
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True, preexec_fn=prepare
+            )
         self.pid = self.process.pid
         line = self._first_line()
         found = re.match(r"listening on (\S+)", line)
@@ -179,8 +197,13 @@ def usage_of(pid):
             fields = file.read().rpartition(")")[2].split()
         descriptors = len(os.listdir(f"/proc/{pid}/fd"))
         megabytes = lambda name: int(status[name].split()[0]) / 1024
-        return dict(rss_mb=megabytes("VmRSS"), peak_mb=megabytes("VmHWM"), cpu_s=(int(fields[11]) + int(fields[12])) / TICKS,
-                    threads=int(status["Threads"]), descriptors=descriptors)
+        return dict(
+            rss_mb=megabytes("VmRSS"),
+            peak_mb=megabytes("VmHWM"),
+            cpu_s=(int(fields[11]) + int(fields[12])) / TICKS,
+            threads=int(status["Threads"]),
+            descriptors=descriptors,
+        )
     except (FileNotFoundError, ProcessLookupError, KeyError):
         return None
 
@@ -227,8 +250,13 @@ class Table:
 
     def row(self, *cells):
         texts = [f"{cell:.2f}" if isinstance(cell, float) else str(cell) for cell in cells]
-        print("  ".join(text.ljust(width) if i == 0 else text.rjust(width)
-                        for i, (text, width) in enumerate(zip(texts, self.widths))), flush=True)
+        print(
+            "  ".join(
+                text.ljust(width) if i == 0 else text.rjust(width)
+                for i, (text, width) in enumerate(zip(texts, self.widths))
+            ),
+            flush=True,
+        )
 
 
 def record(path, line):

@@ -10,6 +10,7 @@ that begin after the signal may be refused, and are counted.
 
 Exit code: 0 when no promise was broken, 1 when one was, 77 when grpcio (or HAProxy) cannot be had.
 """
+
 import argparse
 import sys
 import time
@@ -30,12 +31,23 @@ def was_taken(details):
 class Totals:
     def __init__(self, margin_s):
         self.margin_s = margin_s
-        self.line = dict(suite="sigterm", rounds=0, calls=0, failed_in_flight=0, not_taken=0, refused_later=0, told_by_health=0,
-                         bad_exits=0, slowest_exit_s=0.0)
+        self.line = dict(
+            suite="sigterm",
+            trials=0,
+            passed=0,
+            calls=0,
+            failed_in_flight=0,
+            not_taken=0,
+            refused_later=0,
+            told_by_health=0,
+            bad_exits=0,
+            slowest_exit_s=0.0,
+        )
 
     def add(self, counts, signalled, code, exit_s, strict):
         line = self.line
-        line["rounds"] += 1
+        before = line["failed_in_flight"] + line["bad_exits"]
+        line["trials"] += 1
         line["calls"] += counts["calls"]
         line["slowest_exit_s"] = max(line["slowest_exit_s"], round(exit_s, 3))
         line["told_by_health"] += any(at >= signalled and what == "NOT_SERVING" for at, what in counts["health"])
@@ -49,7 +61,9 @@ class Totals:
                 line["not_taken"] += 1
             else:
                 line["failed_in_flight"] += 1
-                print(f"WRONG: {kind}, begun {signalled - begun:.4f} s before the signal, ended {ended - signalled:.4f} s after it: {status}: {details}", flush=True)
+                when = f"begun {signalled - begun:.4f} s before the signal, ended {ended - signalled:.4f} s after it"
+                print(f"WRONG: {kind}, {when}: {status}: {details}", flush=True)
+        line["passed"] += before == line["failed_in_flight"] + line["bad_exits"]
 
 
 def end_server(server, seconds):
@@ -94,9 +108,15 @@ def main():
     callers.add_options(parser)
     parser.add_argument("--rounds", type=int, default=20, help="how many servers are ended (default: %(default)s)")
     parser.add_argument("--seconds", type=float, default=0.5, help="of load before each signal (default: %(default)s)")
-    parser.add_argument("--margin-ms", type=float, default=0,
-                        help="a call that began so shortly before the signal need not have reached the server (default: 0)")
-    parser.add_argument("--through-haproxy", action="store_true", help="two servers behind HAProxy; no call at all may fail")
+    parser.add_argument(
+        "--margin-ms",
+        type=float,
+        default=0,
+        help="a call that began so shortly before the signal need not have reached the server (default: 0)",
+    )
+    parser.add_argument(
+        "--through-haproxy", action="store_true", help="two servers behind HAProxy; no call at all may fail"
+    )
     args = parser.parse_args()
     totals = Totals(args.margin_ms / 1000)
     totals.line["through_haproxy"] = args.through_haproxy

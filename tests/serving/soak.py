@@ -10,6 +10,7 @@ each; what it rises by over the rest must stay below --tolerance-mb, and 8 descr
 
 Exit code: 0 when all held, 1 when not, 77 when grpcio cannot be had.
 """
+
 import argparse
 import signal
 import sys
@@ -46,8 +47,10 @@ def rises(samples):
     begin, end = samples[0]["at"], samples[-1]["at"]
     settled = [sample for sample in samples if sample["at"] >= begin + SETTLING * (end - begin)]
     seconds = settled[-1]["at"] - settled[0]["at"]
-    return {name: server_lab.slope([(sample["at"], sample[name]) for sample in settled]) * seconds
-            for name in ("rss_mb", "descriptors", "threads")}
+    return {
+        name: server_lab.slope([(sample["at"], sample[name]) for sample in settled]) * seconds
+        for name in ("rss_mb", "descriptors", "threads")
+    }
 
 
 def watch(server, archive, args):
@@ -72,7 +75,9 @@ def main():
     server_lab.add_common_options(parser)
     callers.add_options(parser)
     parser.add_argument("--minutes", type=float, default=0.5, help="how long (default: %(default)s)")
-    parser.add_argument("--swap-every", type=float, default=3, help="seconds between generations (default: %(default)s)")
+    parser.add_argument(
+        "--swap-every", type=float, default=3, help="seconds between generations (default: %(default)s)"
+    )
     parser.add_argument("--tolerance-mb", type=float, default=16, help="what memory may rise by (default: %(default)s)")
     parser.add_argument("--server-options", default="", help="more options of dateline-searcher")
     args = parser.parse_args()
@@ -88,14 +93,26 @@ def main():
             code = server_lab.stop_gently(server)
             log = server.log()
     risen = rises(samples)
-    wrong += [f"{name} rises by {risen[name]:.1f}" for name, most in dict(RISES, rss_mb=args.tolerance_mb).items() if risen[name] > most]
+    wrong += [
+        f"{name} rises by {risen[name]:.1f}"
+        for name, most in dict(RISES, rss_mb=args.tolerance_mb).items()
+        if risen[name] > most
+    ]
     if counts["failed"]:
         wrong.append(f"{len(counts['failed'])} calls failed, the first: {counts['failed'][0][2:]}")
     if code != 0:
         wrong.append(f"exit code {code}: {log}")
-    line = dict(suite="soak", minutes=args.minutes, swaps=archive.swaps, calls=counts["calls"], codes=counts["codes"],
-                rss_mb=[round(samples[0]["rss_mb"], 1), round(samples[-1]["rss_mb"], 1)], peak_mb=round(samples[-1]["peak_mb"], 1),
-                rises={name: round(value, 2) for name, value in risen.items()}, wrong=wrong)
+    line = dict(
+        suite="soak",
+        minutes=args.minutes,
+        swaps=archive.swaps,
+        calls=counts["calls"],
+        codes=counts["codes"],
+        rss_mb=[round(samples[0]["rss_mb"], 1), round(samples[-1]["rss_mb"], 1)],
+        peak_mb=round(samples[-1]["peak_mb"], 1),
+        rises={name: round(value, 2) for name, value in risen.items()},
+        wrong=wrong,
+    )
     server_lab.record(args.results, line)
     for name, value in line.items():
         print(f"{name}: {value}")
