@@ -79,6 +79,19 @@ class Edge:
         lines = self.command("show stat").lstrip("# ").splitlines()
         return [row for row in csv.DictReader(lines) if row["pxname"] == "dateline" and row["svname"] != "BACKEND"]
 
+    def drain(self, number):
+        """Sends no new call to a server, 0 or 1, and waits until none runs there."""
+        name = self.servers()[number]["svname"]
+        self.command(f"set server dateline/{name} state drain")
+        deadline = time.monotonic() + 10
+        while int(self.servers()[number]["scur"]) > 0:
+            if time.monotonic() > deadline:
+                raise RuntimeError(name + " still has calls")
+            time.sleep(0.02)
+
+    def make_ready(self, number):
+        self.command(f"set server dateline/{self.servers()[number]['svname']} state ready")
+
     def calls_passed_on(self):
         return sum(int(server["stot"]) for server in self.servers())
 
