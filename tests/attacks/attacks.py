@@ -48,11 +48,25 @@ SETTLE_S = 2
 SHORT_SETTLE_S = 0.3
 
 
+def missing_limits(lab):
+    """Which limits this server lacks: it has no such option, or takes it and lets everybody in."""
+    missing = [name for name in SERVER_LIMITS if not lab.offers(name)]
+    if missing:
+        return missing
+    with server_lab.Server(lab, ["--max-connections-per-address", "2"]) as server:
+        target = hostile.Target(("127.0.0.1", server.port))
+        with hostile.many(target, 10, h2.greeting()) as (plugs, refused):
+            time.sleep(0.3)
+            if refused + sum(map(hostile.is_closed, plugs)) == 0:
+                return list(SERVER_LIMITS)
+    return []
+
+
 def attacks_wanted(lab, args):
     if args.only:
         return args.only.split(",")
     if args.short:
-        return (SHORT + (SHORT_WITH_CAPS if lab.offers("--max-connections") else "")).split(",")
+        return (SHORT + ("" if missing_limits(lab) else SHORT_WITH_CAPS)).split(",")
     return list(hostile.ATTACKS)
 
 
@@ -147,8 +161,7 @@ def main():
     failed = 0
     with server_lab.open_lab(args) as lab:
         if not args.json:
-            missing = [name for name in SERVER_LIMITS if not lab.offers(name)]
-            if missing:
+            if missing := missing_limits(lab):
                 print("not offered by this server: " + ", ".join(missing))
             table = server_lab.Table(
                 "attack" + " " * 16, "share %", "new %", "p99 ms", "peak MB", "cpu s", "after", "verdict"

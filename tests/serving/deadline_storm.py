@@ -84,7 +84,8 @@ def main():
             step = storm.step(args.factor * 1000 / mean_ms, args.seconds, warm_up=0)
             cpu, stages = meter.read()
             bound = max(0.0, cpu - step["answered"] * cost) / cpu
-            share = None if stages is None else max(0.0, stages - step["answered"] * stage_cost) / cpu
+            # A server that lists stages and never counts them does not tell, either.
+            share = max(0.0, stages - step["answered"] * stage_cost) / cpu if stage_cost else None
     line = dict(
         suite="deadline_storm",
         deadline_ms=args.deadline_ms,

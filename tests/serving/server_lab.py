@@ -139,13 +139,13 @@ class Server:
                 command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True, preexec_fn=prepare
             )
         self.pid = self.process.pid
-        line = self._first_line()
-        found = re.match(r"listening on (\S+)", line)
+        found = re.match(r"listening on (\S+)", self._first_line())
         if not found:
             self.close()
-            raise RuntimeError(f"the server did not start: {line!r} {self.log()}")
+            raise RuntimeError("the server did not start: " + self.log())
         self.address = found.group(1)
-        self.port = int(self.address.rpartition(":")[2]) if ":" in self.address else 0
+        port = re.fullmatch(r".*:(\d+)", self.address)
+        self.port = int(port.group(1)) if port else 0  # 0: a unix socket
 
     def _first_line(self):
         deadline = time.monotonic() + START_TIMEOUT_S
