@@ -66,6 +66,14 @@ def check_attack(front, name, number):
         yield f"{name}: the good client: {counts}"
 
 
+def check_unix_socket(lab):
+    path = os.path.join(lab.scratch, "searcher.sock")
+    servers = dict(DATELINE_SERVER_1="unix@" + path, DATELINE_SERVER_2="unix@" + path)
+    with server_lab.Server(lab, listen="unix:" + path), edge.Edge(lab, [0], **servers) as front:
+        if not h2.answers(front.address):
+            yield "no answer from a server on a unix socket"
+
+
 def check_failover(front, servers):
     """One server goes; the edge knows, and answers."""
     server_lab.stop_gently(servers[0])
@@ -186,6 +194,10 @@ def main():
         for number, name in enumerate(("reset_flood", "reset_flood_calls", "reset_flood_again", "header_bomb_long")):
             wrong += check_attack(front, name, number)
         wrong += check_tls(lab, one)
+        if server_lab.offers_unix_sockets(lab):
+            wrong += check_unix_socket(lab)
+        else:
+            print("not offered by this server: unix sockets")
         wrong += check_failover(front, [one, other])
     for each in wrong:
         print("WRONG:", each)

@@ -34,15 +34,14 @@ class Edge:
         self.address = ("127.0.0.1", free_port())
         self.socket_path = os.path.join(lab.scratch, f"haproxy-{self.address[1]}.sock")
         self.log_path = os.path.join(lab.scratch, f"haproxy-{self.address[1]}.log")
-        ports = [ports[0], ports[-1]]
-        environment = dict(
-            os.environ,
-            DATELINE_EDGE=f"127.0.0.1:{self.address[1]}",
-            DATELINE_EDGE_ADMIN=self.socket_path,
-            DATELINE_SERVER_1=f"127.0.0.1:{ports[0]}",
-            DATELINE_SERVER_2=f"127.0.0.1:{ports[1]}",
+        environment = {
+            **os.environ,
+            "DATELINE_EDGE": f"127.0.0.1:{self.address[1]}",
+            "DATELINE_EDGE_ADMIN": self.socket_path,
+            "DATELINE_SERVER_1": f"127.0.0.1:{ports[0]}",
+            "DATELINE_SERVER_2": f"127.0.0.1:{ports[-1]}",
             **settings,
-        )
+        }
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(
                 [find_haproxy(), "-db", "-f", CONFIGURATION],

@@ -188,6 +188,17 @@ class Server:
         self.close()
 
 
+def offers_unix_sockets(lab):
+    """A server that knows none takes "unix:/PATH" for a bad HOST:PORT."""
+    try:
+        Server(lab, listen="unix:" + os.path.join(lab.scratch, "trial.sock")).close()
+    except RuntimeError as error:
+        if "HOST:PORT" in str(error):
+            return False
+        raise
+    return True
+
+
 def usage_of(pid):
     """What a process uses: rss_mb, peak_mb, cpu_s, threads, descriptors; None when it is gone."""
     try:
