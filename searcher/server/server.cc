@@ -1,0 +1,264 @@
+#include "searcher/server/server.h"
+
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/impl/service_type.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
+#include "core/base/exit_code.h"
+#include "core/base/status_macros.h"
+#include "searcher/match/fast/fast_matcher.h"
+#include "searcher/ops/config_reloader.h"
+#include "searcher/ops/listen_address.h"
+#include "searcher/ops/metrics.h"
+#include "searcher/ops/notify.h"
+#include "searcher/ops/server_log.h"
+#include "searcher/rpc/search_service.h"
+#include "searcher/rpc/worker_pool.h"
+#include "searcher/serve/engine.h"
+#include "searcher/serve/index_follower.h"
+#include "searcher/serve/scrubber.h"
+#include "searcher/server/grpc_server.h"
+
+namespace dateline::server {
+namespace {
+
+constexpr char kServiceName[] = "dateline.v1.SearchService";
+
+// Beyond the time for running calls, until the process ends whatever still hangs.
+constexpr int kAbandonAfterDrainSeconds = 15;
+
+constexpr std::chrono::seconds kLastWords(1);
+
+// By a rename, so that nobody reads half a number.
+absl::Status WritePortFile(const std::string& path, int port) {
+  const std::string temporary = path + ".tmp";
+  std::FILE* file = std::fopen(temporary.c_str(), "w");
+  if (file == nullptr) return absl::UnavailableError(absl::StrCat("--port-file: cannot write ", path));
+  const bool written = std::fprintf(file, "%d\n", port) > 0;
+  const bool closed = std::fclose(file) == 0;
+  if (!written || !closed || std::rename(temporary.c_str(), path.c_str()) != 0) {
+    return absl::UnavailableError(absl::StrCat("--port-file: cannot write ", path));
+  }
+  return absl::OkStatus();
+}
+
+int ExitCodeForOpen(const absl::Status& error) {
+  const bool absent = error.code() == absl::StatusCode::kNotFound || error.code() == absl::StatusCode::kUnavailable;
+  return absent ? base::kExitNotReady : base::kExitFailed;
+}
+
+int ThreadsOf(const ops::ServerConfig& config) {
+  return config.threads > 0 ? config.threads : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
+
+serve::EngineOptions EngineOptionsOf(const ops::ServerConfig& config) {
+  serve::EngineOptions options;
+  options.page_token_life_s = config.page_token_life_s;
+  options.max_query_cpu_ms = config.max_query_cpu_ms;
+  options.variants_directory = config.variants;
+  options.match_engine = match::fast::MatchEngineFromName(config.engine).value_or(match::fast::MatchEngine::kFast);
+  return options;
+}
+
+rpc::ServiceOptions ServiceOptionsOf(const ops::ServerConfig& config) {
+  rpc::ServiceOptions options;
+  options.limits = EngineOptionsOf(config);
+  options.default_deadline_ms = config.default_deadline_ms;
+  options.max_deadline_ms = config.max_deadline_ms;
+  options.max_reply_bytes = kMaxReplyBytes;
+  options.max_exports = config.max_exports;
+  options.export_stall_ms = config.export_stall_s * 1000;
+  options.retry_after_ms = config.retry_after_ms;
+  return options;
+}
+
+// An operator who asks for protection must not be served without it, and one who asks for anything else is told.
+// A line of these goes when the service takes its setting up.
+absl::Status CheckSupported(const ops::ServerConfig& config, ops::ServerLog& log) {
+  if (!config.tls_certificate.empty() || !config.auth_keys.empty()) {
+    return absl::UnimplementedError("[tls] and [auth] are not supported by this version");
+  }
+  const ops::ServerConfig defaults;
+  const auto warn = [&log](bool differs, absl::string_view setting) {
+    if (differs) log.Warning("configuration", absl::StrCat(setting, " is not supported by this version"));
+  };
+  warn(config.reflection != defaults.reflection, "[server] reflection");
+  warn(config.queue_ms != defaults.queue_ms, "[admission] queue_ms");
+  warn(config.client_share != defaults.client_share, "[admission] client_share");
+  warn(config.max_connections != defaults.max_connections, "[admission] max_connections");
+  warn(config.max_connections_per_address != defaults.max_connections_per_address,
+       "[admission] max_connections_per_address");
+  warn(config.cache_mb != defaults.cache_mb, "[cache] mb");
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<serve::IndexFollower>> Follow(const std::string& index, serve::Engine* engine,
+                                                             ops::ServerLog* log, std::function<void()> looked) {
+  serve::FollowerOptions options;
+  options.log = [log](absl::string_view line) { log->Info("reload", line); };
+  options.looked = std::move(looked);
+  return serve::IndexFollower::Start(engine, index, std::move(options));
+}
+
+// Null when nothing is to be read again.
+std::unique_ptr<serve::Scrubber> Scrub(const ops::ServerConfig& config, serve::Engine* engine, ops::ServerLog* log,
+                                       std::function<void()> damaged) {
+  if (config.scrub_mb_s == 0) return nullptr;
+  serve::ScrubberOptions options;
+  options.bytes_per_s = static_cast<uint64_t>(config.scrub_mb_s) * 1'000'000;
+  options.pass_interval = std::chrono::seconds(config.scrub_every_s);
+  options.log = [log, damaged = std::move(damaged)](absl::string_view line) {
+    log->Error("damage", absl::StrCat("DAMAGE: ", line));
+    damaged();
+  };
+  return std::make_unique<serve::Scrubber>(engine, std::move(options));
+}
+
+// Null when nobody is to be told.
+absl::StatusOr<std::unique_ptr<ops::MetricsServer>> ServeMetrics(const ops::ServerConfig& config,
+                                                                 const ops::Metrics& metrics, ops::ServerLog* log) {
+  if (config.metrics_listen.empty()) return nullptr;
+  DL_ASSIGN_OR_RETURN(const ops::ListenAddress address, ops::ParseListenAddress(config.metrics_listen));
+  DL_ASSIGN_OR_RETURN(std::unique_ptr<ops::MetricsServer> server, ops::MetricsServer::Start(metrics, address));
+  log->Info("metrics", absl::StrCat("metrics on ", server->url()));
+  return server;
+}
+
+class Server {
+ public:
+  Server(const ops::ConfigInput& input, const ops::ServerConfig& config, StopSignals* signals)
+      : config_(config),
+        signals_(signals),
+        manager_(ops::ServiceManager::FromEnvironment()),
+        log_(std::make_shared<ops::ServerLog>(LogOptionsOf(config))),
+        reloader_(input, config, log_.get()) {
+    signals_->LogTo(log_);
+  }
+
+  // What is logged last is written before the process ends. (The signals hold the log for ever.)
+  ~Server() { log_->Flush(kLastWords); }
+
+  int Run() {
+    const absl::Status supported = CheckSupported(config_, *log_);
+    if (!supported.ok()) return Fail(supported, base::kExitUsage);
+    absl::StatusOr<std::unique_ptr<serve::Engine>> engine =
+        serve::Engine::Open(config_.index, EngineOptionsOf(config_));
+    if (!engine.ok()) {
+      log_->Error("open", absl::StrCat("cannot open ", config_.index, ": ", engine.status().message()));
+      return ExitCodeForOpen(engine.status());
+    }
+    engine_ = *std::move(engine);
+    log_->Info("open", Opened());
+    const absl::Status served = Serve();
+    if (!served.ok()) return Fail(served, base::kExitFailed);
+    log_->Info("stop", "stopped");
+    return 0;
+  }
+
+ private:
+  static ops::LogOptions LogOptionsOf(const ops::ServerConfig& config) {
+    ops::LogOptions options;
+    options.format = ops::LogFormatFromName(config.log_format);
+    options.choice = ops::LogChoiceOf(config);
+    return options;
+  }
+
+  int Fail(const absl::Status& error, int exit_code) {
+    log_->Error("start", error.message());
+    return exit_code;
+  }
+
+  std::string Opened() const {
+    const serve::IndexStatus status = engine_->Status();
+    return absl::StrCat("opened generation ", status.generation, " of ", config_.index, ": ", status.documents,
+                        " articles in ", status.shards, status.shards == 1 ? " shard" : " shards");
+  }
+
+  std::string ManagerStatus() const { return absl::StrCat("Serving generation ", engine_->Status().generation); }
+
+  ops::MetricSources Sources() {
+    ops::MetricSources sources;
+    sources.index = [this] { return engine_->Status(); };
+    sources.log_lines_dropped = [this] { return log_->lines_dropped(); };
+    return sources;
+  }
+
+  // The index is open by now: the server is ready from its first connection on.
+  absl::Status Serve() {
+    ops::Metrics metrics(Sources());
+    // In this order, so that each is destroyed before what it uses: server, service, pool.
+    rpc::WorkerPool pool(ThreadsOf(config_), config_.queue);
+    rpc::ServiceOptions options = ServiceOptionsOf(config_);
+    options.log = [this](absl::string_view fault) { log_->Fault(fault); };
+    const std::unique_ptr<grpc::Service> service = rpc::MakeSearchService(engine_.get(), &pool, std::move(options));
+    DL_ASSIGN_OR_RETURN(const std::unique_ptr<ops::MetricsServer> scraped,
+                        ServeMetrics(config_, metrics, log_.get()));
+    DL_ASSIGN_OR_RETURN(const GrpcServer running, StartGrpcServer(config_, service.get()));
+    if (!config_.port_file.empty()) DL_RETURN_IF_ERROR(WritePortFile(config_.port_file, running.port));
+    return ServeUntilSignal(running);
+  }
+
+  // With the threads that watch the index, which must not keep running calls from being finished.
+  absl::Status ServeUntilSignal(const GrpcServer& running) {
+    grpc::HealthCheckServiceInterface* health = running.server->GetHealthCheckService();
+    health->SetServingStatus(kServiceName, true);
+    // A load balancer is told to ask another server when this one may be wrong; who asks it all the same gets answers
+    // with a warning.
+    const auto looked = [this, health] {
+      health->SetServingStatus(kServiceName, engine_->Status().scrub.damage.empty());
+      manager_.Status(ManagerStatus());
+    };
+    DL_ASSIGN_OR_RETURN(const std::unique_ptr<serve::IndexFollower> follower,
+                        Follow(config_.index, engine_.get(), log_.get(), looked));
+    const std::unique_ptr<serve::Scrubber> scrubber = Scrub(config_, engine_.get(), log_.get(), looked);
+    signals_->BeginServing(
+        [this, &follower] {
+          manager_.Reloading();
+          reloader_.Reload();
+          follower->Wake();
+          manager_.Ready(ManagerStatus());
+        },
+        config_.drain_s + kAbandonAfterDrainSeconds);
+    // A server whose state is locked for ever is ended by the manager, and started again.
+    const ops::Watchdog watchdog(&manager_, [this] { return !engine_->Status().generation.empty(); });
+    for (const std::string& address : running.addresses) std::printf("listening on %s\n", address.c_str());
+    std::fflush(stdout);
+    log_->Info("ready", absl::StrCat("listening on ", absl::StrJoin(running.addresses, ", ")));
+    manager_.Ready(ManagerStatus());
+    signals_->WaitForFirst();
+    manager_.Stopping();
+    health->Shutdown();  // whatever is told from here on
+    running.server->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(config_.drain_s));
+    running.server->Wait();
+    return absl::OkStatus();
+  }
+
+  const ops::ServerConfig& config_;
+  StopSignals* const signals_;
+  const ops::ServiceManager manager_;
+  const std::shared_ptr<ops::ServerLog> log_;
+  ops::ConfigReloader reloader_;
+  std::unique_ptr<serve::Engine> engine_;
+};
+
+}  // namespace
+
+int RunServer(const ops::ConfigInput& input, const ops::ServerConfig& config, StopSignals* signals) {
+  return Server(input, config, signals).Run();
+}
+
+}  // namespace dateline::server
