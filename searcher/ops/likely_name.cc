@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <numeric>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "searcher/ops/server_config.h"
@@ -11,20 +12,25 @@
 namespace dateline::ops {
 namespace {
 
-// How many letters must be changed, added or left out.
-size_t EditDistance(absl::string_view a, absl::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), size_t{0});
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
+// How many letters must be changed, added, left out or swapped with the next. A beginning of the name is near, too.
+size_t Distance(absl::string_view written, absl::string_view name) {
+  if (written.size() >= 3 && absl::StartsWith(name, written)) return 1;
+  // Of the letters so far: before the last two, before the last one, and now.
+  std::vector<size_t> before(name.size() + 1);
+  std::vector<size_t> above(name.size() + 1);
+  std::iota(above.begin(), above.end(), size_t{0});
+  std::vector<size_t> row = above;
+  for (size_t i = 1; i <= written.size(); ++i) {
     row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      diagonal = above;
+    for (size_t j = 1; j <= name.size(); ++j) {
+      row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (written[i - 1] == name[j - 1] ? 0 : 1)});
+      const bool swapped = i > 1 && j > 1 && written[i - 1] == name[j - 2] && written[i - 2] == name[j - 1];
+      if (swapped) row[j] = std::min(row[j], before[j - 2] + 1);
     }
+    before.swap(above);
+    above.swap(row);
   }
-  return row[b.size()];
+  return above[name.size()];
 }
 
 std::vector<std::string> Sections() {
@@ -63,7 +69,7 @@ std::string LikelyName(absl::string_view written, const std::vector<std::string>
   std::string best;
   size_t best_distance = std::max<size_t>(1, written.size() / 3) + 1;
   for (const std::string& name : names) {
-    const size_t distance = EditDistance(written, name);
+    const size_t distance = Distance(written, name);
     if (distance >= best_distance) continue;
     best_distance = distance;
     best = name;
