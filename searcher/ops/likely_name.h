@@ -11,8 +11,8 @@
 
 namespace dateline::ops {
 
-// The one of `names` for which fewest letters, at most a third of them, must be changed, added, left out or swapped, or
-// that goes on where `written` ends; "": none.
+// The one of `names` for which fewest letters, at most a third of them, must be changed, added, left out or swapped,
+// or that goes on where `written` ends; "": none.
 std::string LikelyName(absl::string_view written, const std::vector<std::string>& names);
 
 bool IsSection(absl::string_view name);

@@ -1,6 +1,7 @@
 #include "searcher/ops/process_usage.h"
 
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <string>
@@ -8,7 +9,6 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
 #include "core/base/file.h"
 
 namespace dateline::ops {
@@ -33,14 +33,10 @@ uint64_t Number(const std::vector<std::string>& fields, size_t number_in_manual)
   return i < fields.size() && absl::SimpleAtoi(fields[i], &value) ? value : 0;
 }
 
-// When the machine was started: seconds since the epoch.
-double BootTime() {
-  const std::string text = base::ReadFile("/proc/stat").value_or("");
-  for (absl::string_view line : absl::StrSplit(text, '\n')) {
-    uint64_t seconds = 0;
-    if (absl::ConsumePrefix(&line, "btime ") && absl::SimpleAtoi(line, &seconds)) return static_cast<double>(seconds);
-  }
-  return 0;
+double Now(clockid_t clock) {
+  timespec now = {};
+  ::clock_gettime(clock, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
 }
 
 }  // namespace
@@ -55,8 +51,9 @@ ProcessUsage MeasureProcess() {
   const std::vector<std::string> fields = StatFields();
   usage.threads = Number(fields, 20);
   usage.resident_bytes = Number(fields, 24) * static_cast<uint64_t>(::sysconf(_SC_PAGESIZE));
-  static const double boot = BootTime();
-  usage.started_s = boot + static_cast<double>(Number(fields, 22)) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+  const double since_boot = static_cast<double>(Number(fields, 22)) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+  static const double boot = Now(CLOCK_REALTIME) - Now(CLOCK_BOOTTIME);
+  usage.started_s = boot + since_boot;
   return usage;
 }
 

@@ -16,8 +16,8 @@ class MetricsText {
   // The value of a sample, as "name{label=\"value\"}"; -1: there is none.
   double Value(const std::string& sample) const;
 
-  // Lines that cannot be read, samples without HELP and TYPE before them, metrics and samples that come twice, counters
-  // without _total, negative counts.
+  // Lines that cannot be read, samples without HELP and TYPE before them, metrics and samples that come twice,
+  // counters without _total, negative counts.
   const std::vector<std::string>& Problems() const { return problems_; }
 
  private:

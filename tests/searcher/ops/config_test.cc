@@ -103,21 +103,26 @@ TEST_F(ConfigTest, FlagBeatsEnvironmentBeatsFileBeatsDefault) {
 }
 
 TEST_F(ConfigTest, EveryKindOfValueComesFromEveryPlace) {
-  const ServerConfig file = Load(
-      "server.index = \"a\"\nserver.listen = [\"127.0.0.1:1\", \"unix:/x\"]\n[admission]\nclient_share = false\n"
-      "[log]\nformat = 'json'\nslow_ms = 1_000\n").config;
+  const ServerConfig file =
+      Load(
+          "server.index = \"a\"\nserver.listen = [\"127.0.0.1:1\", \"unix:/x\"]\n[admission]\nclient_share = false\n"
+          "[log]\nformat = 'json'\nslow_ms = 1_000\n")
+          .config;
   EXPECT_THAT(file.listen, ElementsAre("127.0.0.1:1", "unix:/x"));
   EXPECT_FALSE(file.client_share);
   EXPECT_EQ(file.log_format, "json");
   EXPECT_EQ(file.slow_ms, 1000);
   const ServerConfig environment = Load(kIndex, {{"DATELINE_SEARCHER_SERVER_LISTEN", "127.0.0.1:1,unix:/x"},
                                                  {"DATELINE_SEARCHER_ADMISSION_CLIENT_SHARE", "false"},
-                                                 {"DATELINE_SEARCHER_LOG_FORMAT", "json"}}).config;
+                                                 {"DATELINE_SEARCHER_LOG_FORMAT", "json"}})
+                                       .config;
   EXPECT_THAT(environment.listen, ElementsAre("127.0.0.1:1", "unix:/x"));
   EXPECT_FALSE(environment.client_share);
   EXPECT_EQ(environment.log_format, "json");
-  const ServerConfig flags = Load("", {}, {"--index", "a", "--listen", "127.0.0.1:1", "--listen", "unix:/x",
-                                           "--no-client-share", "--reflection", "--log-format=json"}).config;
+  const ServerConfig flags = Load("", {},
+                                  {"--index", "a", "--listen", "127.0.0.1:1", "--listen", "unix:/x",
+                                   "--no-client-share", "--reflection", "--log-format=json"})
+                                 .config;
   EXPECT_THAT(flags.listen, ElementsAre("127.0.0.1:1", "unix:/x"));
   EXPECT_FALSE(flags.client_share);
   EXPECT_TRUE(flags.reflection);
@@ -130,35 +135,63 @@ TEST_F(ConfigTest, ErrorsNamePlaceAndRemedy) {
     std::string error;
   } kCases[] = {
       {"", ""},
-      {"[admission]\nqueue = 0", "searcher.toml:4:1: [admission] queue: 0 is not allowed; write a whole number from 1 to 1000000"},
-      {"[admission]\n  queue = 9999999999999", "searcher.toml:4:3: [admission] queue: 9999999999999 is not allowed; write a whole number from 1 to 1000000"},
-      {"[admission]\nqueue = \"7\"", "searcher.toml:4:1: [admission] queue: \"7\" is not allowed; write a whole number from 1 to 1000000"},
-      {"[admission]\nqueue = 7.5", "searcher.toml:4:1: [admission] queue: a number with a fraction is not allowed; write a whole number from 1 to 1000000"},
-      {"[admission]\nqueue = 2020-01-01", "searcher.toml:4:1: [admission] queue: a date or time is not allowed; write a whole number from 1 to 1000000"},
-      {"[admission]\nqueue = {a = 1}", "searcher.toml:4:1: [admission] queue: a section is not allowed; write a whole number from 1 to 1000000"},
-      {"[admission]\nclient_share = 1", "searcher.toml:4:1: [admission] client_share: 1 is not allowed; write true or false"},
-      {"listen = \"127.0.0.1:1\"", "searcher.toml:3:1: [server] listen: \"127.0.0.1:1\" is not allowed; write an array of texts"},
-      {"listen = [1]", "searcher.toml:3:1: [server] listen: an array of other things than texts is not allowed; write an array of texts"},
+      {"[admission]\nqueue = 0",
+       "searcher.toml:4:1: [admission] queue: 0 is not allowed; write a whole number from 1 to 1000000"},
+      {"[admission]\n  queue = 9999999999999",
+       "searcher.toml:4:3: [admission] queue: 9999999999999 is not allowed; write a whole number from 1 to 1000000"},
+      {"[admission]\nqueue = \"7\"",
+       "searcher.toml:4:1: [admission] queue: \"7\" is not allowed; write a whole number from 1 to 1000000"},
+      {"[admission]\nqueue = 7.5",
+       "searcher.toml:4:1: [admission] queue: a number with a fraction is not allowed; write a whole number from 1 "
+       "to 1000000"},
+      {"[admission]\nqueue = 2020-01-01",
+       "searcher.toml:4:1: [admission] queue: a date or time is not allowed; write a whole number from 1 to 1000000"},
+      {"[admission]\nqueue = {a = 1}",
+       "searcher.toml:4:1: [admission] queue: a section is not allowed; write a whole number from 1 to 1000000"},
+      {"[admission]\nclient_share = 1",
+       "searcher.toml:4:1: [admission] client_share: 1 is not allowed; write true or false"},
+      {"listen = \"127.0.0.1:1\"",
+       "searcher.toml:3:1: [server] listen: \"127.0.0.1:1\" is not allowed; write an array of texts"},
+      {"listen = [1]",
+       "searcher.toml:3:1: [server] listen: an array of other things than texts is not allowed; write an array of "
+       "texts"},
       {"listen = []", "searcher.toml:3:1: [server] listen: name at least one address"},
-      {"listen = [\"here\"]", "searcher.toml:3:1: [server] listen: write HOST:PORT, as in 127.0.0.1:7370 or [::1]:7370, or unix:/PATH"},
-      {"[log]\nformat = \"xml\"", "searcher.toml:4:1: [log] format: \"xml\" is not allowed; write \"text\" or \"json\""},
-      {"[log]\nlevel = [\"info\"]", "searcher.toml:4:1: [log] level: an array is not allowed; write \"info\", \"warning\" or \"error\""},
+      {"listen = [\"here\"]",
+       "searcher.toml:3:1: [server] listen: write HOST:PORT, as in 127.0.0.1:7370 or [::1]:7370, or unix:/PATH"},
+      {"[log]\nformat = \"xml\"",
+       "searcher.toml:4:1: [log] format: \"xml\" is not allowed; write \"text\" or \"json\""},
+      {"[log]\nlevel = [\"info\"]",
+       "searcher.toml:4:1: [log] level: an array is not allowed; write \"info\", \"warning\" or \"error\""},
       {"[admission]\nquee = 7", "searcher.toml:4:1: no setting \"quee\" in [admission]; did you mean \"queue\"?"},
       {"[cache]\nqueue = 7", "searcher.toml:4:1: no setting \"queue\" in [cache]; it belongs in [admission]"},
-      {"[admission]\nlisten = []", "searcher.toml:4:1: no setting \"listen\" in [admission]; it belongs in [server] or [metrics]"},
+      {"[admission]\nlisten = []",
+       "searcher.toml:4:1: no setting \"listen\" in [admission]; it belongs in [server] or [metrics]"},
       {"[cache]\nmegabytes = 7", "searcher.toml:4:1: no setting \"megabytes\" in [cache]; there are mb"},
       {"[admision]\nqueue = 7", "searcher.toml:3:2: no section \"admision\"; did you mean [admission]?"},
-      {"[zebra]\nqueue = 7", "searcher.toml:3:2: no section \"zebra\"; there are server, engine, admission, cache, scrub, tls, auth, metrics, log"},
-      {"[server.index]\nx = 1", "searcher.toml:3:1: this is not TOML: Error while parsing table header: cannot redefine existing string 'server.index' as table"},
-      {"[cache]\nmb = 1\nmb = 2", "searcher.toml:5:6: this is not TOML: Error while parsing key-value pair: cannot redefine existing integer 'mb'"},
-      {"default_deadline_ms = 3000\nmax_deadline_ms = 2000", "searcher.toml:3:1: [server] default_deadline_ms: is longer than max_deadline_ms, 2000"},
-      {"[admission]\nmax_connections = 5", "[admission] max_connections_per_address: is more than max_connections, 5"},
+      {"[zebra]\nqueue = 7",
+       "searcher.toml:3:2: no section \"zebra\"; there are server, engine, admission, cache, scrub, tls, auth, "
+       "metrics, log"},
+      {"[server.index]\nx = 1",
+       "searcher.toml:3:1: this is not TOML: Error while parsing table header: cannot redefine existing string "
+       "'server.index' as table"},
+      {"[cache]\nmb = 1\nmb = 2",
+       "searcher.toml:5:6: this is not TOML: Error while parsing key-value pair: cannot redefine existing integer "
+       "'mb'"},
+      {"default_deadline_ms = 3000\nmax_deadline_ms = 2000",
+       "searcher.toml:3:1: [server] default_deadline_ms: is longer than max_deadline_ms, 2000"},
+      {"[admission]\nmax_connections = 5",
+       "[admission] max_connections_per_address: is more than max_connections, 5"},
       {"[tls]\nkey = \"k\"", "searcher.toml:4:1: [tls] key: certificate and key belong together: set both"},
-      {"[tls]\nclient_ca = \"/dev/null\"", "searcher.toml:4:1: [tls] client_ca: clients can show certificates only where there is TLS: set certificate and key"},
-      {"[tls]\nkey = \"/no/such\"\ncertificate = \"/dev/null\"", "searcher.toml:5:1: [tls] certificate: /dev/null is empty\nsearcher.toml:4:1: [tls] key: /no/such: open: No such file or directory"},
+      {"[tls]\nclient_ca = \"/dev/null\"",
+       "searcher.toml:4:1: [tls] client_ca: clients can show certificates only where there is TLS: set certificate "
+       "and key"},
+      {"[tls]\nkey = \"/no/such\"\ncertificate = \"/dev/null\"",
+       "searcher.toml:5:1: [tls] certificate: /dev/null is empty\nsearcher.toml:4:1: [tls] key: /no/such: open: No "
+       "such file or directory"},
       {"[auth]\nkeys = \"/no/such\"", "searcher.toml:4:1: [auth] keys: /no/such: open: No such file or directory"},
       {"[engine]\nvariants = \"/no/such\"", "searcher.toml:4:1: [engine] variants: /no/such is no directory"},
-      {"[metrics]\nlisten = \"unix:/x\"", "searcher.toml:4:1: [metrics] listen: write HOST:PORT, as in 127.0.0.1:9370"},
+      {"[metrics]\nlisten = \"unix:/x\"",
+       "searcher.toml:4:1: [metrics] listen: write HOST:PORT, as in 127.0.0.1:9370"},
   };
   for (const auto& c : kCases) EXPECT_EQ(ErrorsOf(kIndex + c.toml), c.error) << c.toml;
 }
@@ -169,16 +202,34 @@ TEST_F(ConfigTest, OtherPlacesAreNamedToo) {
     std::vector<std::string> arguments;
     std::string error;
   } kCases[] = {
-      {{{"DATELINE_SEARCHER_ADMISSION_QUEUE", "many"}}, {}, "DATELINE_SEARCHER_ADMISSION_QUEUE: \"many\" is not allowed; write a whole number from 1 to 1000000"},
-      {{{"DATELINE_SEARCHER_ADMISSION_CLIENT_SHARE", "yes"}}, {}, "DATELINE_SEARCHER_ADMISSION_CLIENT_SHARE: \"yes\" is not allowed; write true or false"},
-      {{{"DATELINE_SEARCHER_ADMISSION_QUEE", "1"}}, {}, "DATELINE_SEARCHER_ADMISSION_QUEE: no setting \"quee\" in [admission]; did you mean \"queue\"?"},
-      {{{"DATELINE_SEARCHER_PORT", "tcp://10.0.0.1:7370"}, {"DATELINE_SEARCHER_SERVICE_HOST", "10.0.0.1"}, {"DATELINE_INDEX", "x"}}, {}, ""},
-      {{{"DATELINE_SEARCHER_SERVER_PORT_FILE", "a\xFF"}}, {}, "DATELINE_SEARCHER_SERVER_PORT_FILE: this text is not allowed; write a text"},
+      {{{"DATELINE_SEARCHER_ADMISSION_QUEUE", "many"}},
+       {},
+       "DATELINE_SEARCHER_ADMISSION_QUEUE: \"many\" is not allowed; write a whole number from 1 to 1000000"},
+      {{{"DATELINE_SEARCHER_ADMISSION_CLIENT_SHARE", "yes"}},
+       {},
+       "DATELINE_SEARCHER_ADMISSION_CLIENT_SHARE: \"yes\" is not allowed; write true or false"},
+      {{{"DATELINE_SEARCHER_ADMISSION_QUEE", "1"}},
+       {},
+       "DATELINE_SEARCHER_ADMISSION_QUEE: no setting \"quee\" in [admission]; did you mean \"queue\"?"},
+      {{{"DATELINE_SEARCHER_PORT", "tcp://10.0.0.1:7370"},
+        {"DATELINE_SEARCHER_SERVICE_HOST", "10.0.0.1"},
+        {"DATELINE_INDEX", "x"}},
+       {},
+       ""},
+      {{{"DATELINE_SEARCHER_SERVER_PORT_FILE", "a\xFF"}},
+       {},
+       "DATELINE_SEARCHER_SERVER_PORT_FILE: this text is not allowed; write a text"},
       {{}, {"--queue", "0"}, "--queue: \"0\" is not allowed; write a whole number from 1 to 1000000"},
       {{}, {"--engine", "slow"}, "--engine: \"slow\" is not allowed; write \"fast\" or \"xapian\""},
-      {{}, {"--listen", "0.0.0.0:1"}, "--listen: other machines can reach 0.0.0.0, and calls are neither encrypted nor authenticated; listen on 127.0.0.1, set a certificate, or, on a network that you trust, add --allow-remote-plaintext"},
+      {{},
+       {"--listen", "0.0.0.0:1"},
+       "--listen: other machines can reach 0.0.0.0, and calls are neither encrypted nor authenticated; listen on "
+       "127.0.0.1, set a certificate, or, on a network that you trust, add --allow-remote-plaintext"},
       {{}, {"--listen", "0.0.0.0:1", "--allow-remote-plaintext"}, ""},
-      {{}, {"--metrics-listen", "[::]:1"}, "--metrics-listen: other machines can reach [::], and metrics are neither encrypted nor protected; listen on 127.0.0.1, or, on a network that you trust, add --allow-remote-plaintext"},
+      {{},
+       {"--metrics-listen", "[::]:1"},
+       "--metrics-listen: other machines can reach [::], and metrics are neither encrypted nor protected; listen on "
+       "127.0.0.1, or, on a network that you trust, add --allow-remote-plaintext"},
       {{}, {"--metrics-listen", "[::1]:1"}, ""},
   };
   for (const auto& c : kCases) EXPECT_EQ(ErrorsOf(kIndex, c.environment, c.arguments), c.error);
@@ -193,7 +244,8 @@ TEST_F(ConfigTest, AllErrorsComeAtOnce) {
             "searcher.toml:6:1: no setting \"slow\" in [log]; did you mean \"slow_ms\"?\n"
             "DATELINE_SEARCHER_CACHE_MB: \"x\" is not allowed; write a whole number from 0 to 1000000\n"
             "--threads: \"-1\" is not allowed; write a whole number from 0 to 1024");
-  EXPECT_EQ(ErrorsOf(""), "[server] index: name the directory of the index, with --index or in the configuration file");
+  EXPECT_EQ(ErrorsOf(""),
+            "[server] index: name the directory of the index, with --index or in the configuration file");
 }
 
 TEST_F(ConfigTest, FilesThatAreNone) {
@@ -213,18 +265,21 @@ TEST_F(ConfigTest, PrintedReadsBackTheSame) {
   const uint64_t seed = 20261122;
   SCOPED_TRACE(seed);
   test::Random random(seed);
-  const std::vector<std::string> kTexts = {"", "plain", "a \"quoted\" \\ one", "tab\tline\nnull-free\x01", "caf\u00e9 \u202e"};
+  const std::vector<std::string> kTexts = {"", "plain", "a \"quoted\" \\ one", "tab\tline\nnull-free\x01",
+                                           "caf\u00e9 \u202e"};
   for (int round = 0; round < 200; ++round) {
     ReadConfig read;
     read.origins.resize(Settings().size());
     for (const Setting& setting : Settings()) {
       if (const auto* number = std::get_if<int ServerConfig::*>(&setting.member)) {
-        read.config.**number = setting.min + static_cast<int>(random.Bits() % (uint64_t{1} + setting.max - setting.min));
+        read.config.** number =
+            setting.min + static_cast<int>(random.Bits() % (uint64_t{1} + setting.max - setting.min));
       } else if (const auto* truth = std::get_if<bool ServerConfig::*>(&setting.member)) {
-        read.config.**truth = random.Bits() % 2 == 0;
+        read.config.** truth = random.Bits() % 2 == 0;
       } else if (const auto* text = std::get_if<std::string ServerConfig::*>(&setting.member)) {
-        read.config.**text = setting.choices.empty() ? kTexts[random.Bits() % kTexts.size()]
-                                                     : std::string(setting.choices[random.Bits() % setting.choices.size()]);
+        read.config.** text = setting.choices.empty()
+                                  ? kTexts[random.Bits() % kTexts.size()]
+                                  : std::string(setting.choices[random.Bits() % setting.choices.size()]);
       }
     }
     // What must go together.
@@ -244,12 +299,12 @@ TEST_F(ConfigTest, PrintedReadsBackTheSame) {
 }
 
 TEST_F(ConfigTest, PrintedSaysWhereFrom) {
-  const std::string printed =
-      PrintConfig(Load(kIndex, {{"DATELINE_SEARCHER_CACHE_MB", "5"}}, {"--slow-ms", "20"}));
+  const std::string printed = PrintConfig(Load(kIndex, {{"DATELINE_SEARCHER_CACHE_MB", "5"}}, {"--slow-ms", "20"}));
   EXPECT_THAT(printed, HasSubstr("# The directory of the index; must be set.\n# a text; from " +
                                  files_.Path("searcher.toml") + ":2:1\nindex = \"/srv/news\"\n"));
   EXPECT_THAT(printed, HasSubstr("from DATELINE_SEARCHER_CACHE_MB\nmb = 5\n"));
-  EXPECT_THAT(printed, HasSubstr("# a whole number from 0 to 3600000; from --slow-ms; SIGHUP takes it up\nslow_ms = 20\n"));
+  EXPECT_THAT(printed,
+              HasSubstr("# a whole number from 0 to 3600000; from --slow-ms; SIGHUP takes it up\nslow_ms = 20\n"));
   EXPECT_THAT(printed, HasSubstr("# a whole number from 1 to 1000000; the default\nqueue = 256\n"));
 }
 

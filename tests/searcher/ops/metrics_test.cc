@@ -16,8 +16,8 @@
 namespace dateline::ops {
 namespace {
 
-using ::testing::IsEmpty;
 using test::MetricsText;
+using ::testing::IsEmpty;
 
 rpc::CallRecord Search() {
   rpc::CallRecord record;

@@ -91,8 +91,11 @@ TEST_F(NotifyTest, TheWatchdogIsForThisProcess) {
     std::string microseconds;
     std::string pid;
     int64_t read;
-  } kCases[] = {{"30000000", "", 30000000}, {"30000000", absl::StrCat(::getpid()), 30000000}, {"30000000", "1", 0},
-                {"x", "", 0},               {"-1", "", 0}};
+  } kCases[] = {{"30000000", "", 30000000},
+                {"30000000", absl::StrCat(::getpid()), 30000000},
+                {"30000000", "1", 0},
+                {"x", "", 0},
+                {"-1", "", 0}};
   for (const auto& c : kCases) {
     ::setenv("WATCHDOG_USEC", c.microseconds.c_str(), 1);
     c.pid.empty() ? ::unsetenv("WATCHDOG_PID") : ::setenv("WATCHDOG_PID", c.pid.c_str(), 1);

@@ -29,12 +29,16 @@ const absl::Time kTime = absl::FromUnixMillis(1'795'367'700'007);
 std::string Line(const LogEvent& event, LogFormat format) { return LogLine(event, format, kTime); }
 
 TEST(LogLineTest, BothFormsSayTheSame) {
-  const LogEvent event{LogLevel::kWarning, "reload", "it failed", {{"file", "a b"}, {"times", uint64_t{3}}, {"ms", 1.5}, {"again", true}}};
+  const LogEvent event{LogLevel::kWarning,
+                       "reload",
+                       "it failed",
+                       {{"file", "a b"}, {"times", uint64_t{3}}, {"ms", 1.5}, {"again", true}}};
   EXPECT_EQ(Line(event, LogFormat::kText),
             "dateline-searcher: warning: it failed file=\"a b\" times=3 ms=1.5 again=true\n");
-  EXPECT_EQ(Line(event, LogFormat::kJson),
-            "{\"time\":\"2026-11-22T17:15:00.007Z\",\"level\":\"warning\",\"event\":\"reload\",\"message\":\"it failed\","
-            "\"file\":\"a b\",\"times\":3,\"ms\":1.5,\"again\":true}\n");
+  EXPECT_EQ(
+      Line(event, LogFormat::kJson),
+      "{\"time\":\"2026-11-22T17:15:00.007Z\",\"level\":\"warning\",\"event\":\"reload\",\"message\":\"it failed\","
+      "\"file\":\"a b\",\"times\":3,\"ms\":1.5,\"again\":true}\n");
   EXPECT_EQ(Line({LogLevel::kInfo, "x", "plain"}, LogFormat::kText), "dateline-searcher: plain\n");
 }
 
@@ -51,7 +55,8 @@ TEST(LogLineTest, ForeignTextIsMadeVisible) {
       {"\x7f", "\\x7f", "\\u007f"},
       {"\u0080\u009b\u0085", "\\u0080\\u009b\\u0085", "\\u0080\\u009b\\u0085"},
       {"\u2028\u2029", "\\u2028\\u2029", "\\u2028\\u2029"},
-      {"\u202a\u202b\u202c\u202d\u202e", "\\u202a\\u202b\\u202c\\u202d\\u202e", "\\u202a\\u202b\\u202c\\u202d\\u202e"},
+      {"\u202a\u202b\u202c\u202d\u202e", "\\u202a\\u202b\\u202c\\u202d\\u202e",
+       "\\u202a\\u202b\\u202c\\u202d\\u202e"},
       {"\u2066\u2067\u2068\u2069", "\\u2066\\u2067\\u2068\\u2069", "\\u2066\\u2067\\u2068\\u2069"},
       {"\u200e\u200f\u061c", "\\u200e\\u200f\\u061c", "\\u200e\\u200f\\u061c"},
       {"\xff\xfe", "\\xff\\xfe", "\uFFFD\uFFFD"},
@@ -107,7 +112,8 @@ rpc::CallRecord SlowSearch() {
 }
 
 TEST_F(ServerLogTest, LevelsAreHeeded) {
-  for (const auto& [level, lines] : {std::pair<LogLevel, size_t>{LogLevel::kInfo, 3}, {LogLevel::kWarning, 2}, {LogLevel::kError, 1}}) {
+  for (const auto& [level, lines] :
+       {std::pair<LogLevel, size_t>{LogLevel::kInfo, 3}, {LogLevel::kWarning, 2}, {LogLevel::kError, 1}}) {
     const size_t before = Lines().size();
     LogChoice choice;
     choice.level = level;
@@ -123,13 +129,14 @@ TEST_F(ServerLogTest, LevelsAreHeeded) {
 TEST_F(ServerLogTest, ASlowCallTellsAll) {
   Make({}, LogFormat::kJson)->CallEnded(SlowSearch());
   ASSERT_EQ(Lines().size(), 1U);
-  EXPECT_THAT(Lines()[0],
-              HasSubstr("\"level\":\"warning\",\"event\":\"slow_call\",\"message\":\"slow call\",\"method\":\"Search\","
-                        "\"code\":\"OK\",\"total_ms\":750,\"parse_ms\":0.1,\"queue_ms\":0.2,\"plan_ms\":0.3,\"match_ms\":600,"
-                        "\"present_ms\":0.5,\"encode_ms\":0.6,\"cached\":false,\"hits\":12,\"request_bytes\":30,"
-                        "\"reply_bytes\":4000,\"client\":\"desk\",\"generation\":\"g000001-00\","
-                        "\"trace_id\":\"0af7651916cd43dd8448eb211c80319c\",\"query\":\"kim \\\"putin\\\"\\n\","
-                        "\"plan\":\"(and kim putin)\"}"));
+  EXPECT_THAT(
+      Lines()[0],
+      HasSubstr("\"level\":\"warning\",\"event\":\"slow_call\",\"message\":\"slow call\",\"method\":\"Search\","
+                "\"code\":\"OK\",\"total_ms\":750,\"parse_ms\":0.1,\"queue_ms\":0.2,\"plan_ms\":0.3,\"match_ms\":600,"
+                "\"present_ms\":0.5,\"encode_ms\":0.6,\"cached\":false,\"hits\":12,\"request_bytes\":30,"
+                "\"reply_bytes\":4000,\"client\":\"desk\",\"generation\":\"g000001-00\","
+                "\"trace_id\":\"0af7651916cd43dd8448eb211c80319c\",\"query\":\"kim \\\"putin\\\"\\n\","
+                "\"plan\":\"(and kim putin)\"}"));
 }
 
 TEST_F(ServerLogTest, WhichCallsAreWritten) {
@@ -245,14 +252,16 @@ TEST_F(ServerLogTest, AReloadTakesUpWhatItCan) {
   reloader.Reload();
   EXPECT_EQ(hooks, 2);
   log.reset();
-  EXPECT_THAT(Lines(),
-              ElementsAre("dateline-searcher: error: keys: no keys",
-                          "dateline-searcher: warning: [server] threads stays 0 until the server is started again; 3 is written now",
-                          "dateline-searcher: [log] level is \"warning\" now, and was \"info\"",
-                          "dateline-searcher: [log] slow_ms is 9 now, and was 500",
-                          absl::StrCat("dateline-searcher: error: ", files_.Path("s.toml"),
-                                       ":4:1: [log] slow_ms: -1 is not allowed; write a whole number from 0 to 3600000"),
-                          "dateline-searcher: error: nothing of the configuration was taken up"));
+  EXPECT_THAT(
+      Lines(),
+      ElementsAre(
+          "dateline-searcher: error: keys: no keys",
+          "dateline-searcher: warning: [server] threads stays 0 until the server is started again; 3 is written now",
+          "dateline-searcher: [log] level is \"warning\" now, and was \"info\"",
+          "dateline-searcher: [log] slow_ms is 9 now, and was 500",
+          absl::StrCat("dateline-searcher: error: ", files_.Path("s.toml"),
+                       ":4:1: [log] slow_ms: -1 is not allowed; write a whole number from 0 to 3600000"),
+          "dateline-searcher: error: nothing of the configuration was taken up"));
 }
 
 }  // namespace
