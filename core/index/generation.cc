@@ -104,6 +104,12 @@ std::vector<const ManifestFile*> Generation::Files() const {
   return files;
 }
 
+bool Generation::IsSidecar(const ManifestFile& file) const {
+  return std::any_of(manifest_.shards.begin(), manifest_.shards.end(), [&file](const ManifestShard& shard) {
+    return !shard.sidecars.empty() && &file >= &shard.sidecars.front() && &file <= &shard.sidecars.back();
+  });
+}
+
 std::string Generation::Identity(const ManifestFile& file) const {
   struct stat info;
   const std::string path = Path(file.path);
@@ -118,6 +124,13 @@ absl::Status Generation::VerifyFiles(size_t threads) const {
 }
 
 absl::Status Generation::VerifyFiles(size_t threads, const SoundFiles& known, SoundFiles& sound) const {
+  UnsoundSidecars unsound;
+  DL_RETURN_IF_ERROR(VerifyFiles(threads, known, sound, unsound));
+  return unsound.empty() ? absl::OkStatus() : unsound.begin()->second;
+}
+
+absl::Status Generation::VerifyFiles(size_t threads, const SoundFiles& known, SoundFiles& sound,
+                                     UnsoundSidecars& unsound) const {
   std::vector<const ManifestFile*> files = Files();
   // Before they are read, so that what is written meanwhile is another file.
   SoundFiles found;
@@ -136,8 +149,14 @@ absl::Status Generation::VerifyFiles(size_t threads, const SoundFiles& known, So
     for (size_t i = next++; i < files.size(); i = next++) {
       absl::Status status = base::VerifyFile(Path(files[i]->path), files[i]->checksum);
       if (absl::IsNotFound(status)) status = absl::DataLossError(status.message());  // the manifest names it
+      if (status.ok()) continue;
       base::MutexLock lock(&mutex);
-      if (first_error.ok()) first_error = status;
+      if (absl::IsDataLoss(status) && IsSidecar(*files[i])) {
+        found.erase(Identity(*files[i]));
+        unsound.emplace(files[i]->path, status);
+      } else if (first_error.ok()) {
+        first_error = status;
+      }
     }
   };
   std::vector<std::thread> workers;

@@ -43,6 +43,8 @@ uint64_t SequenceOf(absl::string_view name);
 
 // Files whose checksums were right when they were read: by Generation::Identity, their FileChecksum::Whole.
 using SoundFiles = absl::flat_hash_map<std::string, uint64_t>;
+// Sidecars whose bytes are not those that the manifest tells of: by ManifestFile::path, what is wrong, and where.
+using UnsoundSidecars = absl::flat_hash_map<std::string, absl::Status>;
 
 class Generation {
  public:
@@ -70,9 +72,14 @@ class Generation {
   absl::Status VerifyFiles(size_t threads) const;
   // The same, but what is in `known` is not read again. When all is well, `sound` becomes what now may be relied on.
   absl::Status VerifyFiles(size_t threads, const SoundFiles& known, SoundFiles& sound) const;
+  // The same for who can do without a sidecar: damage to one is no error, but told in `unsound`.
+  absl::Status VerifyFiles(size_t threads, const SoundFiles& known, SoundFiles& sound,
+                           UnsoundSidecars& unsound) const;
 
  private:
   Generation() = default;
+  // Is it, of Files(), a sidecar?
+  bool IsSidecar(const ManifestFile& file) const;
   static absl::StatusOr<std::shared_ptr<Generation>> OpenAny(const std::string& index_directory,
                                                              const std::string& name, uint32_t oldest_format);
   std::string name_;

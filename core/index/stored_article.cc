@@ -151,7 +151,7 @@ void AppendCompressed(std::string& out, absl::string_view text) {
   base::AppendVarint(out, text.size());
   const size_t begin = out.size();
   out.resize(begin + ZSTD_compressBound(text.size()));
-  // One context a thread: making one costs more than compressing a short article.
+  // One context a thread, here and below: making one costs more than a short article.
   static thread_local const std::unique_ptr<ZSTD_CCtx, size_t (*)(ZSTD_CCtx*)> context(ZSTD_createCCtx(),
                                                                                        &ZSTD_freeCCtx);
   const size_t written = ZSTD_compressCCtx(context.get(), out.data() + begin, out.size() - begin, text.data(),
@@ -163,7 +163,10 @@ absl::StatusOr<std::string> ReadCompressed(Decoder& in) {
   const uint64_t size = in.Varint();
   if (!in.ok() || size > kMaxTextBytes) return Damaged("length");
   std::string text(size, '\0');
-  const size_t got = ZSTD_decompress(text.data(), text.size(), in.rest().data(), in.rest().size());
+  static thread_local const std::unique_ptr<ZSTD_DCtx, size_t (*)(ZSTD_DCtx*)> context(ZSTD_createDCtx(),
+                                                                                       &ZSTD_freeDCtx);
+  const size_t got =
+      ZSTD_decompressDCtx(context.get(), text.data(), text.size(), in.rest().data(), in.rest().size());
   if (ZSTD_isError(got) != 0U || got != size) return Damaged("compressed text");
   return text;
 }

@@ -217,6 +217,17 @@ const Word& Analyzer::Look(absl::string_view raw, absl::string_view language) {
   return state_->Look(state_->VocabularyOf(language), raw);
 }
 
+void Analyzer::LookAll(absl::string_view text, const std::vector<WordSpan>& spans, absl::string_view language,
+                       std::vector<const Word*>& words) {
+  words.clear();
+  State::Vocabulary& vocabulary = state_->VocabularyOf(language);
+  WordsAhead ahead(text, spans, vocabulary.words);
+  for (const auto [begin, end] : spans) {
+    const Word* const known = ahead.Next();
+    words.push_back(known != nullptr ? known : &state_->Look(vocabulary, text.substr(begin, end - begin)));
+  }
+}
+
 bool Analyzer::TrimCache() {
   if (state_->remembered <= kMaxRememberedWords) return false;
   for (auto& [language, vocabulary] : state_->vocabularies) vocabulary.words.Clear();

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "core/text/word_breaker.h"
 
 namespace dateline::text {
 
@@ -49,6 +50,10 @@ class Analyzer {
   // The word of one token, `raw`, that Tokenize once found: for text whose tokens are already known. Its `exact` is
   // empty when `raw` is no token.
   const Word& Look(absl::string_view raw, absl::string_view language);
+
+  // The same for many tokens of one text: `words` (cleared first) gets one for each of `spans`.
+  void LookAll(absl::string_view text, const std::vector<WordSpan>& spans, absl::string_view language,
+               std::vector<const Word*>& words);
 
   // Forgets all words when more than a fixed number is remembered; says whether it did. Call between documents.
   bool TrimCache();

@@ -40,7 +40,8 @@ class Matcher {
   virtual ~Matcher() = default;
 
   // The first hits of `range` in the plan's order, and the counts that the plan asks for, which are about all
-  // matches. `total` is exact when the plan asks for that, for facets or for a histogram, else a lower bound that is marked.
+  // matches. `total` is exact when the plan asks for that, for facets or for a histogram, else a lower bound that is
+  // marked.
   virtual absl::StatusOr<MatchResult> Match(const plan::QueryPlan& plan, const PageRange& range,
                                             const base::Deadline& deadline) = 0;
 
@@ -66,15 +67,31 @@ class Matcher {
   // The length of a hit's document, as scores count it.
   virtual absl::StatusOr<uint32_t> Length(const MatchHit& hit) = 0;
 
-  // The stored article of a hit, as core/index/stored_article.h encodes it.
-  virtual absl::StatusOr<std::string> StoredBytes(uint32_t shard, uint32_t docid) = 0;
+  // The stored article of a hit, as core/index/stored_article.h encodes it: in the file of the shard, or in `scratch`.
+  // It lives as long as both.
+  virtual absl::StatusOr<absl::string_view> StoredBytes(uint32_t shard, uint32_t docid, std::string& scratch) = 0;
 
   // Where the article with this key lies, if it is here.
   virtual absl::StatusOr<absl::optional<MatchHit>> Find(const base::DocKey& key) = 0;
 };
 
+// A matcher that can be asked for one shard alone, by an engine that cannot answer for that one itself.
+class ShardwiseMatcher : public Matcher {
+ public:
+  // Adds the hits of `shard` to `result`, those of the page and maybe some more, in no order, and its counts;
+  // `total_known`: the total is not to be counted. The sum over all shards, in order and cut to the page, is Match.
+  virtual absl::Status MatchShard(const plan::QueryPlan& plan, const PageRange& range, const base::Deadline& deadline,
+                                  bool total_known, uint32_t shard, MatchResult& result) = 0;
+
+  // What is known of the documents of all shards; of one with columns, without Xapian.
+  virtual GenerationFacts& facts() = 0;
+
+  // By shard, what newer versions of their stories supersede (Census). Lives as long as the snapshot.
+  virtual absl::StatusOr<const std::vector<DocumentSet>*> Superseded() = 0;
+};
+
 // The reference: Xapian's own matcher under our weights. Opens its own handles of every shard.
-absl::StatusOr<std::unique_ptr<Matcher>> NewXapianMatcher(std::shared_ptr<const Snapshot> snapshot);
+absl::StatusOr<std::unique_ptr<ShardwiseMatcher>> NewXapianMatcher(std::shared_ptr<const Snapshot> snapshot);
 
 }  // namespace dateline::match
 

@@ -38,12 +38,16 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Snapshot::Open(const std::string
     const index::SoundFiles known =
         options.verified == nullptr ? index::SoundFiles() : options.verified->sound_files_;
     const size_t threads = std::max(1U, std::thread::hardware_concurrency());
-    DL_RETURN_IF_ERROR(snapshot->generation_->VerifyFiles(threads, known, snapshot->sound_files_));
+    DL_RETURN_IF_ERROR(
+        snapshot->generation_->VerifyFiles(threads, known, snapshot->sound_files_, snapshot->unsound_));
   }
   for (const index::ManifestShard& shard : snapshot->manifest().shards) {
     DL_RETURN_IF_ERROR(snapshot->OpenTombstones(shard));
     snapshot->OpenColumns(shard, options.verified);
     snapshot->OpenPostings(shard, options.verified);
+    const std::string directory = snapshot->generation_->Path(shard.name);
+    // What this reader cannot read, the library does, or it says what is wrong.
+    snapshot->stored_.push_back(index::StoredTable::Open(directory).value_or(nullptr));
   }
   return std::shared_ptr<const Snapshot>(std::move(snapshot));
 }
@@ -63,10 +67,16 @@ absl::Status Snapshot::OpenTombstones(const index::ManifestShard& shard) {
   return absl::OkStatus();
 }
 
+absl::Status Snapshot::Soundness(const std::string& path) const {
+  const auto found = unsound_.find(path);
+  return found == unsound_.end() ? absl::OkStatus() : found->second;
+}
+
 void Snapshot::OpenColumns(const index::ManifestShard& shard, const Snapshot* verified) {
   if (verified != nullptr) {
     for (size_t i = 0; i < verified->columns_.size(); ++i) {
-      if (verified->columns_[i] == nullptr || !SameSidecar(shard, verified->manifest().shards[i], index::ColumnsPath)) {
+      if (verified->columns_[i] == nullptr ||
+          !SameSidecar(shard, verified->manifest().shards[i], index::ColumnsPath)) {
         continue;
       }
       columns_.push_back(verified->columns_[i]);
@@ -74,7 +84,11 @@ void Snapshot::OpenColumns(const index::ManifestShard& shard, const Snapshot* ve
     }
   }
   const std::string path = generation_->Path(index::ColumnsPath(shard.name));
-  absl::StatusOr<std::unique_ptr<index::Columns>> columns = index::Columns::Open(path, shard.content_hash);
+  const auto open = [&]() -> absl::StatusOr<std::unique_ptr<index::Columns>> {
+    DL_RETURN_IF_ERROR(Soundness(index::ColumnsPath(shard.name)));
+    return index::Columns::Open(path, shard.content_hash);
+  };
+  absl::StatusOr<std::unique_ptr<index::Columns>> columns = open();
   if (columns.ok() && (*columns)->documents() != shard.documents) {
     columns = absl::DataLossError(absl::StrCat(path, ": has a wrong number of rows"));
   }
@@ -102,8 +116,12 @@ void Snapshot::OpenPostings(const index::ManifestShard& shard, const Snapshot* v
   owner.shard_hash = shard.content_hash;
   owner.average_length = manifest().average_length;
   owner.lengths = columns->lengths();
-  absl::StatusOr<std::unique_ptr<index::Postings>> postings =
-      index::Postings::Open(generation_->Path(index::PostingsPath(shard.name)), owner);
+  const std::string path = index::PostingsPath(shard.name);
+  const auto open = [&]() -> absl::StatusOr<std::unique_ptr<index::Postings>> {
+    DL_RETURN_IF_ERROR(Soundness(path));
+    return index::Postings::Open(generation_->Path(path), owner);
+  };
+  absl::StatusOr<std::unique_ptr<index::Postings>> postings = open();
   if (postings.ok()) {
     postings_.back() = *std::move(postings);
   } else {
@@ -111,8 +129,8 @@ void Snapshot::OpenPostings(const index::ManifestShard& shard, const Snapshot* v
   }
 }
 
-bool Snapshot::HasAllPostings() const {
-  return std::all_of(postings_.begin(), postings_.end(), [](const auto& postings) { return postings != nullptr; });
+bool Snapshot::HasAnyPostings() const {
+  return std::any_of(postings_.begin(), postings_.end(), [](const auto& postings) { return postings != nullptr; });
 }
 
 }  // namespace dateline::match

@@ -14,6 +14,7 @@
 #include "core/index/columns.h"
 #include "core/index/generation.h"
 #include "core/index/postings.h"
+#include "core/index/stored_table.h"
 #include "core/index/tombstones.h"
 #include "searcher/match/census.h"
 
@@ -35,12 +36,16 @@ class Snapshot {
   const index::Generation& generation() const { return *generation_; }
   const index::Manifest& manifest() const { return generation_->manifest(); }
 
-  // Of the shard, or null when they are missing or not usable: answers are then the same, only slower.
+  // Of the shard, or null when they are missing or not usable, damaged ones too: answers are then the same, only
+  // slower.
   const index::Columns* columns(size_t shard) const { return columns_[shard].get(); }
 
   // Of the shard, or null when they, or the columns, are missing or not usable.
   const index::Postings* postings(size_t shard) const { return postings_[shard].get(); }
-  bool HasAllPostings() const;
+  bool HasAnyPostings() const;
+
+  // The stored articles of the shard, or null when only the library can read them.
+  const index::StoredTable* stored(size_t shard) const { return stored_[shard].get(); }
 
   // The dead documents of the shard, or null when it has none: they are in no answer and no count.
   const index::Tombstones* tombstones(size_t shard) const { return tombstones_[shard].get(); }
@@ -54,18 +59,25 @@ class Snapshot {
   // Why columns or postings are missing; empty when none are.
   const std::vector<std::string>& warnings() const { return warnings_; }
 
+  // Is it a sidecar that was found damaged when the generation was opened, and is not read?
+  bool IsLeftOut(const index::ManifestFile& file) const { return unsound_.contains(file.path); }
+
  private:
   Snapshot() = default;
   absl::Status OpenTombstones(const index::ManifestShard& shard);
+  // OK, or what is wrong with the bytes of a sidecar.
+  absl::Status Soundness(const std::string& path) const;
   void OpenColumns(const index::ManifestShard& shard, const Snapshot* verified);
   void OpenPostings(const index::ManifestShard& shard, const Snapshot* verified);
 
   std::shared_ptr<const index::Generation> generation_;
   index::SoundFiles sound_files_;
+  index::UnsoundSidecars unsound_;
   std::string token_key_;
   std::vector<std::unique_ptr<const index::Tombstones>> tombstones_;
   std::vector<std::shared_ptr<const index::Columns>> columns_;
   std::vector<std::shared_ptr<const index::Postings>> postings_;
+  std::vector<std::unique_ptr<const index::StoredTable>> stored_;
   const std::unique_ptr<Census> census_ = std::make_unique<Census>();
   std::vector<std::string> warnings_;
 };

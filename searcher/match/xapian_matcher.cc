@@ -105,7 +105,7 @@ class DeadlineSpy : public Xapian::MatchSpy {
   DeadlineCheck check_;
 };
 
-class XapianMatcher : public Matcher {
+class XapianMatcher : public ShardwiseMatcher {
  public:
   explicit XapianMatcher(std::shared_ptr<const Snapshot> snapshot)
       : snapshot_(std::move(snapshot)), frequencies_(shards_, *snapshot_) {}
@@ -129,21 +129,39 @@ class XapianMatcher : public Matcher {
                                     const base::Deadline& deadline) override {
     MatchResult result = EmptyResult(plan);
     DL_RETURN_IF_ERROR(InTime("match", [&] {
-      const absl::optional<uint64_t> known_total = KnownTotal(plan, [this](const std::string& term) { return frequencies_.Of(term); });
+      const absl::optional<uint64_t> known_total =
+          KnownTotal(plan, [this](const std::string& term) { return frequencies_.Of(term); });
       if (known_total) {
         result.total = *known_total;
         if (range.max_hits == 0) return absl::OkStatus();
       }
       PlanCompiler compiler(frequencies_, *snapshot_, deadline);
       const Pass pass{plan, range, deadline, compiler, known_total.has_value()};
-      for (uint32_t shard = 0; shard < shards_.size(); ++shard) {
-        if (deadline.Expired()) throw DeadlinePassed();
-        MatchShard(pass, shard, result);
-      }
+      for (uint32_t shard = 0; shard < shards_.size(); ++shard) MatchOne(pass, shard, result);
       return absl::OkStatus();
     }));
     Complete(plan.order, range.max_hits, result);
     return result;
+  }
+
+  absl::Status MatchShard(const QueryPlan& plan, const PageRange& range, const base::Deadline& deadline,
+                          bool total_known, uint32_t shard, MatchResult& result) override {
+    return InTime("match", [&] {
+      PlanCompiler compiler(frequencies_, *snapshot_, deadline);
+      MatchOne(Pass{plan, range, deadline, compiler, total_known}, shard, result);
+      return absl::OkStatus();
+    });
+  }
+
+  GenerationFacts& facts() override { return facts_; }
+
+  absl::StatusOr<const std::vector<DocumentSet>*> Superseded() override {
+    const std::vector<DocumentSet>* superseded = nullptr;
+    DL_RETURN_IF_ERROR(index::XapianCall("stories", [&] {
+      superseded = &snapshot_->census().Superseded(facts_);
+      return absl::OkStatus();
+    }));
+    return superseded;
   }
 
   absl::Status VisitWords(absl::string_view prefix, absl::string_view beginning, const base::Deadline& deadline,
@@ -218,13 +236,12 @@ class XapianMatcher : public Matcher {
     return length;
   }
 
-  absl::StatusOr<std::string> StoredBytes(uint32_t shard, uint32_t docid) override {
-    std::string bytes;
+  absl::StatusOr<absl::string_view> StoredBytes(uint32_t shard, uint32_t docid, std::string& scratch) override {
     DL_RETURN_IF_ERROR(index::XapianCall("stored article", [&] {
-      bytes = shards_[shard].get_document(docid).get_data();
+      scratch = shards_[shard].get_document(docid).get_data();
       return absl::OkStatus();
     }));
-    return bytes;
+    return absl::string_view(scratch);
   }
 
   absl::StatusOr<absl::optional<MatchHit>> Find(const base::DocKey& key) override {
@@ -261,7 +278,8 @@ class XapianMatcher : public Matcher {
   };
 
   // The page and the counts are two passes: the first can skip most documents, the second needs no scores.
-  void MatchShard(const Pass& pass, uint32_t shard, MatchResult& result) {
+  void MatchOne(const Pass& pass, uint32_t shard, MatchResult& result) {
+    if (pass.deadline.Expired()) throw DeadlinePassed();
     const QueryPlan& plan = pass.plan;
     pass.compiler.UseShard(shard);
     if (NeedsStories(plan)) pass.compiler.UseSuperseded(snapshot_->census().Superseded(facts_)[shard]);
@@ -369,10 +387,10 @@ class XapianMatcher : public Matcher {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Matcher>> NewXapianMatcher(std::shared_ptr<const Snapshot> snapshot) {
+absl::StatusOr<std::unique_ptr<ShardwiseMatcher>> NewXapianMatcher(std::shared_ptr<const Snapshot> snapshot) {
   auto matcher = std::make_unique<XapianMatcher>(std::move(snapshot));
   DL_RETURN_IF_ERROR(matcher->OpenShards());
-  return std::unique_ptr<Matcher>(std::move(matcher));
+  return std::unique_ptr<ShardwiseMatcher>(std::move(matcher));
 }
 
 }  // namespace dateline::match

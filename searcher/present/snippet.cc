@@ -81,11 +81,12 @@ class Matches {
   Matches(const HighlightRules& rules, text::Analyzer& analyzer) : rules_(rules), analyzer_(analyzer) {}
 
   std::vector<Match> Find(absl::string_view text, const TokenMap& map, absl::string_view language, TextKind kind) {
+    std::vector<text::WordSpan> spans;
+    spans.reserve(map.tokens.size());
+    for (const TokenSpan& token : map.tokens) spans.push_back(text::WordSpan{token.begin, token.end});
     std::vector<const text::Word*> words;
-    words.reserve(map.tokens.size());
-    for (const TokenSpan& token : map.tokens) {
-      words.push_back(&analyzer_.Look(text.substr(token.begin, token.end - token.begin), language));
-    }
+    words.reserve(spans.size());
+    analyzer_.LookAll(text, spans, language, words);
     std::vector<Match> matches;
     for (size_t i = 0; i < words.size(); ++i) {
       size_t rule = 0;

@@ -141,6 +141,14 @@ struct ClauseCount {
   uint64_t count = 0;
 };
 
+// Where the time of an answer went, in seconds, and what the words became; the same answer takes other times again.
+struct AnswerStages {
+  double plan_s = 0;     // query text to plan
+  double match_s = 0;    // plan to hits, counts and facets
+  double present_s = 0;  // stored articles and snippets of the page
+  std::string plan = {};
+};
+
 struct SearchResponse {
   std::vector<Hit> hits;
   std::vector<FacetResult> facets;  // one a request, in the order asked
@@ -154,6 +162,7 @@ struct SearchResponse {
   // Of a query that found nothing: what its parts find, and queries that would find something.
   std::vector<ClauseCount> clauses;
   std::vector<std::string> suggestions;
+  AnswerStages stages;
 };
 
 // The counts of a search without a page of it.
@@ -169,6 +178,7 @@ struct CountResponse {
   std::string generation;
   std::string canonical_query;
   std::vector<std::string> warnings;
+  AnswerStages stages;
 };
 
 struct ExportRequest : QuerySpec {

@@ -18,7 +18,8 @@ absl::StatusOr<absl::optional<match::MatchHit>> FindArticle(const Call& call, ab
 }
 
 absl::StatusOr<FullArticle> LoadArticle(const Call& call, const match::MatchHit& hit, bool bodies) {
-  DL_ASSIGN_OR_RETURN(const std::string bytes, call.matcher().StoredBytes(hit.shard, hit.docid));
+  std::string scratch;
+  DL_ASSIGN_OR_RETURN(const absl::string_view bytes, call.matcher().StoredBytes(hit.shard, hit.docid, scratch));
   index::StoredArticle stored;
   if (bodies) {
     DL_ASSIGN_OR_RETURN(stored, index::DecodeStoredArticle(bytes));

@@ -175,7 +175,7 @@ class EngineImpl : public Engine {
     for (;;) {
       const SnapshotHolder::Use served = holder_.Current();
       const index::Generation& generation = served->snapshot().generation();
-      const index::ManifestFile* file = NextToScrub(generation, done);
+      const index::ManifestFile* file = NextToScrub(served->snapshot(), done);
       if (file == nullptr) break;
       const absl::Status status = base::VerifyFile(generation.Path(file->path), file->checksum, read);
       if (status.ok()) continue;
@@ -194,10 +194,11 @@ class EngineImpl : public Engine {
   using Clock = std::chrono::steady_clock;
 
   // The first file of the generation that is not in `done`, where it is put; null when there is none.
-  static const index::ManifestFile* NextToScrub(const index::Generation& generation,
+  static const index::ManifestFile* NextToScrub(const match::Snapshot& snapshot,
                                                 absl::flat_hash_set<std::string>& done) {
-    for (const index::ManifestFile* file : generation.Files()) {
-      if (done.insert(generation.Identity(*file)).second) return file;
+    for (const index::ManifestFile* file : snapshot.generation().Files()) {
+      if (snapshot.IsLeftOut(*file)) continue;
+      if (done.insert(snapshot.generation().Identity(*file)).second) return file;
     }
     return nullptr;
   }
@@ -234,7 +235,8 @@ class EngineImpl : public Engine {
     open.verify_checksums = options_.verify_checksums;
     // What may be damaged proves nothing about a file that both have.
     if (!damaged && options_.verify_checksums) open.verified = &served->snapshot();
-    absl::StatusOr<std::unique_ptr<ServedGeneration>> next = Load(directory_, name, open, options_.match_engine, &*served);
+    absl::StatusOr<std::unique_ptr<ServedGeneration>> next =
+        Load(directory_, name, open, options_.match_engine, &*served);
     if (next.ok() && open.verified != nullptr && !served->damage().empty()) {  // found while this was loaded
       open.verified = nullptr;
       next = Load(directory_, name, open, options_.match_engine, &*served);
@@ -297,7 +299,8 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(absl::string_view directory
   DL_ASSIGN_OR_RETURN(const std::string name, index::ReadCurrent(index));
   match::Snapshot::OpenOptions open;
   open.verify_checksums = options.verify_checksums;
-  DL_ASSIGN_OR_RETURN(std::unique_ptr<ServedGeneration> first, Load(index, name, open, options.match_engine, /*served=*/nullptr));
+  DL_ASSIGN_OR_RETURN(std::unique_ptr<ServedGeneration> first,
+                      Load(index, name, open, options.match_engine, /*served=*/nullptr));
   std::unique_ptr<const text::Variants> variants;
   if (!options.variants_directory.empty()) {
     DL_ASSIGN_OR_RETURN(variants, text::Variants::WithTables(options.variants_directory));

@@ -93,9 +93,10 @@ absl::Status SuggestHeadlines(const Call& call, const Typed& typed, size_t max,
   range.total = false;
   DL_ASSIGN_OR_RETURN(const match::MatchResult found, call.matcher().Match(plan, range, call.deadline));
   std::set<std::string> seen;
+  std::string scratch;
   for (const match::MatchHit& hit : found.hits) {
     if (seen.size() == max) break;
-    DL_ASSIGN_OR_RETURN(const std::string bytes, call.matcher().StoredBytes(hit.shard, hit.docid));
+    DL_ASSIGN_OR_RETURN(const absl::string_view bytes, call.matcher().StoredBytes(hit.shard, hit.docid, scratch));
     DL_ASSIGN_OR_RETURN(article::Article article, index::DecodeStoredHead(bytes));
     if (!seen.insert(article.headline).second) continue;
     suggestions.push_back(Suggestion{SuggestionKind::kHeadline, std::move(article.headline), 1});
@@ -125,8 +126,9 @@ absl::StatusOr<std::string> AsPrinted(const Call& call, SuggestionKind kind, con
   range.total = false;
   DL_ASSIGN_OR_RETURN(const match::MatchResult found, call.matcher().Match(plan, range, call.deadline));
   if (found.hits.empty()) return std::string();
-  DL_ASSIGN_OR_RETURN(const std::string bytes,
-                      call.matcher().StoredBytes(found.hits.front().shard, found.hits.front().docid));
+  std::string scratch;
+  DL_ASSIGN_OR_RETURN(const absl::string_view bytes,
+                      call.matcher().StoredBytes(found.hits.front().shard, found.hits.front().docid, scratch));
   DL_ASSIGN_OR_RETURN(const article::Article article, index::DecodeStoredHead(bytes));
   if (kind == SuggestionKind::kOutlet) return article.outlet;
   for (const article::Credit& credit : article.bylines) {

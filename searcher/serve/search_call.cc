@@ -1,6 +1,7 @@
 #include "searcher/serve/search_call.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <utility>
 
@@ -62,7 +63,9 @@ plan::PlanRequest MakePlanRequest(const Filters& filters, const PlanWishes& wish
 
 absl::StatusOr<Hit> MakeHit(const Call& call, const SearchRequest& request, const plan::QueryPlan& plan,
                             const match::MatchHit& found) {
-  DL_ASSIGN_OR_RETURN(const std::string bytes, call.matcher().StoredBytes(found.shard, found.docid));
+  std::string scratch;
+  DL_ASSIGN_OR_RETURN(const absl::string_view bytes,
+                      call.matcher().StoredBytes(found.shard, found.docid, scratch));
   index::StoredArticle stored;
   if (request.snippets) {
     DL_ASSIGN_OR_RETURN(stored, index::DecodeStoredArticle(bytes));
@@ -112,6 +115,18 @@ absl::Status ExportInBatches(const Call& call, const plan::QueryPlan& plan, bool
     range.before += kBatchHits;
   }
 }
+
+// Seconds since it was last asked.
+class StopWatch {
+ public:
+  double Lap() {
+    const auto now = std::chrono::steady_clock::now();
+    return std::chrono::duration<double>(now - std::exchange(last_, now)).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
 
 // Refuses what is hopeless before any work is done for it.
 absl::Status CheckPrice(const Call& call, const plan::QueryPlan& plan) {
@@ -174,12 +189,14 @@ absl::StatusOr<Prepared> Prepare(const Call& call, const QuerySpec& spec, const 
 
 absl::StatusOr<SearchResponse> RunSearch(const Call& call, const SearchRequest& request) {
   if (request.page_size < 0) return absl::InvalidArgumentError("page_size is negative");
+  StopWatch watch;
   DL_RETURN_IF_ERROR(CheckFacets(call.options, request.facets));
   PlanWishes wishes{request.order, FacetWishes(request.facets), request.total_mode == TotalMode::kExact};
   DL_ASSIGN_OR_RETURN(wishes.histogram, HistogramWish(request.histogram));
   DL_ASSIGN_OR_RETURN(Prepared prepared, Prepare(call, request, wishes));
-  const std::string plan_text = plan::ToString(prepared.plan);
-  const PageTokenScope scope{call.snapshot.token_key(), call.generation(), plan_text};
+  SearchResponse response;
+  response.stages.plan = plan::ToString(prepared.plan);
+  const PageTokenScope scope{call.snapshot.token_key(), call.generation(), response.stages.plan};
   const auto page_size = static_cast<uint64_t>(std::min(
       request.page_size == 0 ? call.options.default_page_size : request.page_size, call.options.max_page_size));
   PageCursor cursor;
@@ -191,18 +208,18 @@ absl::StatusOr<SearchResponse> RunSearch(const Call& call, const SearchRequest& 
     range.before = cursor.before;
     range.total = false;
   }
+  response.stages.plan_s = watch.Lap();
   DL_ASSIGN_OR_RETURN(match::MatchResult result, call.matcher().Match(prepared.plan, range, call.deadline));
   if (!range.after) {
     cursor.total = result.total;
     cursor.total_exact = result.total_exact;
   }
-
-  SearchResponse response;
   response.generation = call.generation();
   response.total = cursor.total;
   response.total_exact = cursor.total_exact;
   response.facets = MakeFacets(request.facets, request.filters, result);
   DL_ASSIGN_OR_RETURN(response.histogram, MakeHistogram(call, request.histogram, wishes.histogram, result));
+  response.stages.match_s = watch.Lap();
   const bool more = result.hits.size() > page_size;
   if (more) result.hits.pop_back();
   for (const match::MatchHit& found : result.hits) {
@@ -220,23 +237,28 @@ absl::StatusOr<SearchResponse> RunSearch(const Call& call, const SearchRequest& 
   }
   response.canonical_query = std::move(prepared.canonical_query);
   response.warnings = std::move(prepared.warnings);
+  response.stages.present_s = watch.Lap();
   return response;
 }
 
 absl::StatusOr<CountResponse> RunCount(const Call& call, const CountRequest& request) {
+  StopWatch watch;
   DL_RETURN_IF_ERROR(CheckFacets(call.options, request.facets));
   PlanWishes wishes{Order::kNewest, FacetWishes(request.facets), true};
   DL_ASSIGN_OR_RETURN(wishes.histogram, HistogramWish(request.histogram));
   DL_ASSIGN_OR_RETURN(Prepared prepared, Prepare(call, request, wishes));
+  CountResponse response;
+  response.stages.plan = plan::ToString(prepared.plan);
+  response.stages.plan_s = watch.Lap();
   DL_ASSIGN_OR_RETURN(const match::MatchResult result,
                       call.matcher().Match(prepared.plan, match::PageRange(), call.deadline));
-  CountResponse response;
   response.total = result.total;
   response.facets = MakeFacets(request.facets, request.filters, result);
   DL_ASSIGN_OR_RETURN(response.histogram, MakeHistogram(call, request.histogram, wishes.histogram, result));
   response.generation = call.generation();
   response.canonical_query = std::move(prepared.canonical_query);
   response.warnings = std::move(prepared.warnings);
+  response.stages.match_s = watch.Lap();
   return response;
 }
 

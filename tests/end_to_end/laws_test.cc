@@ -10,9 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "core/base/file.h"
 #include "core/index/generation.h"
 #include "core/text/normalizer.h"
 #include "searcher/query/query_parser.h"
@@ -226,33 +224,6 @@ TEST_F(LawsTest, AnExpiredDeadlineEndsTheSearch) {
   const base::Deadline expired = base::Deadline::After(std::chrono::microseconds(-1));
   EXPECT_TRUE(absl::IsDeadlineExceeded(engine_->Search(SearchRequest(), expired).status()));
   EXPECT_EQ(Search(SearchRequest()).hits.size(), 10U) << "and harms nobody else";
-}
-
-TEST_F(LawsTest, EveryDamagedFileIsRefusedByName) {
-  const std::string generation = test::CurrentGeneration(directory_.Path("index"));
-  engine_.reset();
-  int damaged = 0;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(generation)) {
-    const std::string path = entry.path().string();
-    if (!entry.is_regular_file() || entry.file_size() == 0) continue;
-    const std::string good = base::ReadFile(path).value();
-    for (int i = 0; i < 4; ++i) {
-      std::string bad = good;
-      if (i == 0) {
-        bad.pop_back();
-      } else {
-        bad[random_->Below(bad.size())] ^= static_cast<char>(1U << random_->Below(8));
-      }
-      ASSERT_TRUE(base::WriteFileSynced(path, bad).ok());
-      const absl::Status status = Engine::Open(directory_.Path("index")).status();
-      EXPECT_FALSE(status.ok()) << path;
-      EXPECT_TRUE(absl::StrContains(status.message(), entry.path().filename().string())) << status;
-      ++damaged;
-    }
-    ASSERT_TRUE(base::WriteFileSynced(path, good).ok());
-  }
-  EXPECT_GT(damaged, 60);
-  EXPECT_TRUE(Engine::Open(directory_.Path("index")).ok());
 }
 
 }  // namespace

@@ -165,11 +165,9 @@ TEST_F(PostingsFilesTest, WhatCannotBeUsedIsRefusedAndChangesNoAnswer) {
       {"something else", "is no file of postings", [&] { Overwrite(File(1), changed(1, 'X')); }},
       {"of another average", "average length", [&] { WriteForAnotherAverage(1); }},
   };
-  serve::EngineOptions options;
-  options.verify_checksums = false;  // these are what is left to say of files that nobody verified
-  for (const Case& bad : cases) {
-    SCOPED_TRACE(bad.name);
-    bad.spoil();
+  const auto expect_same_answers = [&](const Case& bad, bool verify) {
+    serve::EngineOptions options;
+    options.verify_checksums = verify;
     const auto spoilt = serve::Engine::Open(index(), options);
     ASSERT_TRUE(spoilt.ok()) << spoilt.status();
     for (int i = 0; i < 15; ++i) {
@@ -181,10 +179,19 @@ TEST_F(PostingsFilesTest, WhatCannotBeUsedIsRefusedAndChangesNoAnswer) {
       ASSERT_THAT(slow->warnings, SizeIs(fast.warnings.size() + 1));
       EXPECT_THAT(slow->warnings.back(), HasSubstr("answers are slower: postings cannot be used"));
       EXPECT_THAT(slow->warnings.back(), HasSubstr(index::PostingsPath(index::ShardName(1))));
-      EXPECT_THAT(slow->warnings.back(), HasSubstr(bad.warning));
+      // Whoever compares checksums does not open it at all; the others are told what is left to say of it.
+      if (!verify) {
+        EXPECT_THAT(slow->warnings.back(), HasSubstr(bad.warning));
+      }
       slow->warnings.pop_back();
       EXPECT_EQ(test::TextOf(slow), test::TextOf(fast)) << request.query;
     }
+  };
+  for (const Case& bad : cases) {
+    SCOPED_TRACE(bad.name);
+    bad.spoil();
+    expect_same_answers(bad, /*verify=*/true);
+    expect_same_answers(bad, /*verify=*/false);
     if (base::Exists(File(1))) {
       ASSERT_TRUE(base::RemoveFile(File(1)).ok());
     }

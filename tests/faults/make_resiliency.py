@@ -41,7 +41,7 @@ PROMISES = [
             "tests/faults/damage_test.cc", "AFlippedBitIsRefused", "damage_test.AFlippedBitIsRefused", ("",)),
     Promise("A block of 4 KiB is zeroed", "Refused before any answer, with the file and the offset",
             "tests/faults/damage_test.cc", "AZeroedBlockIsRefused", "damage_test.AZeroedBlockIsRefused", ("",)),
-    Promise("A file is cut short, grown or missing", "Refused before any answer, with the file; missing sidecars cost speed only",
+    Promise("A file is cut short, grown or missing", "Refused before any answer, with the file; damaged or missing sidecars cost speed only",
             "tests/faults/damage_test.cc", "ATruncatedOrGrownFileIsRefused", "damage_test.ATruncatedOrGrownFileIsRefused", ("",)),
     Promise("A file is that of another shard or generation", "Refused before any answer, with the file and the offset",
             "tests/faults/damage_test.cc", "ASwappedFileIsRefused", "damage_test.ASwappedFileIsRefused", ("",)),

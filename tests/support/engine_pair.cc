@@ -77,7 +77,9 @@ absl::StatusOr<std::unique_ptr<EnginePair>> EnginePair::Open(const std::string& 
   pair->options_.max_facet_values = 1'000'000;
   DL_ASSIGN_OR_RETURN(const std::string name, index::ReadCurrent(index_directory));
   DL_ASSIGN_OR_RETURN(pair->snapshot_, match::Snapshot::Open(index_directory, name, match::Snapshot::OpenOptions()));
-  if (!pair->snapshot_->HasAllPostings()) return absl::FailedPreconditionError("a shard has no usable postings");
+  if (!pair->snapshot_->warnings().empty()) {
+    return absl::FailedPreconditionError(pair->snapshot_->warnings().front());
+  }
   DL_ASSIGN_OR_RETURN(pair->fast_.matcher, match::fast::NewMatcher(pair->snapshot_, match::fast::MatchEngine::kFast));
   DL_ASSIGN_OR_RETURN(pair->xapian_.matcher,
                       match::fast::NewMatcher(pair->snapshot_, match::fast::MatchEngine::kXapian));

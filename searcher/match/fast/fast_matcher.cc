@@ -448,38 +448,47 @@ class ShardMatch {
 
 class FastMatcher final : public Matcher {
  public:
-  FastMatcher(std::shared_ptr<const Snapshot> snapshot, std::unique_ptr<Matcher> reference)
+  FastMatcher(std::shared_ptr<const Snapshot> snapshot, std::unique_ptr<ShardwiseMatcher> reference)
       : snapshot_(std::move(snapshot)), reference_(std::move(reference)) {
     for (size_t i = 0; i < snapshot_->manifest().shards.size(); ++i) {
+      shards_.push_back(nullptr);
+      if (snapshot_->postings(i) == nullptr) continue;
       const index::Columns& columns = *snapshot_->columns(i);
-      const index::Tombstones* const dead = snapshot_->tombstones(i);
-      shards_.push_back(std::make_unique<Shard>(*snapshot_->postings(i), columns));
-      shards_.back()->tombstones = dead;
-      if (dead != nullptr) shards_.back()->dead = DeadRows(*dead, columns.documents());
-      facts_.push_back(FactsFromColumns(columns, dead));
+      shards_.back() = std::make_unique<Shard>(*snapshot_->postings(i), columns);
+      shards_.back()->tombstones = snapshot_->tombstones(i);
+      if (const index::Tombstones* dead = snapshot_->tombstones(i)) {
+        shards_.back()->dead = DeadRows(*dead, columns.documents());
+      }
     }
   }
 
   absl::StatusOr<MatchResult> Match(const QueryPlan& plan, const PageRange& range,
                                     const base::Deadline& deadline) override {
     MatchResult result = EmptyResult(plan);
-    for (const std::unique_ptr<Shard>& shard : shards_) shard->lists.Trim();
-    const absl::optional<uint64_t> known_total =
-        KnownTotal(plan, [this](const std::string& term) { return FrequencyOf(term); });
-    if (known_total && range.max_hits == 0) {
-      result.total = *known_total;
-      return result;
+    for (const std::unique_ptr<Shard>& shard : shards_) {
+      if (shard != nullptr) shard->lists.Trim();
     }
     try {
+      const absl::optional<uint64_t> known_total =
+          KnownTotal(plan, [this](const std::string& term) { return FrequencyOf(term); });
+      if (known_total && range.max_hits == 0) {
+        result.total = *known_total;
+        return result;
+      }
       for (uint32_t shard = 0; shard < shards_.size(); ++shard) {
-        MatchShard(Pass{plan, range, deadline, known_total.has_value()}, shard, result);
+        const Pass pass{plan, range, deadline, known_total.has_value()};
+        if (shards_[shard] != nullptr) {
+          MatchShard(pass, shard, result);
+        } else {
+          DL_RETURN_IF_ERROR(reference_->MatchShard(plan, range, deadline, pass.total_known, shard, result));
+        }
+      }
+      if (known_total) {
+        result.total = *known_total;
+        result.total_exact = true;
       }
     } catch (const GaveUp& gave_up) {
       return gave_up.status;
-    }
-    if (known_total) {
-      result.total = *known_total;
-      result.total_exact = true;
     }
     Complete(plan.order, range.max_hits, result);
     return result;
@@ -495,18 +504,31 @@ class FastMatcher final : public Matcher {
   absl::StatusOr<TimeCounts> CountAllByTime(const plan::Histogram& histogram) override {
     return reference_->CountAllByTime(histogram);
   }
-  absl::StatusOr<uint64_t> Frequency(const std::string& term) override { return FrequencyOf(term); }
+  absl::StatusOr<uint64_t> Frequency(const std::string& term) override {
+    try {
+      return FrequencyOf(term);
+    } catch (const GaveUp& gave_up) {
+      return gave_up.status;
+    }
+  }
 
   absl::StatusOr<uint32_t> Wdf(const std::string& term, const MatchHit& hit) override {
+    if (shards_[hit.shard] == nullptr) return reference_->Wdf(term, hit);
     const index::PostingList& list = shards_[hit.shard]->lists.Of(term);
     const uint32_t posting = list.PostingOf(hit.docid - 1);
     return posting == index::kNoPosting || !list.scored() ? 0 : list.wdf(posting);
   }
   absl::StatusOr<uint32_t> Length(const MatchHit& hit) override {
+    if (shards_[hit.shard] == nullptr) return reference_->Length(hit);
     return shards_[hit.shard]->columns.lengths()[hit.docid - 1];
   }
-  absl::StatusOr<std::string> StoredBytes(uint32_t shard, uint32_t docid) override {
-    return reference_->StoredBytes(shard, docid);
+  absl::StatusOr<absl::string_view> StoredBytes(uint32_t shard, uint32_t docid, std::string& scratch) override {
+    if (const index::StoredTable* stored = snapshot_->stored(shard)) {
+      absl::StatusOr<absl::string_view> found = stored->Find(docid, scratch);
+      if (absl::IsNotFound(found.status())) return absl::DataLossError(found.status().message());
+      if (!absl::IsUnimplemented(found.status())) return found;
+    }
+    return reference_->StoredBytes(shard, docid, scratch);
   }
   absl::StatusOr<absl::optional<MatchHit>> Find(const base::DocKey& key) override { return reference_->Find(key); }
 
@@ -520,13 +542,25 @@ class FastMatcher final : public Matcher {
 
   uint64_t FrequencyOf(const std::string& term) {
     if (frequencies_.size() >= kMaxFrequencies) frequencies_.clear();
-    const auto [entry, added] = frequencies_.try_emplace(term, 0);
-    if (!added) return entry->second;
+    const auto known = frequencies_.find(term);
+    if (known != frequencies_.end()) return known->second;
+    uint64_t frequency = 0;
     for (const std::unique_ptr<Shard>& shard : shards_) {
-      entry->second += shard->lists.Of(term).size();
-      if (shard->tombstones != nullptr) entry->second -= shard->tombstones->DeadWith(term);
+      if (shard == nullptr) {
+        frequency = OrGiveUp(reference_->Frequency(term));
+        break;
+      }
+      frequency += shard->lists.Of(term).size();
+      if (shard->tombstones != nullptr) frequency -= shard->tombstones->DeadWith(term);
     }
-    return entry->second;
+    frequencies_.emplace(term, frequency);
+    return frequency;
+  }
+
+  template <typename T>
+  static T OrGiveUp(absl::StatusOr<T> result) {
+    if (!result.ok()) throw GaveUp{result.status()};
+    return *std::move(result);
   }
 
   void MatchShard(const Pass& pass, uint32_t number, MatchResult& result) {
@@ -535,7 +569,7 @@ class FastMatcher final : public Matcher {
                                              plan.order == Order::kOldest || (plan.exact_total && pass.range.total));
     const bool ranked = plan.order == Order::kRelevance && pass.range.max_hits > 0;
     const auto plan_for = [&](ShardPlanner::Places places) { return PlanFor(pass, number, ranked, places); };
-    ShardMatch(QueryOf(pass, number, count), *shards_[number], *facts_[number], plan_for).Run(result);
+    ShardMatch(QueryOf(pass, number, count), *shards_[number], *reference_->facts()[number], plan_for).Run(result);
     for (size_t i = 0; i < plan.facets.size(); ++i) {
       if (plan.facets[i].lifted != plan::kNoFilter) CountLifted(pass, number, i, result.facets[i]);
     }
@@ -549,7 +583,7 @@ class FastMatcher final : public Matcher {
   ShardPlan PlanFor(const Pass& pass, uint32_t number, bool ranked, ShardPlanner::Places places) {
     Shard& shard = *shards_[number];
     if (NeedsStories(pass.plan) && shard.superseded.empty()) {
-      shard.superseded = RowsOf(snapshot_->census().Superseded(facts_)[number]);
+      shard.superseded = RowsOf((*OrGiveUp(reference_->Superseded()))[number]);
     }
     ShardPlanner::Shard of;
     of.lists = &shard.lists;
@@ -570,16 +604,16 @@ class FastMatcher final : public Matcher {
     const auto plan_for = [&](ShardPlanner::Places places) {
       return PlanFor(wide, number, /*ranked=*/false, places);
     };
-    ShardMatch(QueryOf(wide, number, /*count=*/true), *shards_[number], *facts_[number], plan_for).Run(widely);
+    ShardMatch(QueryOf(wide, number, /*count=*/true), *shards_[number], *reference_->facts()[number], plan_for)
+        .Run(widely);
     counts = std::move(widely.facets.front());
   }
 
   static constexpr size_t kMaxFrequencies = 4096;
 
   const std::shared_ptr<const Snapshot> snapshot_;
-  const std::unique_ptr<Matcher> reference_;
-  std::vector<std::unique_ptr<Shard>> shards_;
-  GenerationFacts facts_;
+  const std::unique_ptr<ShardwiseMatcher> reference_;
+  std::vector<std::unique_ptr<Shard>> shards_;  // null where there are no postings: the reference's
   absl::flat_hash_map<std::string, uint64_t> frequencies_;
 };
 
@@ -592,8 +626,8 @@ absl::optional<MatchEngine> MatchEngineFromName(absl::string_view name) {
 }
 
 absl::StatusOr<std::unique_ptr<Matcher>> NewMatcher(std::shared_ptr<const Snapshot> snapshot, MatchEngine engine) {
-  DL_ASSIGN_OR_RETURN(std::unique_ptr<Matcher> reference, NewXapianMatcher(snapshot));
-  if (engine == MatchEngine::kXapian || !snapshot->HasAllPostings()) return reference;
+  DL_ASSIGN_OR_RETURN(std::unique_ptr<ShardwiseMatcher> reference, NewXapianMatcher(snapshot));
+  if (engine == MatchEngine::kXapian || !snapshot->HasAnyPostings()) return reference;
   return std::make_unique<FastMatcher>(std::move(snapshot), std::move(reference));
 }
 

@@ -17,7 +17,7 @@ namespace dateline::match::fast {
 
 // Who answers; both give the same answers.
 enum class MatchEngine {
-  kFast,    // postings and columns, where all shards have them; else the other
+  kFast,    // postings and columns, in shards that have them; in others the other
   kXapian,  // Xapian's own matcher: the reference
 };
 

@@ -220,6 +220,7 @@ TEST(AnalyzerTest, AWordOfTenThousandLettersIsOneToken) {
 // What any tokens must be, whatever the text.
 void ExpectLaws(Analyzer& analyzer, const std::string& text, absl::string_view language) {
   const std::vector<Token> tokens = TokensOf(analyzer, text, language);
+  std::vector<WordSpan> spans;
   uint32_t end = 0;
   for (size_t i = 0; i < tokens.size(); ++i) {
     const Token& token = tokens[i];
@@ -237,9 +238,20 @@ void ExpectLaws(Analyzer& analyzer, const std::string& text, absl::string_view l
     // Capital ASCII letters are the prefixes of terms.
     for (const char c : token.word->exact + token.word->stem) EXPECT_FALSE(c >= 'A' && c <= 'Z') << raw;
     EXPECT_EQ(&analyzer.Look(raw, language), token.word);
+    spans.push_back(WordSpan{token.begin, token.end});
     EXPECT_TRUE(token.starts_sentence || !token.starts_paragraph);
     if (i == 0) {
       EXPECT_TRUE(token.starts_sentence && token.starts_paragraph);
+    }
+  }
+  std::vector<const Word*> words;
+  Analyzer other;  // which has not met them
+  for (Analyzer* const looks : {&analyzer, &other}) {
+    looks->LookAll(text, spans, language, words);
+    ASSERT_EQ(words.size(), tokens.size());
+    for (size_t i = 0; i < words.size(); ++i) {
+      EXPECT_EQ(words[i]->exact, tokens[i].word->exact);
+      EXPECT_EQ(words[i]->stem, tokens[i].word->stem);
     }
   }
 }

@@ -20,6 +20,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/base/coding.h"
 #include "core/base/file.h"
+#include "core/index/stored_table.h"
 #include "core/index/xapian_call.h"
 #include "indexer/build/glass/codec.h"
 #include "indexer/build/glass/posting_list.h"
@@ -180,6 +181,49 @@ TEST_F(GlassTest, DocidsGrowAByte) {
     documents.push_back(std::move(doc));
   }
   ExpectSame(documents, 9999);
+}
+
+// Whatever the bytes of a table, our reader of document data gives data, nothing or an error.
+TEST_F(GlassTest, ADamagedTableOfDataIsNoDanger) {
+  const uint64_t seed = test::TestSeed(20261122);
+  Random random(seed);
+  HostileDocuments source(random);
+  std::vector<IndexedDoc> documents;
+  for (int n = 0; n < 400; ++n) documents.push_back(source.Next());
+  test::GlassSetup setup;
+  setup.segment_documents = documents.size();
+  ASSERT_TRUE(test::WriteGlass(documents, setup, directory_.path(), "damaged").ok());
+  const std::string database = directory_.Path("damaged");
+  const std::string path = base::JoinPath(database, "docdata.glass");
+  const std::string good = base::ReadFile(path).value();
+  const auto read_all = [&] {
+    uint64_t right = 0;
+    const auto table = index::StoredTable::Open(database);
+    if (!table.ok()) return right;
+    std::string scratch;
+    for (uint32_t docid = 1; docid <= documents.size(); ++docid) {
+      const auto found = (*table)->Find(docid, scratch);
+      right += found.ok() && *found == documents[docid - 1].data ? 1 : 0;
+    }
+    return right;
+  };
+  const uint64_t with_data = static_cast<uint64_t>(
+      std::count_if(documents.begin(), documents.end(), [](const IndexedDoc& doc) { return !doc.data.empty(); }));
+  ASSERT_EQ(read_all(), with_data);
+  uint64_t hurt = 0;
+  for (int i = 0; i < test::Scaled(60); ++i) {
+    std::string bad = good;
+    // Mostly what leads: headers, directories, branches.
+    for (uint64_t flips = 1 + random.Below(20); flips > 0; --flips) {
+      const size_t block = random.Below(bad.size() / 8192) * 8192;
+      bad[block + random.Below(random.OneIn(2) ? 200 : 8192)] = static_cast<char>(random.Bits());
+    }
+    if (random.OneIn(5)) bad.resize(random.Below(bad.size()));
+    ASSERT_TRUE(base::RemoveFile(path).ok());
+    ASSERT_TRUE(base::WriteFileSynced(path, bad).ok());
+    hurt += read_all() < with_data ? 1 : 0;
+  }
+  EXPECT_GT(hurt, 30U) << "the damage does not reach the reader, seed " << seed;
 }
 
 TEST_F(GlassTest, OneHugeDocumentBesideEmptyOnes) {
