@@ -199,8 +199,8 @@ void ServerLog::Enqueue(std::string line) {
 
 void ServerLog::Flush(std::chrono::milliseconds patience) {
   base::MutexLock lock(&mutex_);
-  changed_.wait_until(mutex_, std::chrono::system_clock::now() + patience,
-                      [this]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return queue_.empty() && !writing_; });
+  changed_.wait_for(mutex_, patience,
+                    [this]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return queue_.empty() && !writing_; });
 }
 
 void ServerLog::Run() {

@@ -109,7 +109,10 @@ absl::Status CheckSupported(const ops::ServerConfig& config, ops::ServerLog& log
 absl::StatusOr<std::unique_ptr<serve::IndexFollower>> Follow(const std::string& index, serve::Engine* engine,
                                                              ops::ServerLog* log, std::function<void()> looked) {
   serve::FollowerOptions options;
-  options.log = [log](absl::string_view line) { log->Info("reload", line); };
+  options.log = [log, engine](absl::string_view line) {
+    const bool refused = !engine->Status().reload_error.empty();
+    log->Write({refused ? ops::LogLevel::kError : ops::LogLevel::kInfo, "reload", line});
+  };
   options.looked = std::move(looked);
   return serve::IndexFollower::Start(engine, index, std::move(options));
 }

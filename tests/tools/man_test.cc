@@ -16,6 +16,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "core/base/file.h"
+#include "searcher/ops/metrics.h"
 #include "searcher/ops/server_config.h"
 #include "tests/support/process.h"
 
@@ -136,19 +137,43 @@ std::string SettingsAsMan() {
   return text + ".El\n";
 }
 
-TEST(ManTest, EverySettingIsDescribed) {
-  const std::string path = PagePath("dateline-searcher.toml.5");
-  const std::string page = base::ReadFile(path).value();
+// The same for what a scrape gives. (Those of the process have the names that Prometheus has for all.)
+std::string MetricsAsMan() {
+  ops::MetricSources sources;
+  sources.service = [] { return rpc::ServiceGauges(); };
+  sources.index = [] { return serve::IndexStatus(); };
+  sources.log_lines_dropped = [] { return uint64_t{0}; };
+  ops::Metrics metrics(sources);
+  metrics.CallEnded(rpc::CallRecord());
+  std::map<std::string, std::string> helps;
+  for (absl::string_view line : LinesOf(metrics.Text())) {
+    if (!absl::ConsumePrefix(&line, "# HELP ")) continue;
+    const size_t blank = line.find(' ');
+    helps.emplace(line.substr(0, blank), line.substr(blank + 1));
+  }
+  std::string text = ".Bl -tag -width Ds\n";
+  for (const auto& [name, help] : helps) absl::StrAppend(&text, ".It Li ", name, "\n", help, "\n");
+  return text + ".El\n";
+}
+
+// What stands between two comments of a page is made from what it is about.
+void HoldTogether(const std::string& page, const std::string& made) {
+  const std::string path = PagePath(page);
+  const std::string text = base::ReadFile(path).value();
   const std::string begin = ".\\\" BEGIN\n";
-  const size_t from = page.find(begin) + begin.size();
-  const size_t to = page.find(".\\\" END\n");
+  const size_t from = text.find(begin) + begin.size();
+  const size_t to = text.find(".\\\" END\n");
   ASSERT_LE(from, to);
   if (std::getenv("DATELINE_UPDATE_MAN") != nullptr) {
-    std::ofstream(path) << page.substr(0, from) << SettingsAsMan() << page.substr(to);
+    std::ofstream(path) << text.substr(0, from) << made << text.substr(to);
     return;
   }
-  EXPECT_EQ(page.substr(from, to - from), SettingsAsMan()) << "run this test with DATELINE_UPDATE_MAN=1";
+  EXPECT_EQ(text.substr(from, to - from), made) << "run this test with DATELINE_UPDATE_MAN=1";
 }
+
+TEST(ManTest, EverySettingIsDescribed) { HoldTogether("dateline-searcher.toml.5", SettingsAsMan()); }
+
+TEST(ManTest, EveryMetricIsDescribed) { HoldTogether("dateline-searcher.1", MetricsAsMan()); }
 
 }  // namespace
 }  // namespace dateline

@@ -24,9 +24,11 @@
 namespace dateline::ops {
 namespace {
 
+using ::testing::AnyOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::StartsWith;
 using Variables = std::vector<std::pair<std::string, std::string>>;
 
 class ConfigTest : public ::testing::Test {
@@ -296,6 +298,41 @@ TEST_F(ConfigTest, PrintedReadsBackTheSame) {
       ASSERT_EQ(TomlValue(setting, again.config), TomlValue(setting, read.config)) << FullName(setting);
     }
   }
+}
+
+// Whatever lies in the file, there is an answer.
+TEST_F(ConfigTest, DamagedFilesEndInErrorsOrSettings) {
+  const uint64_t seed = 20261123;
+  SCOPED_TRACE(seed);
+  test::Random random(seed);
+  ReadConfig defaults;
+  defaults.origins.resize(Settings().size());
+  const std::string whole = PrintConfig(defaults);
+  int wrong = 0;
+  for (int round = 0; round < 2000; ++round) {
+    std::string text = whole;
+    for (uint64_t edits = 1 + random.Bits() % 4; edits > 0; --edits) {
+      const size_t at = random.Bits() % text.size();
+      switch (random.Bits() % 3) {
+        case 0:
+          text[at] = static_cast<char>(random.Bits());
+          break;
+        case 1:
+          text.erase(at, random.Bits() % 40);
+          break;
+        default:
+          text.insert(at, text.substr(random.Bits() % text.size(), random.Bits() % 40));
+      }
+    }
+    ConfigInput input;
+    input.file = files_.Write("damaged.toml", text);
+    const ReadConfig read = LoadConfig(input);
+    wrong += !read.errors.empty();
+    for (const std::string& error : read.errors)
+      EXPECT_THAT(error, AnyOf(HasSubstr("damaged.toml"), StartsWith("["))) << text;
+  }
+  EXPECT_GT(wrong, 500);
+  EXPECT_LT(wrong, 2000);
 }
 
 TEST_F(ConfigTest, PrintedSaysWhereFrom) {
