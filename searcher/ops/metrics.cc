@@ -1,20 +1,26 @@
 #include "searcher/ops/metrics.h"
 
+#include <netdb.h>
 #include <prometheus/counter.h>
 #include <prometheus/exposer.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <exception>
+#include <future>
 #include <sstream>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "searcher/ops/call_names.h"
 #include "searcher/ops/process_usage.h"
 
@@ -212,10 +218,42 @@ std::string Metrics::Text() const {
   return text.str();
 }
 
+// The HTTP server of prometheus-cpp, which notices that it is to end once in 2 s, or when somebody connects.
 class MetricsServer::Http {
  public:
-  explicit Http(std::vector<std::string> options) : exposer(std::move(options)) {}
-  prometheus::Exposer exposer;
+  Http(std::vector<std::string> options, std::string host)
+      : exposer_(std::make_unique<prometheus::Exposer>(std::move(options))), host_(std::move(host)) {}
+
+  ~Http() {
+    const int port_at_the_end = port();
+    std::future<void> ended = std::async(std::launch::async, [this] { exposer_.reset(); });
+    while (ended.wait_for(std::chrono::milliseconds(20)) == std::future_status::timeout) {
+      ConnectAndLeave(host_, port_at_the_end);
+    }
+  }
+
+  prometheus::Exposer& exposer() { return *exposer_; }
+  int port() const { return exposer_->GetListeningPorts().at(0); }
+
+ private:
+  static void ConnectAndLeave(absl::string_view host, int port) {
+    absl::ConsumePrefix(&host, "[");
+    absl::ConsumeSuffix(&host, "]");
+    addrinfo how = {};
+    how.ai_socktype = SOCK_STREAM;
+    how.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
+    addrinfo* found = nullptr;
+    if (::getaddrinfo(Str(host).c_str(), absl::StrCat(port).c_str(), &how, &found) != 0) return;
+    const int fd = ::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd >= 0) {
+      (void)::connect(fd, found->ai_addr, found->ai_addrlen);
+      ::close(fd);
+    }
+    ::freeaddrinfo(found);
+  }
+
+  std::unique_ptr<prometheus::Exposer> exposer_;
+  const std::string host_;
 };
 
 MetricsServer::MetricsServer() = default;
@@ -226,12 +264,12 @@ absl::StatusOr<std::unique_ptr<MetricsServer>> MetricsServer::Start(const Metric
   std::unique_ptr<MetricsServer> server(new MetricsServer());
   try {
     // A scraper that hangs gives its thread back after 5 s.
-    server->http_ = std::make_unique<Http>(std::vector<std::string>{
-        "listening_ports", address.ToString(), "num_threads", "2", "request_timeout_ms", "5000"});
-    server->http_->exposer.RegisterCollectable(metrics.counts_);
-    server->http_->exposer.RegisterCollectable(metrics.polled_);
-    server->url_ =
-        absl::StrCat("http://", address.host, ":", server->http_->exposer.GetListeningPorts().at(0), "/metrics");
+    server->http_ = std::make_unique<Http>(std::vector<std::string>{"listening_ports", address.ToString(),
+                                                                    "num_threads", "2", "request_timeout_ms", "5000"},
+                                           address.host);
+    server->http_->exposer().RegisterCollectable(metrics.counts_);
+    server->http_->exposer().RegisterCollectable(metrics.polled_);
+    server->url_ = absl::StrCat("http://", address.host, ":", server->http_->port(), "/metrics");
   } catch (const std::exception&) {  // it does not say why
     return absl::UnavailableError(absl::StrCat("cannot listen on ", address.ToString(),
                                                " for metrics: another program may use the port, or this machine does "
