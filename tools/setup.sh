@@ -13,6 +13,7 @@ packages=(
   libprotobuf-dev protobuf-compiler libgrpc++-dev protobuf-compiler-grpc libssl-dev
   libarchive-dev libpugixml-dev libuchardet-dev libcld2-dev libgumbo-dev
   libsimdjson-dev libcli11-dev zlib1g-dev libdeflate-dev libzstd-dev libxxhash-dev libhwy-dev
+  libtomlplusplus-dev prometheus-cpp-dev
   libgtest-dev libgmock-dev libbenchmark-dev
   xapian-tools python3
 )

@@ -5,16 +5,14 @@
 #include <cstdio>
 
 #include "absl/strings/str_cat.h"
+#include "core/base/safe_text.h"
 #include "core/base/utf8.h"
 
 namespace dateline::base {
 namespace {
 
 // JSON demands this only of C0, '"' and '\'; the rest may steer a terminal or end a line of JavaScript.
-bool NeedsEscape(char32_t c) {
-  return c < 0x20 || c == '"' || c == '\\' || (c >= 0x7F && c <= 0x9F) || (c >= 0x2028 && c <= 0x202E) ||
-         (c >= 0x2066 && c <= 0x2069);
-}
+bool NeedsEscape(char32_t c) { return c == '"' || c == '\\' || SteersDisplay(c) || IsDirectionMark(c); }
 
 void AppendEscape(char32_t c, std::string* out) {
   switch (c) {

@@ -1,8 +1,8 @@
 // Writes one JSON text (RFC 8259) piece by piece onto a string.
 //
 // The output is always valid UTF-8 on one line, and safe to show: control characters (C0, DEL, C1), the line
-// separators U+2028 and U+2029 and the bidirectional overrides are written as \uXXXX. A byte that is not UTF-8
-// becomes U+FFFD.
+// separators U+2028 and U+2029 and the bidirectional controls are written as \uXXXX (safe_text.h). A byte that is not
+// UTF-8 becomes U+FFFD.
 //
 //   JsonWriter json(&out);
 //   json.BeginObject().Key("total").Uint(3).Key("hits").BeginArray().EndArray().EndObject();

@@ -18,14 +18,12 @@
 #include <utility>
 
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/status_macros.h"
 
 namespace dateline::admit {
 namespace {
 
-constexpr absl::string_view kUnixPrefix = "unix:";
 constexpr int kBacklog = 1024;
 constexpr int kSweepEveryMs = 1000;
 // A full house is counted again when somebody knocks, but not more often than this.
@@ -45,13 +43,6 @@ absl::Status SystemError(absl::string_view what, int error) {
   return absl::UnavailableError(absl::StrCat(what, ": ", std::strerror(error)));
 }
 
-bool IsLoopback(const std::string& host) {
-  in_addr v4;
-  if (inet_pton(AF_INET, host.c_str(), &v4) == 1) return (ntohl(v4.s_addr) >> 24) == 127;
-  in6_addr v6;
-  return inet_pton(AF_INET6, host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
-}
-
 union AnyAddress {
   sockaddr base;
   sockaddr_in v4;
@@ -62,18 +53,20 @@ union AnyAddress {
 // Gives its size, or 0 when the host is no address.
 socklen_t Fill(const ListenAddress& from, AnyAddress& to) {
   std::memset(&to, 0, sizeof(to));
-  if (!from.path.empty()) {
-    if (from.path.size() >= sizeof(to.path.sun_path)) return 0;
+  if (!from.unix_path.empty()) {
+    if (from.unix_path.size() >= sizeof(to.path.sun_path)) return 0;
     to.path.sun_family = AF_UNIX;
-    std::memcpy(to.path.sun_path, from.path.data(), from.path.size());
+    std::memcpy(to.path.sun_path, from.unix_path.data(), from.unix_path.size());
     return sizeof(to.path);
   }
-  if (inet_pton(AF_INET, from.host.c_str(), &to.v4.sin_addr) == 1) {
+  std::string host = from.host;
+  if (absl::StartsWith(host, "[") && absl::EndsWith(host, "]")) host = host.substr(1, host.size() - 2);
+  if (inet_pton(AF_INET, host.c_str(), &to.v4.sin_addr) == 1) {
     to.v4.sin_family = AF_INET;
     to.v4.sin_port = htons(static_cast<uint16_t>(from.port));
     return sizeof(to.v4);
   }
-  if (inet_pton(AF_INET6, from.host.c_str(), &to.v6.sin6_addr) == 1) {
+  if (inet_pton(AF_INET6, host.c_str(), &to.v6.sin6_addr) == 1) {
     to.v6.sin6_family = AF_INET6;
     to.v6.sin6_port = htons(static_cast<uint16_t>(from.port));
     return sizeof(to.v6);
@@ -89,52 +82,25 @@ std::string AddressOf(const AnyAddress& address) {
   return text;
 }
 
-// Removes a socket file behind which nobody listens: its server was killed.
-void RemoveStale(const AnyAddress& address, socklen_t size, const std::string& path) {
+// Removes a socket behind which nobody listens: its server was killed.
+absl::Status MakeRoom(const AnyAddress& to, socklen_t size, const ListenAddress& address) {
   struct stat info;
-  if (::lstat(path.c_str(), &info) != 0 || !S_ISSOCK(info.st_mode)) return;
+  if (::lstat(address.unix_path.c_str(), &info) != 0) return absl::OkStatus();
+  const std::string cannot = absl::StrCat("cannot listen on ", address.ToString());
+  if (!S_ISSOCK(info.st_mode)) {
+    return absl::UnavailableError(absl::StrCat(cannot, ": something else than a socket lies there"));
+  }
   const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (fd < 0) return;
-  if (::connect(fd, &address.base, size) != 0 && errno == ECONNREFUSED) ::unlink(path.c_str());
+  if (fd < 0) return SystemError(cannot, errno);
+  const bool answered = ::connect(fd, &to.base, size) == 0;
+  const bool stale = !answered && errno == ECONNREFUSED;
   ::close(fd);
+  if (answered) return absl::UnavailableError(absl::StrCat(cannot, ": another program listens there"));
+  if (stale) ::unlink(address.unix_path.c_str());
+  return absl::OkStatus();
 }
 
 }  // namespace
-
-absl::StatusOr<ListenAddress> ParseListenAddress(absl::string_view text) {
-  ListenAddress address;
-  address.text = std::string(text);
-  if (absl::StartsWith(text, kUnixPrefix)) {
-    address.path = std::string(text.substr(kUnixPrefix.size()));
-    address.loopback = true;
-    if (!absl::StartsWith(address.path, "/") || address.path.size() >= sizeof(sockaddr_un::sun_path)) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(text, ": write unix:/path, whole and shorter than ", sizeof(sockaddr_un::sun_path), " bytes"));
-    }
-    return address;
-  }
-  const size_t colon = text.rfind(':');
-  if (colon == absl::string_view::npos || colon == 0 || !absl::SimpleAtoi(text.substr(colon + 1), &address.port) ||
-      address.port < 0 || address.port > 65535) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(text, ": write HOST:PORT, as in 127.0.0.1:7370 or [::1]:7370, or unix:/path"));
-  }
-  absl::string_view host = text.substr(0, colon);
-  if (absl::StartsWith(host, "[") && absl::EndsWith(host, "]")) host = host.substr(1, host.size() - 2);
-  // The name stands for two addresses, and a server that got only one of them would seem to work.
-  if (host == "localhost") {
-    host = "127.0.0.1";
-    address.text = absl::StrCat(host, ":", address.port);
-  }
-  address.host = std::string(host);
-  AnyAddress filled;
-  if (Fill(address, filled) == 0) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        text, ": ", host, " is no address; write it in numbers, as in 127.0.0.1:7370, or 0.0.0.0 for all"));
-  }
-  address.loopback = IsLoopback(address.host);
-  return address;
-}
 
 absl::StatusOr<std::unique_ptr<Listener>> Listener::Open(const std::vector<ListenAddress>& addresses,
                                                          const ListenerOptions& options) {
@@ -154,11 +120,14 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::Open(const std::vector<Liste
 absl::Status Listener::Bind(const ListenAddress& address) {
   AnyAddress to;
   socklen_t size = Fill(address, to);
-  if (size == 0) return absl::InvalidArgumentError(absl::StrCat(address.text, ": is no address"));
-  if (!address.path.empty()) RemoveStale(to, size, address.path);
+  if (size == 0) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        address.ToString(), ": this is no address of a machine; write it in numbers, as in 127.0.0.1, or 0.0.0.0 for all"));
+  }
+  if (!address.unix_path.empty()) DL_RETURN_IF_ERROR(MakeRoom(to, size, address));
   Socket socket;
   socket.fd = ::socket(to.base.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (socket.fd < 0) return SystemError(absl::StrCat("cannot listen on ", address.text), errno);
+  if (socket.fd < 0) return SystemError(absl::StrCat("cannot listen on ", address.ToString()), errno);
   const int on = 1;
   // For a restart: connections of the server before may linger. It lets nobody listen beside somebody else.
   ::setsockopt(socket.fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
@@ -169,11 +138,11 @@ absl::Status Listener::Bind(const ListenAddress& address) {
                                : error == EADDRNOTAVAIL ? "; this machine does not have the address"
                                                         : "";
     return absl::UnavailableError(
-        absl::StrCat("cannot listen on ", address.text, ": ", std::strerror(error), remedy));
+        absl::StrCat("cannot listen on ", address.ToString(), ": ", std::strerror(error), remedy));
   }
-  if (!address.path.empty()) {
-    ::chmod(address.path.c_str(), kSocketMode);
-    socket.path = address.path;
+  if (!address.unix_path.empty()) {
+    ::chmod(address.unix_path.c_str(), kSocketMode);
+    socket.path = address.unix_path;
   } else if (::getsockname(socket.fd, &to.base, &size) == 0) {
     socket.port = ntohs(to.base.sa_family == AF_INET ? to.v4.sin_port : to.v6.sin6_port);
   }

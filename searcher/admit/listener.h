@@ -26,7 +26,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
+#include "searcher/admit/listen_address.h"
 
 namespace dateline::admit {
 
@@ -34,16 +34,6 @@ struct ListenerOptions {
   size_t max_connections = 10'000;  // cut to what the limit of descriptors leaves
   size_t max_connections_per_address = 256;
 };
-
-// HOST:PORT, [HOST]:PORT or unix:/path.
-struct ListenAddress {
-  std::string text;       // as written, with "localhost" as 127.0.0.1
-  std::string host;       // without brackets; "" for a path
-  int port = 0;           // 0: any that is free
-  std::string path;       // of a unix socket
-  bool loopback = false;  // only this machine can reach it
-};
-absl::StatusOr<ListenAddress> ParseListenAddress(absl::string_view text);
 
 class Listener {
  public:

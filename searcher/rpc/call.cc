@@ -53,8 +53,10 @@ bool IsTraceParent(absl::string_view text) {
          !IsAllZero(parent);
 }
 
-Call::Call(grpc::CallbackServerContext* context, absl::string_view method, CallObserver* observer)
-    : context_(context), observer_(observer) {
+Call::Call(grpc::CallbackServerContext* context, absl::string_view method, CallObserver* observer,
+           std::atomic<int64_t>* open)
+    : context_(context), observer_(observer), open_(open) {
+  ++*open_;
   record.method = method;
   const absl::string_view traceparent = MetadataOf(*context, kTraceParent);
   if (!IsTraceParent(traceparent)) return;

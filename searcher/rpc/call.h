@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -39,8 +40,9 @@ class Call : public grpc::ServerUnaryReactor {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // `method` must live as long as the call; `observer` may be null.
-  Call(grpc::CallbackServerContext* context, absl::string_view method, CallObserver* observer);
+  // `method` must live as long as the call; `observer` may be null. `open` is one more until gRPC is done with the call.
+  Call(grpc::CallbackServerContext* context, absl::string_view method, CallObserver* observer,
+       std::atomic<int64_t>* open);
 
   // Ends the call. `code` is what the observer is told. Nothing of the call may be touched afterwards.
   void End(const grpc::Status& status, absl::StatusCode code);
@@ -75,12 +77,13 @@ class Call : public grpc::ServerUnaryReactor {
   uint64_t epoch = 0;
 
  private:
-  ~Call() override = default;
+  ~Call() override { --*open_; }
   void OnCancel() override { given_up_ = true; }
   void OnDone() override { delete this; }
 
   grpc::CallbackServerContext* const context_;
   CallObserver* const observer_;
+  std::atomic<int64_t>* const open_;
   const Clock::time_point arrived_ = Clock::now();
   Clock::time_point lap_ = arrived_;
   std::string traceparent_;

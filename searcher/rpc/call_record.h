@@ -53,6 +53,7 @@ class CallObserver {
 
 // What the service holds just now.
 struct ServiceGauges {
+  uint64_t calls_open = 0;  // until their replies have been sent
   uint64_t calls_queued = 0;
   double queued_work_s = 0;  // what they are expected to take
   uint64_t calls_running = 0;

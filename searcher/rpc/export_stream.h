@@ -11,8 +11,10 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
@@ -34,8 +36,11 @@ struct ExportStreamOptions {
 class ExportStream final : public grpc::ServerWriteReactor<v1::ExportResponse> {
  public:
   // `context` must live until gRPC is done with the call, as it does.
-  ExportStream(grpc::CallbackServerContext* context, const ExportStreamOptions& options)
-      : context_(context), options_(options) {}
+  // `open` is one more until gRPC is done with the call.
+  ExportStream(grpc::CallbackServerContext* context, const ExportStreamOptions& options, std::atomic<int64_t>* open)
+      : context_(context), options_(options), open_(open) {
+    ++*open_;
+  }
 
   // Adds an article. Errors: Cancelled, DeadlineExceeded (also when the client stalls), ResourceExhausted (the
   // article is larger than a client can receive); after an error only Finish may follow.
@@ -49,7 +54,7 @@ class ExportStream final : public grpc::ServerWriteReactor<v1::ExportResponse> {
   void Finish(const grpc::Status& status);
 
  private:
-  ~ExportStream() override = default;
+  ~ExportStream() override { --*open_; }
 
   void OnWriteDone(bool ok) override;
   void OnCancel() override;
@@ -62,6 +67,7 @@ class ExportStream final : public grpc::ServerWriteReactor<v1::ExportResponse> {
 
   grpc::CallbackServerContext* const context_;
   const ExportStreamOptions options_;
+  std::atomic<int64_t>* const open_;
   v1::ExportResponse filling_;  // the worker's
   size_t filling_bytes_ = 0;
   v1::ExportResponse writing_;  // gRPC's while writes_ is true, else the worker's

@@ -219,7 +219,7 @@ class SearchServiceImpl final : public Base {
     ExportStreamOptions stream_options;
     stream_options.stall = std::chrono::milliseconds(options_.export_stall_ms);
     stream_options.max_message_bytes = options_.max_reply_bytes;
-    auto* const stream = new ExportStream(context, stream_options);
+    auto* const stream = new ExportStream(context, stream_options, &open_);
     const absl::Status begun = BeginExport(context, *request, stream);
     if (!begun.ok()) {
       TellOfExport(*request, begun, Call::Clock::now());
@@ -232,6 +232,7 @@ class SearchServiceImpl final : public Base {
     const WorkQueue::Gauges queue = queue_->gauges();
     const ReplyCache::Gauges cache = cache_.gauges();
     ServiceGauges gauges;
+    gauges.calls_open = static_cast<uint64_t>(std::max<int64_t>(0, open_));
     gauges.calls_queued = queue.queued;
     gauges.queued_work_s = queue.queued_s;
     gauges.calls_running = queue.running + (inline_taken_ ? 1 : 0);
@@ -256,8 +257,8 @@ class SearchServiceImpl final : public Base {
 
   // ---- how a call begins and ends
 
-  Call* NewCall(CallbackServerContext* context, absl::string_view method) const {
-    Call* const call = new Call(context, method, options_.observer);
+  Call* NewCall(CallbackServerContext* context, absl::string_view method) {
+    Call* const call = new Call(context, method, options_.observer, &open_);
     call->set_deadline(DeadlineOf(*context, options_.default_deadline_ms, options_.max_deadline_ms));
     call->cost_class = CostClassOfMethod(method);
     return call;
@@ -691,6 +692,7 @@ class SearchServiceImpl final : public Base {
   const ServiceOptions options_;
   ReplyCache cache_;
   admit::CostModel costs_;
+  std::atomic<int64_t> open_{0};
   std::atomic<bool> inline_taken_{false};  // a call is being answered on a thread of gRPC
   std::atomic<int> exports_{0};            // queued or running
   std::atomic<bool> reloading_{false};

@@ -109,6 +109,8 @@ std::string Background::WaitForLine(const std::string& prefix) {
   return "";
 }
 
+void Background::Signal(int signal) { ::kill(pid_, signal); }
+
 int Background::Stop() {
   ::kill(pid_, SIGTERM);
   int status = 0;

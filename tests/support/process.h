@@ -38,6 +38,7 @@ class Background {
 
   // Waits until a line of standard output begins with `prefix`, and gives the rest of it; "" when that never happens.
   std::string WaitForLine(const std::string& prefix);
+  void Signal(int signal);
   // Sends SIGTERM and gives the exit code.
   int Stop();
 

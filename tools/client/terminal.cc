@@ -4,7 +4,7 @@
 #include <iterator>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
+#include "core/base/safe_text.h"
 #include "core/base/utf8.h"
 
 namespace dateline::client {
@@ -36,24 +36,9 @@ bool Contains(const Range (&ranges)[kSize], char32_t c) {
   return std::any_of(std::begin(ranges), std::end(ranges), [c](Range r) { return r.first <= c && c <= r.last; });
 }
 
-bool SteersTerminal(char32_t c) {
-  return (c >= 0x80 && c <= 0x9F) || (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
-}
-
+// Marks of direction stay: headlines in Arabic and Hebrew have them, and they reorder no letters.
 std::string Escape(absl::string_view text, bool keep_lines) {
-  std::string safe;
-  safe.reserve(text.size());
-  ForEachCharacter(text, [&](char32_t c, absl::string_view bytes) {
-    const bool lone_byte = bytes.size() == 1 && (c < 0x20 || c >= 0x7F);  // a control, or no UTF-8
-    if (lone_byte && !(keep_lines && c == '\n')) {
-      absl::StrAppendFormat(&safe, "\\x%02x", static_cast<unsigned char>(bytes[0]));
-    } else if (SteersTerminal(c)) {
-      absl::StrAppendFormat(&safe, "\\u%04x", static_cast<unsigned>(c));
-    } else {
-      safe.append(bytes.data(), bytes.size());
-    }
-  });
-  return safe;
+  return base::SafeText(text, {.keep_lines = keep_lines, .keep_direction_marks = true});
 }
 
 }  // namespace
