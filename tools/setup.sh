@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Installs what building and testing Dateline needs, from Debian 12's packages: only what is missing, and says so.
 # May be run again at any time. Needs root, or sudo.
-#   usage: tools/setup.sh [--with-clang | --with-bench]
+#   usage: tools/setup.sh [--with-clang | --with-bench | --with-deploy-tests]
 #     --with-clang: also what the fuzz targets and clang-tidy need
 #     --with-bench: also what bench/compare.sh and bench/perfdiff need, but the tool chains of Rust and Java
+#     --with-deploy-tests: also what tests/clients and tests/attacks need, but the tool chain of Go
 set -euo pipefail
 
 packages=(
@@ -20,7 +21,8 @@ case "${1:-}" in
   "") ;;
   --with-clang) packages+=(clang-14 clang-tidy-14 libclang-rt-14-dev) ;;
   --with-bench) packages+=(python3-matplotlib python3-venv libsqlite3-dev nlohmann-json3-dev maven valgrind) ;;
-  *) sed -n '2,6p' "$0"; exit 2 ;;
+  --with-deploy-tests) packages+=(haproxy openssl python3-venv) ;;
+  *) sed -n '2,7p' "$0"; exit 2 ;;
 esac
 
 missing=()

@@ -1,5 +1,5 @@
-// A point in steady time after which work is no longer wanted, and maybe an amount of processor time that it may use;
-// passed down explicitly and checked at loop boundaries.
+// A point in steady time after which work is no longer wanted, and maybe an amount of processor time that it may use,
+// or somebody who may give it up; passed down explicitly and checked at loop boundaries.
 //
 // Thread-safety: an immutable value. A budget is about the thread that made it: Expired() must be called there.
 #ifndef DATELINE_CORE_BASE_DEADLINE_H_
@@ -7,6 +7,8 @@
 
 #include <time.h>
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <limits>
@@ -32,9 +34,26 @@ class Deadline {
     return limited;
   }
 
+  // The same, and over as soon as `given_up` is true, which may be set by any thread and must outlive the result.
+  Deadline Until(const std::atomic<bool>* given_up) const {
+    Deadline limited = *this;
+    limited.given_up_ = given_up;
+    return limited;
+  }
+
+  // The same, and not after `span` from now on.
+  Deadline Within(std::chrono::microseconds span) const {
+    Deadline limited = *this;
+    limited.at_ = std::min(at_, Clock::now() + span);
+    return limited;
+  }
+
   bool Expired() const { return TimeIsUp() || BudgetIsSpent(); }
 
-  bool TimeIsUp() const { return at_ != Clock::time_point::max() && Clock::now() >= at_; }
+  bool TimeIsUp() const {
+    if (given_up_ != nullptr && given_up_->load(std::memory_order_relaxed)) return true;
+    return at_ != Clock::time_point::max() && Clock::now() >= at_;
+  }
   bool BudgetIsSpent() const { return processor_ns_ != kNoBudget && ThreadNs() >= processor_ns_; }
 
  private:
@@ -49,6 +68,7 @@ class Deadline {
   }
 
   Clock::time_point at_ = Clock::time_point::max();
+  const std::atomic<bool>* given_up_ = nullptr;
   int64_t processor_ns_ = kNoBudget;  // on the thread's own clock
 };
 

@@ -4,7 +4,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/file.h"
-#include "searcher/ops/listen_address.h"
+#include "searcher/admit/api_keys.h"
+#include "searcher/admit/listener.h"
+#include "searcher/ops/certificate_check.h"
 
 namespace dateline::ops {
 namespace {
@@ -38,10 +40,8 @@ class Checker {
     if (config_.index.empty()) {
       Error("server", "index", "name the directory of the index, with --index or in the configuration file");
     }
-    Readable("tls", "certificate", config_.tls_certificate);
-    Readable("tls", "key", config_.tls_key);
-    Readable("tls", "client_ca", config_.tls_client_ca);
-    Readable("auth", "keys", config_.auth_keys);
+    Certificates();
+    if (!config_.auth_keys.empty()) Require("auth", "keys", admit::ApiKeys::Load(config_.auth_keys).status());
     if (!config_.variants.empty() && !base::IsDirectory(config_.variants)) {
       Error("engine", "variants", absl::StrCat(config_.variants, " is no directory"));
     }
@@ -60,9 +60,9 @@ class Checker {
 
   // gRPC 1.51 as Debian ships it has open holes for whoever may connect.
   void Listen(const std::string& text) {
-    const absl::StatusOr<ListenAddress> address = ParseListenAddress(text);
+    const absl::StatusOr<admit::ListenAddress> address = admit::ParseListenAddress(text);
     if (!address.ok()) return Error("server", "listen", std::string(address.status().message()));
-    if (address->local || config_.allow_remote_plaintext || !config_.tls_certificate.empty()) return;
+    if (address->loopback || config_.allow_remote_plaintext || !config_.tls_certificate.empty()) return;
     Error("server", "listen",
           absl::StrCat(
               "other machines can reach ", address->host,
@@ -72,11 +72,11 @@ class Checker {
 
   void Metrics() {
     if (config_.metrics_listen.empty()) return;
-    const absl::StatusOr<ListenAddress> address = ParseListenAddress(config_.metrics_listen);
-    if (!address.ok() || !address->unix_path.empty()) {
+    const absl::StatusOr<admit::ListenAddress> address = admit::ParseListenAddress(config_.metrics_listen);
+    if (!address.ok() || !address->path.empty()) {
       return Error("metrics", "listen", "write HOST:PORT, as in 127.0.0.1:9370");
     }
-    if (address->local || config_.allow_remote_plaintext) return;
+    if (address->loopback || config_.allow_remote_plaintext) return;
     Error(
         "metrics", "listen",
         absl::StrCat("other machines can reach ", address->host,
@@ -84,14 +84,25 @@ class Checker {
                      "you trust, add --allow-remote-plaintext"));
   }
 
-  void Readable(absl::string_view section, absl::string_view name, const std::string& path) {
-    if (path.empty()) return;
-    const absl::StatusOr<std::string> bytes = base::ReadFile(path);
-    if (!bytes.ok()) {
-      Error(section, name, std::string(bytes.status().message()));
-    } else if (bytes->empty()) {
-      Error(section, name, absl::StrCat(path, " is empty"));
+  void Require(absl::string_view section, absl::string_view name, const absl::Status& status) {
+    if (!status.ok()) Error(section, name, std::string(status.message()));
+  }
+
+  void Certificates() {
+    const bool certificate = Readable("tls", "certificate", config_.tls_certificate);
+    const bool key = Readable("tls", "key", config_.tls_key);
+    if (certificate && key) Require("tls", "certificate", CheckCertificate(config_.tls_certificate, config_.tls_key));
+    if (Readable("tls", "client_ca", config_.tls_client_ca)) {
+      Require("tls", "client_ca", CheckAuthorities(config_.tls_client_ca));
     }
+  }
+
+  // Is a file named, and can it be read? One that cannot is an error.
+  bool Readable(absl::string_view section, absl::string_view name, const std::string& path) {
+    if (path.empty()) return false;
+    const absl::Status status = base::ReadFile(path).status();
+    Require(section, name, status);
+    return status.ok();
   }
 
   const ReadConfig& read_;

@@ -12,7 +12,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "searcher/ops/listen_address.h"
+#include "searcher/admit/listener.h"
 #include "searcher/rpc/call_record.h"
 #include "searcher/serve/api.h"
 
@@ -47,7 +47,8 @@ class Metrics : public rpc::CallObserver {
 // Answers GET /metrics until its end. `metrics` must outlive it.
 class MetricsServer {
  public:
-  static absl::StatusOr<std::unique_ptr<MetricsServer>> Start(const Metrics& metrics, const ListenAddress& address);
+  static absl::StatusOr<std::unique_ptr<MetricsServer>> Start(const Metrics& metrics,
+                                                              const admit::ListenAddress& address);
   ~MetricsServer();
 
   const std::string& url() const { return url_; }  // "http://127.0.0.1:9370/metrics"

@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "searcher/admit/refusal.h"
 
 namespace dateline::rpc {
 
@@ -25,15 +26,7 @@ struct CallStages {
   double Sum() const { return parse_s + queue_s + plan_s + match_s + present_s + encode_s; }
 };
 
-// Why a call was not answered although nothing was wrong with it.
-enum class Refusal {
-  kNone,
-  kQueueFull,     // it would have waited too long, or too many wait
-  kClientShare,   // its client has more than its share of a full queue
-  kQuota,         // its key's quota is used up
-  kNotAllowed,    // no key, an unknown one, or one without the scope
-  kDeadOnArrival  // its deadline could not be met, or was past when its turn came; or the client had gone
-};
+using admit::Refusal;
 
 struct CallRecord {
   absl::string_view method;  // "Search"

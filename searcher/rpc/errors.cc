@@ -23,6 +23,7 @@ constexpr char kOffsetKey[] = "offset";
 constexpr char kFieldPayload[] = "dateline/field";
 constexpr char kReasonPayload[] = "dateline/reason";
 constexpr char kReplyTooLarge[] = "REPLY_TOO_LARGE";
+constexpr char kQuotaExceeded[] = "QUOTA_EXCEEDED";
 constexpr char kQueryInvalid[] = "QUERY_INVALID";
 constexpr char kQueryTooCostly[] = "QUERY_TOO_COSTLY";
 constexpr char kRequestInvalid[] = "REQUEST_INVALID";
@@ -71,8 +72,13 @@ Face FaceOf(const absl::Status& error, const ErrorContext& context) {
       return {error.code(), "NOT_FOUND", message};
     case absl::StatusCode::kFailedPrecondition:
       return {error.code(), context.has_page_token ? "PAGE_TOKEN_EXPIRED" : "INDEX_UNREADABLE", message};
+    case absl::StatusCode::kUnauthenticated:
+      return {error.code(), "API_KEY_INVALID", message};
+    case absl::StatusCode::kPermissionDenied:
+      return {error.code(), "SCOPE_MISSING", message};
     case absl::StatusCode::kResourceExhausted: {
       const std::string reason = PayloadText(error, kReasonPayload);
+      if (reason == kQuotaExceeded) return {error.code(), reason, message, /*retry=*/true};
       if (!reason.empty()) return {error.code(), reason, message};
       return {error.code(), "OVERLOADED", message, /*retry=*/true};
     }
@@ -151,6 +157,12 @@ absl::Status ReplyTooLargeError(absl::string_view what, size_t bytes, size_t max
   absl::Status error =
       absl::ResourceExhaustedError(absl::StrCat(what, " has ", bytes, " bytes, and the limit is ", max_bytes));
   error.SetPayload(kReasonPayload, absl::Cord(kReplyTooLarge));
+  return error;
+}
+
+absl::Status QuotaError(absl::string_view message) {
+  absl::Status error = absl::ResourceExhaustedError(message);
+  error.SetPayload(kReasonPayload, absl::Cord(kQuotaExceeded));
   return error;
 }
 

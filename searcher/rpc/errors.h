@@ -30,6 +30,9 @@ absl::Status WithinField(absl::string_view outer, const absl::Status& error);
 // ResourceExhausted: no call for the same thing will do better. `what` is "the reply" or an article.
 absl::Status ReplyTooLargeError(absl::string_view what, size_t bytes, size_t max_bytes);
 
+// ResourceExhausted: the quota of an API key is used up for now.
+absl::Status QuotaError(absl::string_view message);
+
 // What an error means depends on the call that met it.
 struct ErrorContext {
   bool has_page_token = false;                           // FailedPrecondition means that the token has expired

@@ -1,6 +1,7 @@
 #include "searcher/serve/engine.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <utility>
 
@@ -150,6 +151,13 @@ class EngineImpl : public Engine {
     return status;
   }
 
+  uint64_t answer_epoch() const override { return epoch_.load(std::memory_order_acquire); }
+
+  bool GiveOutTokenAgain(uint64_t epoch) override {
+    holder_.Current().NoteToken();
+    return answer_epoch() == epoch;
+  }
+
   absl::StatusOr<ReloadResult> Reload(ReloadMode mode) override {
     base::MutexLock one_at_a_time(&reload_mutex_);
     holder_.DropExpired();
@@ -213,6 +221,7 @@ class EngineImpl : public Engine {
     for (const index::ManifestFile* other : generation.Files()) {
       if (generation.Identity(*other) == identity) served->SetDamage(damage);
     }
+    ++epoch_;
   }
 
   absl::StatusOr<SearchResponse> SearchIn(const SnapshotHolder::Use& use, const SearchRequest& request,
@@ -248,6 +257,7 @@ class EngineImpl : public Engine {
       return refusal_;
     }
     holder_.Replace(*std::move(next));
+    ++epoch_;  // not before: what is asked for from here on comes from the new one
     return true;
   }
 
@@ -281,6 +291,7 @@ class EngineImpl : public Engine {
   const EngineOptions options_;
   const std::unique_ptr<const text::Variants> variants_;
   mutable SnapshotHolder holder_;
+  std::atomic<uint64_t> epoch_{1};
 
   base::Mutex reload_mutex_;  // held while a generation is loaded
   std::string refused_name_ ABSL_GUARDED_BY(reload_mutex_);

@@ -102,6 +102,14 @@ class Engine {
 
   virtual IndexStatus Status() const = 0;
 
+  // Grows whenever a request may from then on be answered otherwise than before: another generation is served, or
+  // damage was found. An answer that was asked for after an epoch was read is at least as new as that epoch. Cheap.
+  virtual uint64_t answer_epoch() const = 0;
+
+  // A page token that was given out in `epoch` is given out once more, without asking the engine for the page: its
+  // generation is kept as for a new one. False when that epoch is over, and the token may be.
+  virtual bool GiveOutTokenAgain(uint64_t epoch) = 0;
+
   // Serves the published generation, if that is another one than the one served (or, with kRetry, if this one is
   // known to be damaged and may have been mended): it is verified and warmed first, and takes over between two calls.
   // Page tokens of older generations stay good for a while. Calls that run are not disturbed; reloads wait for each

@@ -2,28 +2,23 @@
 
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/impl/service_type.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
-#include <unistd.h>
+#include <grpcpp/security/tls_certificate_provider.h>
+#include <grpcpp/security/tls_credentials_options.h>
 
-#include <cstring>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "core/base/status_macros.h"
-#include "searcher/ops/listen_address.h"
 
 namespace dateline::server {
 namespace {
 
 constexpr int kMaxRequestBytes = 2 << 20;  // 64 searches of 16 KiB each, in one call
 constexpr int kMaxMetadataBytes = 8 << 10;
+constexpr unsigned kLookForCertificatesSeconds = 5;
 
 void Configure(const ops::ServerConfig& config, grpc::ServerBuilder* builder) {
-  // Without this a second server on the same port starts, and the kernel deals calls out between the two.
-  builder->AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 20000);
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10000);
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
@@ -39,61 +34,87 @@ void Configure(const ops::ServerConfig& config, grpc::ServerBuilder* builder) {
   builder->SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
 }
 
-absl::StatusOr<std::vector<ops::ListenAddress>> ParseAll(const std::vector<std::string>& texts) {
-  std::vector<ops::ListenAddress> addresses;
-  for (const std::string& text : texts) {
-    DL_ASSIGN_OR_RETURN(ops::ListenAddress address, ops::ParseListenAddress(text));
-    addresses.push_back(std::move(address));
+// The files are looked at every few seconds: renewed certificates are taken up without a restart.
+std::shared_ptr<grpc::ServerCredentials> TlsCredentials(const ops::ServerConfig& config) {
+  namespace tls = grpc::experimental;
+  const auto provider = std::make_shared<tls::FileWatcherCertificateProvider>(
+      config.tls_key, config.tls_certificate, config.tls_client_ca, kLookForCertificatesSeconds);
+  tls::TlsServerCredentialsOptions options(provider);
+  options.watch_identity_key_cert_pairs();
+  if (config.tls_client_ca.empty()) {
+    options.set_cert_request_type(GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE);
+  } else {
+    options.watch_root_certs();
+    options.set_cert_request_type(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
   }
-  return addresses;
+  return tls::TlsServerCredentials(options);
 }
 
-// gRPC takes over the socket of a server that runs, and leaves that one deaf.
-absl::Status CheckUnixPathIsFree(const std::string& path) {
-  struct stat found;
-  if (::lstat(path.c_str(), &found) != 0) return absl::OkStatus();
-  if (!S_ISSOCK(found.st_mode)) {
-    return absl::UnavailableError(
-        absl::StrCat("cannot listen on unix:", path, ": something else than a socket lies there"));
-  }
-  sockaddr_un to = {};
-  to.sun_family = AF_UNIX;
-  std::memcpy(to.sun_path, path.data(), path.size());
-  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const bool answered = fd >= 0 && ::connect(fd, reinterpret_cast<const sockaddr*>(&to), sizeof(to)) == 0;
-  if (fd >= 0) ::close(fd);
-  if (!answered) return absl::OkStatus();
-  return absl::UnavailableError(absl::StrCat("cannot listen on unix:", path, ": another program listens there"));
+std::string WithPort(const admit::ListenAddress& address, int port) {
+  if (!address.path.empty()) return address.text;
+  return absl::StrCat(address.text.substr(0, address.text.rfind(':')), ":", port);
 }
 
 }  // namespace
 
-absl::StatusOr<GrpcServer> StartGrpcServer(const ops::ServerConfig& config, grpc::Service* service) {
-  DL_ASSIGN_OR_RETURN(std::vector<ops::ListenAddress> addresses, ParseAll(config.listen));
+absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(const ops::ServerConfig& config,
+                                                              grpc::Service* service) {
+  std::unique_ptr<GrpcServer> server(new GrpcServer());
+  for (const std::string& text : config.listen) {
+    DL_ASSIGN_OR_RETURN(admit::ListenAddress address, admit::ParseListenAddress(text));
+    server->parsed_.push_back(std::move(address));
+  }
+  admit::ListenerOptions options;
+  options.max_connections = static_cast<size_t>(config.max_connections);
+  options.max_connections_per_address = static_cast<size_t>(config.max_connections_per_address);
+  DL_ASSIGN_OR_RETURN(server->listener_, admit::Listener::Open(server->parsed_, options));
+  DL_RETURN_IF_ERROR(server->Build(config, service));
+  for (size_t i = 0; i < server->parsed_.size(); ++i) {
+    const int port = server->listener_->port(i);
+    server->addresses_.push_back(WithPort(server->parsed_[i], port));
+    if (server->port_ == 0) server->port_ = port;
+  }
+  server->listener_->Start([raw = server.get()](int fd, size_t address) {
+    raw->Accept(fd, raw->tls_ != nullptr && raw->parsed_[address].path.empty());
+  });
+  return server;
+}
+
+absl::Status GrpcServer::Build(const ops::ServerConfig& config, grpc::Service* service) {
+  using Builder = grpc::ServerBuilder::experimental_type;
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
   Configure(config, &builder);
-  std::vector<int> ports(addresses.size(), 0);
-  for (size_t i = 0; i < addresses.size(); ++i) {
-    if (!addresses[i].unix_path.empty()) DL_RETURN_IF_ERROR(CheckUnixPathIsFree(addresses[i].unix_path));
-    builder.AddListeningPort(addresses[i].ToString(), grpc::InsecureServerCredentials(), &ports[i]);
+  constexpr auto kFromDescriptor = Builder::ExternalConnectionType::FROM_FD;
+  plain_ = builder.experimental().AddExternalConnectionAcceptor(kFromDescriptor, grpc::InsecureServerCredentials());
+  if (!config.tls_certificate.empty()) {
+    tls_ = builder.experimental().AddExternalConnectionAcceptor(kFromDescriptor, TlsCredentials(config));
   }
   builder.RegisterService(service);
-  GrpcServer running;
-  running.server = builder.BuildAndStart();
-  for (size_t i = 0; i < addresses.size(); ++i) {
-    if (running.server == nullptr || ports[i] <= 0) {
-      return absl::UnavailableError(absl::StrCat("cannot listen on ", absl::StrJoin(config.listen, ", "),
-                                                 ": another program may use the port, or this machine does not "
-                                                 "have the address"));
-    }
-    if (addresses[i].unix_path.empty()) {
-      addresses[i].port = ports[i];
-      if (running.port == 0) running.port = ports[i];
-    }
-    running.addresses.push_back(addresses[i].ToString());
-  }
-  return running;
+  server_ = builder.BuildAndStart();
+  if (server_ == nullptr) return absl::UnavailableError("gRPC could not be started");
+  return absl::OkStatus();
+}
+
+GrpcServer::~GrpcServer() {
+  if (listener_ != nullptr) listener_->Stop();
+}
+
+void GrpcServer::Accept(int fd, bool tls) {
+  grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
+  connection.fd = fd;
+  (tls ? tls_ : plain_)->HandleNewConnection(&connection);
+}
+
+void GrpcServer::SetServing(const std::string& service_name, bool serving) {
+  server_->GetHealthCheckService()->SetServingStatus(service_name, serving);
+}
+
+void GrpcServer::Drain(std::chrono::seconds patience) {
+  server_->GetHealthCheckService()->Shutdown();  // whatever is told from here on
+  listener_->Stop();
+  server_->Shutdown(std::chrono::system_clock::now() + patience);
+  server_->Wait();
 }
 
 }  // namespace dateline::server

@@ -1,6 +1,5 @@
 #include "searcher/server/server.h"
 
-#include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/impl/service_type.h>
 
 #include <algorithm>
@@ -12,22 +11,26 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "core/base/exit_code.h"
+#include "core/base/mutex.h"
 #include "core/base/status_macros.h"
+#include "searcher/admit/api_keys.h"
+#include "searcher/admit/listener.h"
+#include "searcher/admit/work_queue.h"
 #include "searcher/match/fast/fast_matcher.h"
 #include "searcher/ops/config_reloader.h"
-#include "searcher/ops/listen_address.h"
 #include "searcher/ops/metrics.h"
 #include "searcher/ops/notify.h"
 #include "searcher/ops/server_log.h"
 #include "searcher/rpc/search_service.h"
-#include "searcher/rpc/worker_pool.h"
 #include "searcher/serve/engine.h"
 #include "searcher/serve/index_follower.h"
 #include "searcher/serve/scrubber.h"
@@ -83,28 +86,54 @@ rpc::ServiceOptions ServiceOptionsOf(const ops::ServerConfig& config) {
   options.max_exports = config.max_exports;
   options.export_stall_ms = config.export_stall_s * 1000;
   options.retry_after_ms = config.retry_after_ms;
+  options.cache.max_bytes = static_cast<size_t>(config.cache_mb) << 20;
   return options;
 }
 
-// An operator who asks for protection must not be served without it, and one who asks for anything else is told.
-// A line of these goes when the service takes its setting up.
-absl::Status CheckSupported(const ops::ServerConfig& config, ops::ServerLog& log) {
-  if (!config.tls_certificate.empty() || !config.auth_keys.empty()) {
-    return absl::UnimplementedError("[tls] and [auth] are not supported by this version");
-  }
-  const ops::ServerConfig defaults;
-  const auto warn = [&log](bool differs, absl::string_view setting) {
-    if (differs) log.Warning("configuration", absl::StrCat(setting, " is not supported by this version"));
-  };
-  warn(config.reflection != defaults.reflection, "[server] reflection");
-  warn(config.queue_ms != defaults.queue_ms, "[admission] queue_ms");
-  warn(config.client_share != defaults.client_share, "[admission] client_share");
-  warn(config.max_connections != defaults.max_connections, "[admission] max_connections");
-  warn(config.max_connections_per_address != defaults.max_connections_per_address,
-       "[admission] max_connections_per_address");
-  warn(config.cache_mb != defaults.cache_mb, "[cache] mb");
-  return absl::OkStatus();
+admit::WorkQueueOptions QueueOptionsOf(const ops::ServerConfig& config) {
+  admit::WorkQueueOptions options;
+  options.threads = ThreadsOf(config);
+  options.max_jobs = static_cast<size_t>(config.queue);
+  options.max_wait_s = config.queue_ms / 1e3;
+  options.fair = config.client_share;
+  return options;
 }
+
+// Tells several of a call.
+class Observers : public rpc::CallObserver {
+ public:
+  explicit Observers(std::vector<rpc::CallObserver*> observers) : observers_(std::move(observers)) {}
+  void CallEnded(const rpc::CallRecord& record) override {
+    for (rpc::CallObserver* observer : observers_) observer->CallEnded(record);
+  }
+
+ private:
+  const std::vector<rpc::CallObserver*> observers_;
+};
+
+// The keys that are known now; a reload reads them again, and quotas then begin anew.
+class KeyRing {
+ public:
+  explicit KeyRing(std::string path) : path_(std::move(path)) {}
+
+  absl::Status Load() {
+    if (path_.empty()) return absl::OkStatus();
+    DL_ASSIGN_OR_RETURN(std::unique_ptr<admit::ApiKeys> keys, admit::ApiKeys::Load(path_));
+    base::MutexLock lock(&mutex_);
+    keys_ = std::move(keys);
+    return absl::OkStatus();
+  }
+
+  std::shared_ptr<admit::ApiKeys> keys() {
+    base::MutexLock lock(&mutex_);
+    return keys_;
+  }
+
+ private:
+  const std::string path_;
+  base::Mutex mutex_;
+  std::shared_ptr<admit::ApiKeys> keys_ ABSL_GUARDED_BY(mutex_);
+};
 
 absl::StatusOr<std::unique_ptr<serve::IndexFollower>> Follow(const std::string& index, serve::Engine* engine,
                                                              ops::ServerLog* log, std::function<void()> looked) {
@@ -115,6 +144,14 @@ absl::StatusOr<std::unique_ptr<serve::IndexFollower>> Follow(const std::string& 
   };
   options.looked = std::move(looked);
   return serve::IndexFollower::Start(engine, index, std::move(options));
+}
+
+rpc::ServiceGauges GaugesOf(const rpc::SearchService& service, const GrpcServer& server) {
+  rpc::ServiceGauges gauges = service.gauges();
+  const admit::Listener::Gauges connections = server.connections();
+  gauges.connections = connections.open;
+  gauges.connections_refused = connections.refused;
+  return gauges;
 }
 
 // Null when nothing is to be read again.
@@ -135,7 +172,7 @@ std::unique_ptr<serve::Scrubber> Scrub(const ops::ServerConfig& config, serve::E
 absl::StatusOr<std::unique_ptr<ops::MetricsServer>> ServeMetrics(const ops::ServerConfig& config,
                                                                  const ops::Metrics& metrics, ops::ServerLog* log) {
   if (config.metrics_listen.empty()) return nullptr;
-  DL_ASSIGN_OR_RETURN(const ops::ListenAddress address, ops::ParseListenAddress(config.metrics_listen));
+  DL_ASSIGN_OR_RETURN(const admit::ListenAddress address, admit::ParseListenAddress(config.metrics_listen));
   DL_ASSIGN_OR_RETURN(std::unique_ptr<ops::MetricsServer> server, ops::MetricsServer::Start(metrics, address));
   log->Info("metrics", absl::StrCat("metrics on ", server->url()));
   return server;
@@ -148,7 +185,8 @@ class Server {
         signals_(signals),
         manager_(ops::ServiceManager::FromEnvironment()),
         log_(std::make_shared<ops::ServerLog>(LogOptionsOf(config))),
-        reloader_(input, config, log_.get()) {
+        reloader_(input, config, log_.get()),
+        keys_(config.auth_keys) {
     signals_->LogTo(log_);
   }
 
@@ -156,8 +194,10 @@ class Server {
   ~Server() { log_->Flush(kLastWords); }
 
   int Run() {
-    const absl::Status supported = CheckSupported(config_, *log_);
-    if (!supported.ok()) return Fail(supported, base::kExitUsage);
+    const absl::Status keys = keys_.Load();
+    if (!keys.ok()) return Fail(keys, base::kExitUsage);
+    reloader_.AddHook("[auth] keys", [this](const ops::ServerConfig&) { return keys_.Load(); });
+    if (config_.reflection) log_->Warning("configuration", "[server] reflection is not supported by this version");
     absl::StatusOr<std::unique_ptr<serve::Engine>> engine =
         serve::Engine::Open(config_.index, EngineOptionsOf(config_));
     if (!engine.ok()) {
@@ -195,6 +235,7 @@ class Server {
 
   ops::MetricSources Sources() {
     ops::MetricSources sources;
+    sources.service = [this] { return gauges_(); };
     sources.index = [this] { return engine_->Status(); };
     sources.log_lines_dropped = [this] { return log_->lines_dropped(); };
     return sources;
@@ -202,27 +243,35 @@ class Server {
 
   // The index is open by now: the server is ready from its first connection on.
   absl::Status Serve() {
+    // In this order, so that each is destroyed before what it uses.
     ops::Metrics metrics(Sources());
-    // In this order, so that each is destroyed before what it uses: server, service, pool.
-    rpc::WorkerPool pool(ThreadsOf(config_), config_.queue);
+    Observers observers({log_.get(), &metrics});
+    admit::WorkQueue queue(QueueOptionsOf(config_));
     rpc::ServiceOptions options = ServiceOptionsOf(config_);
     options.log = [this](absl::string_view fault) { log_->Fault(fault); };
-    const std::unique_ptr<grpc::Service> service = rpc::MakeSearchService(engine_.get(), &pool, std::move(options));
+    options.observer = &observers;
+    options.keys = [this] { return keys_.keys(); };
+    const rpc::SearchService service = rpc::MakeSearchService(engine_.get(), &queue, std::move(options));
+    DL_ASSIGN_OR_RETURN(const std::unique_ptr<GrpcServer> running, GrpcServer::Start(config_, service.service.get()));
+    gauges_ = [&service, &running] { return GaugesOf(service, *running); };
+    return ServeAndTell(metrics, *running);
+  }
+
+  // Nobody scrapes but in here.
+  absl::Status ServeAndTell(const ops::Metrics& metrics, GrpcServer& running) {
     DL_ASSIGN_OR_RETURN(const std::unique_ptr<ops::MetricsServer> scraped,
                         ServeMetrics(config_, metrics, log_.get()));
-    DL_ASSIGN_OR_RETURN(const GrpcServer running, StartGrpcServer(config_, service.get()));
-    if (!config_.port_file.empty()) DL_RETURN_IF_ERROR(WritePortFile(config_.port_file, running.port));
+    if (!config_.port_file.empty()) DL_RETURN_IF_ERROR(WritePortFile(config_.port_file, running.port()));
     return ServeUntilSignal(running);
   }
 
   // With the threads that watch the index, which must not keep running calls from being finished.
-  absl::Status ServeUntilSignal(const GrpcServer& running) {
-    grpc::HealthCheckServiceInterface* health = running.server->GetHealthCheckService();
-    health->SetServingStatus(kServiceName, true);
+  absl::Status ServeUntilSignal(GrpcServer& running) {
+    running.SetServing(kServiceName, true);
     // A load balancer is told to ask another server when this one may be wrong; who asks it all the same gets answers
     // with a warning.
-    const auto looked = [this, health] {
-      health->SetServingStatus(kServiceName, engine_->Status().scrub.damage.empty());
+    const auto looked = [this, &running] {
+      running.SetServing(kServiceName, engine_->Status().scrub.damage.empty());
       manager_.Status(ManagerStatus());
     };
     DL_ASSIGN_OR_RETURN(const std::unique_ptr<serve::IndexFollower> follower,
@@ -238,15 +287,13 @@ class Server {
         config_.drain_s + kAbandonAfterDrainSeconds);
     // A server whose state is locked for ever is ended by the manager, and started again.
     const ops::Watchdog watchdog(&manager_, [this] { return !engine_->Status().generation.empty(); });
-    for (const std::string& address : running.addresses) std::printf("listening on %s\n", address.c_str());
+    for (const std::string& address : running.addresses()) std::printf("listening on %s\n", address.c_str());
     std::fflush(stdout);
-    log_->Info("ready", absl::StrCat("listening on ", absl::StrJoin(running.addresses, ", ")));
+    log_->Info("ready", absl::StrCat("listening on ", absl::StrJoin(running.addresses(), ", ")));
     manager_.Ready(ManagerStatus());
     signals_->WaitForFirst();
     manager_.Stopping();
-    health->Shutdown();  // whatever is told from here on
-    running.server->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(config_.drain_s));
-    running.server->Wait();
+    running.Drain(std::chrono::seconds(config_.drain_s));
     return absl::OkStatus();
   }
 
@@ -255,7 +302,9 @@ class Server {
   const ops::ServiceManager manager_;
   const std::shared_ptr<ops::ServerLog> log_;
   ops::ConfigReloader reloader_;
+  KeyRing keys_;
   std::unique_ptr<serve::Engine> engine_;
+  std::function<rpc::ServiceGauges()> gauges_;  // of the service that runs
 };
 
 }  // namespace

@@ -164,7 +164,7 @@ TEST(MetricsTest, ACallCostsLittle) {
 TEST(MetricsServerTest, ItEndsAtOnce) {
   const Metrics metrics({});
   for (const std::string host : {"127.0.0.1:0", "[::1]:0"}) {
-    auto server = MetricsServer::Start(metrics, *ParseListenAddress(host));
+    auto server = MetricsServer::Start(metrics, *admit::ParseListenAddress(host));
     if (!server.ok() && host[0] == '[') continue;  // a machine without IPv6
     ASSERT_TRUE(server.ok()) << server.status();
     const auto begin = std::chrono::steady_clock::now();
@@ -175,7 +175,7 @@ TEST(MetricsServerTest, ItEndsAtOnce) {
 
 TEST(MetricsServerTest, AnAddressThatIsTakenIsRefused) {
   const Metrics metrics({});
-  absl::StatusOr<ListenAddress> address = ParseListenAddress("127.0.0.1:0");
+  absl::StatusOr<admit::ListenAddress> address = admit::ParseListenAddress("127.0.0.1:0");
   const auto first = MetricsServer::Start(metrics, *address);
   ASSERT_TRUE(first.ok()) << first.status();
   const std::string url = (*first)->url();

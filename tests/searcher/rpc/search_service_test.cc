@@ -4,12 +4,17 @@
 #include <grpcpp/grpcpp.h>
 
 #include <atomic>
+#include <memory>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "searcher/query/query_error.h"
 #include "tests/searcher/rpc/service_fixture.h"
@@ -17,6 +22,7 @@
 namespace dateline::rpc {
 namespace {
 
+using serve::Engine;
 using serve::FacetField;
 using serve::Order;
 using serve::SearchRequest;
@@ -171,8 +177,8 @@ TEST_F(SearchServiceTest, AFullQueueRefusesAtOnceAndStatusStillAnswers) {
   std::atomic<int> refused{0};
   std::vector<std::thread> others;
   for (int i = 0; i < 2; ++i) {
-    others.emplace_back([&] {
-      const grpc::Status status = Search("other");
+    others.emplace_back([&, i] {
+      const grpc::Status status = Search(absl::StrCat("other ", i));
       if (status.ok()) {
         ++answered;
         return;
@@ -398,6 +404,352 @@ TEST_F(SearchServiceTest, CarriesTheOtherCalls) {
     EXPECT_EQ(response.articles_size(), 2);
     EXPECT_EQ(response.missing_ids(0), "no");
   }
+}
+
+// ---- what is kept
+
+ServiceOptions Keeping() {
+  ServiceOptions options;
+  options.cache.max_bytes = 1 << 20;
+  return options;
+}
+
+SearchResponse Numbered(int number, const std::string& token = "") {
+  SearchResponse response;
+  response.hits.resize(2);
+  response.hits[1].headline = absl::StrCat("answer ", number);
+  response.total = static_cast<uint64_t>(number);
+  response.generation = "gen";
+  response.next_page_token = token;
+  response.stages.match_s = 0.001;
+  return response;
+}
+
+TEST_F(SearchServiceTest, AnAnswerAtHandIsGivenAgain) {
+  Start(1, 8, Keeping());
+  engine_.on_search = [this](const SearchRequest&, const base::Deadline&) { return Numbered(engine_.searches); };
+  v1::SearchRequest request;
+  request.set_query("kim");
+  request.set_page_size(2);
+  v1::SearchResponse first;
+  v1::SearchResponse second;
+  ASSERT_TRUE(Search(request, &first).ok());
+  ASSERT_TRUE(Search(request, &second).ok());
+  EXPECT_EQ(engine_.searches, 1);
+  EXPECT_FALSE(first.from_cache());
+  EXPECT_EQ(first.timings().match_us(), 1000U);
+  EXPECT_TRUE(second.from_cache());
+  EXPECT_FALSE(second.has_timings());
+  first.clear_timings();
+  second.clear_from_cache();
+  EXPECT_EQ(first.SerializeAsString(), second.SerializeAsString());
+  EXPECT_EQ(service_.gauges().cache_hits, 1U);
+  EXPECT_EQ(service_.gauges().cache_entries, 1U);
+
+  request.set_page_size(3);
+  ASSERT_TRUE(Search(request, &second).ok());
+  EXPECT_EQ(second.total(), 2U) << "another request";
+  engine_.epoch = 2;
+  ASSERT_TRUE(Search(request, &second).ok());
+  EXPECT_EQ(second.total(), 3U) << "another generation";
+}
+
+TEST_F(SearchServiceTest, CountsAreKeptApartFromSearches) {
+  Start(1, 8, Keeping());
+  engine_.on_search = [](const SearchRequest&, const base::Deadline&) { return Numbered(1); };
+  ASSERT_TRUE(Search("kim").ok());
+  v1::CountMatchesRequest request;
+  request.set_query("kim");
+  for (const bool from_cache : {false, true}) {
+    grpc::ClientContext context;
+    v1::CountMatchesResponse response;
+    ASSERT_TRUE(stub_->CountMatches(&context, request, &response).ok());
+    EXPECT_EQ(response.total(), 9U);
+    EXPECT_EQ(response.from_cache(), from_cache);
+  }
+}
+
+TEST_F(SearchServiceTest, ErrorsAreNotKept) {
+  Start(1, 8, Keeping());
+  engine_.on_search = [this](const SearchRequest&, const base::Deadline&) -> absl::StatusOr<SearchResponse> {
+    if (engine_.searches == 1) return absl::UnavailableError("not yet");
+    return Numbered(2);
+  };
+  EXPECT_EQ(Search("kim").error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_TRUE(Search("kim").ok());
+}
+
+TEST_F(SearchServiceTest, APageTokenThatIsGivenAgainKeepsItsGeneration) {
+  Start(1, 8, Keeping());
+  engine_.on_search = [this](const SearchRequest&, const base::Deadline&) {
+    return Numbered(engine_.searches, "token");
+  };
+  v1::SearchRequest request;
+  request.set_query("kim");
+  v1::SearchResponse response;
+  ASSERT_TRUE(Search(request, &response).ok());
+  EXPECT_EQ(engine_.tokens_given_again, 0);
+  ASSERT_TRUE(Search(request, &response).ok());
+  EXPECT_EQ(response.next_page_token(), "token");
+  EXPECT_TRUE(response.from_cache());
+  EXPECT_EQ(engine_.tokens_given_again, 1);
+  request.set_page_token("token");
+  for (const uint64_t total : {2U, 3U}) {
+    ASSERT_TRUE(Search(request, &response).ok());
+    EXPECT_EQ(response.total(), total) << "later pages are not kept";
+  }
+}
+
+TEST_F(SearchServiceTest, WhoAsksTheSameAtOnceWaitsForOneAnswer) {
+  Start(/*threads=*/2, 64, Keeping());
+  Barrier barrier;
+  engine_.on_search = [&](const SearchRequest&, const base::Deadline&) -> absl::StatusOr<SearchResponse> {
+    barrier.Pass();
+    if (engine_.searches == 1) return absl::InternalError("the first one fails");
+    return Numbered(engine_.searches);
+  };
+  std::atomic<int> answered{0};
+  std::atomic<int> failed{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 6; ++i) {
+    threads.emplace_back([&] { Search("kim").ok() ? ++answered : ++failed; });
+  }
+  barrier.WaitFor(1);
+  std::this_thread::sleep_for(milliseconds(200));
+  EXPECT_EQ(engine_.searches, 1) << "the others wait";
+  barrier.Open();
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(failed, 1) << "a failure is only of whoever met it";
+  EXPECT_EQ(answered, 5);
+  EXPECT_TRUE(Search("kim").ok());
+}
+
+TEST_F(SearchServiceTest, SeveralSearchesTakeWhatIsAtHandAndKeepTheRest) {
+  Start(1, 8, Keeping());
+  engine_.on_search = [this](const SearchRequest& request, const base::Deadline&) -> absl::StatusOr<SearchResponse> {
+    if (request.query == "bad") return absl::InvalidArgumentError("bad");
+    return Numbered(engine_.searches);
+  };
+  ASSERT_TRUE(Search("one").ok());
+  v1::MultiSearchRequest request;
+  for (const char* query : {"two", "one", "bad"}) request.add_requests()->set_query(query);
+  const auto ask = [&] {
+    grpc::ClientContext context;
+    v1::MultiSearchResponse response;
+    EXPECT_TRUE(stub_->MultiSearch(&context, request, &response).ok());
+    EXPECT_EQ(response.results_size(), 3);
+    EXPECT_EQ(response.results(0).response().total(), 2U);
+    EXPECT_EQ(response.results(1).response().total(), 1U);
+    EXPECT_TRUE(response.results(1).response().from_cache());
+    EXPECT_EQ(response.results(2).error().code(), 3);
+    return response.results(0).response().from_cache();
+  };
+  EXPECT_FALSE(ask());
+  EXPECT_TRUE(ask());
+  EXPECT_EQ(engine_.searches, 4) << "one, two and twice bad";
+  request.mutable_requests()->RemoveLast();
+  grpc::ClientContext context;
+  v1::MultiSearchResponse response;
+  ASSERT_TRUE(stub_->MultiSearch(&context, request, &response).ok());
+  EXPECT_EQ(response.results_size(), 2);
+  EXPECT_EQ(engine_.searches, 4) << "all were at hand";
+}
+
+TEST_F(SearchServiceTest, SeveralSearchesAreOfOneGeneration) {
+  Start(1, 8, Keeping());
+  engine_.on_search = [this](const SearchRequest&, const base::Deadline&) {
+    if (engine_.searches == 2) engine_.epoch = 2;  // another one takes over
+    return Numbered(static_cast<int>(engine_.epoch.load()));
+  };
+  ASSERT_TRUE(Search("one").ok());
+  v1::MultiSearchRequest request;
+  for (const char* query : {"one", "two"}) request.add_requests()->set_query(query);
+  grpc::ClientContext context;
+  v1::MultiSearchResponse response;
+  ASSERT_TRUE(stub_->MultiSearch(&context, request, &response).ok());
+  EXPECT_EQ(response.results(0).response().total(), 2U);
+  EXPECT_EQ(response.results(1).response().total(), 2U);
+}
+
+TEST_F(SearchServiceTest, CheapCallsAreAnsweredWhereTheyArrive) {
+  ServiceOptions options;
+  options.cache.max_bytes = 0;
+  options.max_inline_s = 3600;
+  Start(1, 8, options);
+  Barrier barrier;
+  std::thread::id worker;
+  engine_.on_export = [&](const serve::ExportRequest&, const base::Deadline&, Engine::RowVisitor) {
+    worker = std::this_thread::get_id();
+    barrier.Pass();
+    return absl::OkStatus();
+  };
+  grpc::ClientContext context;
+  const auto reader = stub_->Export(&context, v1::ExportRequest());
+  barrier.WaitFor(1);
+  engine_.on_search = [&](const SearchRequest&, const base::Deadline& deadline) -> absl::StatusOr<SearchResponse> {
+    EXPECT_NE(std::this_thread::get_id(), worker) << "the only worker is busy";
+    // Not cheap after all: it is to go on elsewhere.
+    while (engine_.searches == 2 && !deadline.TimeIsUp()) std::this_thread::sleep_for(milliseconds(1));
+    if (deadline.TimeIsUp()) return absl::DeadlineExceededError("slow");
+    return Numbered(1);
+  };
+  EXPECT_TRUE(Search("kim").ok());
+  std::thread slow([&] { EXPECT_TRUE(Search("slow").ok()) << "begun anew by the worker"; });
+  const auto give_up = steady_clock::now() + std::chrono::seconds(10);
+  while (service_.gauges().calls_queued == 0 && steady_clock::now() < give_up) {
+    std::this_thread::sleep_for(milliseconds(1));
+  }
+  EXPECT_EQ(service_.gauges().calls_queued, 1U);
+  engine_.on_search = [](const SearchRequest&, const base::Deadline&) { return Numbered(1); };
+  barrier.Open();
+  slow.join();
+  v1::ExportResponse part;
+  while (reader->Read(&part)) {
+  }
+  EXPECT_TRUE(reader->Finish().ok());
+}
+
+TEST_F(SearchServiceTest, WorkStopsWhenTheClientGivesUp) {
+  Start(1, 8);
+  std::atomic<bool> running{false};
+  std::atomic<bool> stopped{false};
+  engine_.on_search = [&](const SearchRequest&, const base::Deadline& deadline) -> absl::StatusOr<SearchResponse> {
+    running = true;
+    const auto give_up = steady_clock::now() + std::chrono::seconds(10);
+    while (!deadline.Expired() && steady_clock::now() < give_up) std::this_thread::sleep_for(milliseconds(1));
+    stopped = deadline.Expired();
+    return absl::DeadlineExceededError("stopped");
+  };
+  grpc::ClientContext context;
+  std::thread caller([&] {
+    v1::SearchResponse response;
+    EXPECT_EQ(stub_->Search(&context, v1::SearchRequest(), &response).error_code(), grpc::StatusCode::CANCELLED);
+  });
+  while (!running) std::this_thread::sleep_for(milliseconds(1));
+  context.TryCancel();
+  caller.join();
+  const auto give_up = steady_clock::now() + std::chrono::seconds(5);
+  while (!stopped && steady_clock::now() < give_up) std::this_thread::sleep_for(milliseconds(1));
+  EXPECT_TRUE(stopped) << "long before its deadline";
+}
+
+// ---- who may call, and what is told of it
+
+class Recorder : public CallObserver {
+ public:
+  void CallEnded(const CallRecord& record) override {
+    std::lock_guard<std::mutex> lock(mutex_);
+    lines_.push_back(absl::StrCat(
+        record.method, " ", absl::StatusCodeToString(record.code), " '", record.client, "' '", record.query, "' '",
+        record.plan, "' ", record.generation, record.from_cache ? " cache" : "",
+        record.refusal == Refusal::kNone ? "" : absl::StrCat(" refusal ", static_cast<int>(record.refusal)),
+        record.traceparent.empty() ? "" : " traced"));
+    EXPECT_LE(record.stages.Sum(), record.total_s + 1e-3);
+  }
+  std::vector<std::string> Take() {
+    std::lock_guard<std::mutex> lock(mutex_);
+    return std::exchange(lines_, {});
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::string> lines_;
+};
+
+TEST_F(SearchServiceTest, TellsItsObserverOfEveryCall) {
+  Recorder recorder;
+  ServiceOptions options = Keeping();
+  options.observer = &recorder;
+  Start(1, 8, options);
+  engine_.on_search = [](const SearchRequest& request, const base::Deadline&) -> absl::StatusOr<SearchResponse> {
+    if (request.query == "bad") return absl::InvalidArgumentError("bad");
+    SearchResponse response = Numbered(1);
+    response.stages.plan = "Zkim";
+    response.stages.match_s = 0;
+    return response;
+  };
+  EXPECT_TRUE(Search("kim").ok());
+  EXPECT_TRUE(Search("kim").ok());
+  EXPECT_FALSE(Search("bad").ok());
+  EXPECT_THAT(recorder.Take(), testing::ElementsAre("Search OK '127.0.0.1' 'kim' 'Zkim' gen",
+                                                    "Search OK '127.0.0.1' 'kim' '' gen cache",
+                                                    "Search INVALID_ARGUMENT '127.0.0.1' 'bad' '' "));
+}
+
+TEST_F(SearchServiceTest, EchoesATraceParent) {
+  Recorder recorder;
+  ServiceOptions options;
+  options.observer = &recorder;
+  Start(1, 8, options);
+  const std::string good = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  const std::vector<std::pair<std::string, bool>> cases = {
+      {good, true},
+      {"01" + good.substr(2), false},
+      {good + "0", false},
+      {"00-00000000000000000000000000000000-00f067aa0ba902b7-01", false},
+      {"00-4BF92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", false},
+      {"junk", false},
+  };
+  for (const auto& [sent, echoed] : cases) {
+    grpc::ClientContext context;
+    context.AddMetadata("traceparent", sent);
+    v1::SearchResponse response;
+    ASSERT_TRUE(stub_->Search(&context, v1::SearchRequest(), &response).ok());
+    const auto& trailers = context.GetServerTrailingMetadata();
+    const auto found = trailers.find("traceparent");
+    EXPECT_EQ(found != trailers.end(), echoed) << sent;
+    if (echoed) {
+      EXPECT_EQ(std::string(found->second.data(), found->second.size()), sent);
+    }
+    EXPECT_EQ(absl::EndsWith(recorder.Take().at(0), "traced"), echoed) << sent;
+  }
+}
+
+TEST_F(SearchServiceTest, WantsAKeyWithTheScopeWhereThereAreKeys) {
+  const auto searcher = admit::MakeKey("desk", "search", 0);
+  const auto exporter = admit::MakeKey("archive", "search,export,admin", 0);
+  const auto slow = admit::MakeKey("slow", "search", 0.5);
+  const std::string file = absl::StrCat(searcher->line, "\n", exporter->line, "\n", slow->line);
+  const std::shared_ptr<admit::ApiKeys> keys = admit::ApiKeys::Parse(file, "keys").value();
+  Recorder recorder;
+  ServiceOptions options;
+  options.keys = [keys] { return keys; };
+  options.observer = &recorder;
+  Start(1, 8, options);
+  const auto search_with = [this](const std::string& authorization) {
+    grpc::ClientContext context;
+    if (!authorization.empty()) context.AddMetadata("authorization", authorization);
+    v1::SearchResponse response;
+    return stub_->Search(&context, v1::SearchRequest(), &response);
+  };
+  for (const std::string& wrong : {std::string(), std::string("Bearer"), "Bearer x" + searcher->key, searcher->key}) {
+    const grpc::Status status = search_with(wrong);
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAUTHENTICATED) << wrong;
+    EXPECT_EQ(DetailsOf(status).reason, "API_KEY_INVALID");
+  }
+  recorder.Take();
+  EXPECT_TRUE(search_with("Bearer " + searcher->key).ok());
+  EXPECT_THAT(recorder.Take(), testing::ElementsAre(testing::StartsWith("Search OK 'desk'")));
+
+  const auto export_with = [this](const std::string& key) {
+    grpc::ClientContext context;
+    context.AddMetadata("authorization", "Bearer " + key);
+    const auto reader = stub_->Export(&context, v1::ExportRequest());
+    v1::ExportResponse part;
+    while (reader->Read(&part)) {
+    }
+    return reader->Finish();
+  };
+  const grpc::Status refused = export_with(searcher->key);
+  EXPECT_EQ(refused.error_code(), grpc::StatusCode::PERMISSION_DENIED);
+  EXPECT_EQ(DetailsOf(refused).reason, "SCOPE_MISSING");
+  EXPECT_TRUE(export_with(exporter->key).ok());
+
+  EXPECT_TRUE(search_with("Bearer " + slow->key).ok());
+  const grpc::Status often = search_with("Bearer " + slow->key);
+  EXPECT_EQ(often.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_EQ(DetailsOf(often).reason, "QUOTA_EXCEEDED");
+  EXPECT_TRUE(DetailsOf(often).retry);
 }
 
 }  // namespace

@@ -106,6 +106,15 @@ class FakeEngine : public serve::Engine {
 
   absl::Status Scrub(ScrubPace) override { return absl::OkStatus(); }
 
+  uint64_t answer_epoch() const override { return epoch; }
+  bool GiveOutTokenAgain(uint64_t of_epoch) override {
+    ++tokens_given_again;
+    return of_epoch == epoch;
+  }
+
+  std::atomic<uint64_t> epoch{1};
+  std::atomic<int> tokens_given_again{0};
+
   using ExportFunction = std::function<absl::Status(const serve::ExportRequest&, const base::Deadline&, RowVisitor)>;
 
   std::atomic<int> searches{0};
@@ -185,12 +194,16 @@ class ServiceTest : public testing::Test {
       std::lock_guard<std::mutex> lock(log_mutex_);
       log_.emplace_back(line);
     };
-    pool_ = std::make_unique<WorkerPool>(threads, max_queued);
-    service_ = MakeSearchService(&engine_, pool_.get(), options);
+    admit::WorkQueueOptions queue;
+    queue.threads = threads;
+    queue.max_jobs = max_queued;
+    queue.max_wait_s = 60;
+    queue_ = std::make_unique<admit::WorkQueue>(queue);
+    service_ = MakeSearchService(&engine_, queue_.get(), options);
     grpc::ServerBuilder builder;
     int port = 0;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
-    builder.RegisterService(service_.get());
+    builder.RegisterService(service_.service.get());
     server_ = builder.BuildAndStart();
     ASSERT_NE(server_, nullptr);
     grpc::ChannelArguments arguments;
@@ -202,8 +215,8 @@ class ServiceTest : public testing::Test {
   void TearDown() override {
     if (server_ != nullptr) server_->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(5));
     server_.reset();
-    service_.reset();
-    pool_.reset();
+    service_.service.reset();
+    queue_.reset();
   }
 
   grpc::Status Search(const v1::SearchRequest& request, v1::SearchResponse* response, int deadline_ms = 20000) {
@@ -236,8 +249,8 @@ class ServiceTest : public testing::Test {
   FakeEngine engine_;
   std::mutex log_mutex_;
   std::vector<std::string> log_;
-  std::unique_ptr<WorkerPool> pool_;
-  std::unique_ptr<grpc::Service> service_;
+  std::unique_ptr<admit::WorkQueue> queue_;
+  SearchService service_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<v1::SearchService::Stub> stub_;
 };
