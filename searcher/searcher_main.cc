@@ -10,8 +10,10 @@
 #include <vector>
 
 #include "CLI/CLI.hpp"
+#include "absl/status/statusor.h"
 #include "core/base/exit_code.h"
 #include "core/base/safe_text.h"
+#include "searcher/admit/api_keys.h"
 #include "searcher/ops/config_check.h"
 #include "searcher/ops/config_reader.h"
 #include "searcher/ops/server_flags.h"
@@ -43,7 +45,23 @@ constexpr char kHelp[] =
 struct Actions {
   bool check_config = false;
   bool print_config = false;
+  std::string make_key;  // the name of its bearer; "": none is wanted
+  std::string key_scopes = "search";
+  double key_calls_per_s = 0;
 };
+
+// The line for the file of keys goes to standard output, the key itself, which is kept nowhere, to standard error.
+int MakeKey(const Actions& actions) {
+  const absl::StatusOr<admit::NewKey> made =
+      admit::MakeKey(actions.make_key, actions.key_scopes, actions.key_calls_per_s);
+  if (!made.ok()) {
+    std::fprintf(stderr, "dateline-searcher: --make-key: %s\n", std::string(made.status().message()).c_str());
+    return base::kExitUsage;
+  }
+  std::printf("%s\n", made->line.c_str());
+  std::fprintf(stderr, "the key, which is kept nowhere: %s\n", made->key.c_str());
+  return 0;
+}
 
 void PrintErrors(const std::vector<std::string>& errors) {
   for (const std::string& error : errors) {
@@ -52,6 +70,7 @@ void PrintErrors(const std::vector<std::string>& errors) {
 }
 
 int Run(const ops::ConfigInput& input, const Actions& actions) {
+  if (!actions.make_key.empty()) return MakeKey(actions);
   ops::ReadConfig read = ops::LoadConfig(input);
   if (read.errors.empty() && !actions.print_config) ops::CheckForServing(read, read.errors);
   if (!read.errors.empty()) {
@@ -84,6 +103,18 @@ int Main(int argc, char** argv) {
                                     "Check all settings, and the files that they name, and exit with 0 or 2");
   app.add_flag("--print-config", actions.print_config, "Print the settings in force as TOML, and exit")
       ->excludes(check);
+  CLI::Option* make_key =
+      app.add_option("--make-key", actions.make_key, "Make an API key, print its line for the file of keys, and exit")
+          ->type_name("NAME");
+  app.add_option("--key-scopes", actions.key_scopes,
+                 "What the new key is for: search, export, admin, with commas between")
+      ->type_name("SCOPES")
+      ->capture_default_str()
+      ->needs(make_key);
+  app.add_option("--key-calls-per-s", actions.key_calls_per_s, "How many calls a second it may make; 0: any number")
+      ->type_name("N")
+      ->check(CLI::Range(0.0, 1e6))
+      ->needs(make_key);
   ops::AddServerFlags(app, input);
   try {
     app.parse(argc, argv);

@@ -4,7 +4,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/file.h"
+#include "searcher/admit/api_keys.h"
 #include "searcher/admit/listen_address.h"
+#include "searcher/ops/certificate_check.h"
 
 namespace dateline::ops {
 namespace {
@@ -38,10 +40,8 @@ class Checker {
     if (config_.index.empty()) {
       Error("server", "index", "name the directory of the index, with --index or in the configuration file");
     }
-    Readable("tls", "certificate", config_.tls_certificate);
-    Readable("tls", "key", config_.tls_key);
-    Readable("tls", "client_ca", config_.tls_client_ca);
-    Readable("auth", "keys", config_.auth_keys);
+    Certificates();
+    if (!config_.auth_keys.empty()) Require("auth", "keys", admit::ApiKeys::Load(config_.auth_keys).status());
     if (!config_.variants.empty() && !base::IsDirectory(config_.variants)) {
       Error("engine", "variants", absl::StrCat(config_.variants, " is no directory"));
     }
@@ -84,14 +84,25 @@ class Checker {
                      "you trust, add --allow-remote-plaintext"));
   }
 
-  void Readable(absl::string_view section, absl::string_view name, const std::string& path) {
-    if (path.empty()) return;
-    const absl::StatusOr<std::string> bytes = base::ReadFile(path);
-    if (!bytes.ok()) {
-      Error(section, name, std::string(bytes.status().message()));
-    } else if (bytes->empty()) {
-      Error(section, name, absl::StrCat(path, " is empty"));
+  void Require(absl::string_view section, absl::string_view name, const absl::Status& status) {
+    if (!status.ok()) Error(section, name, std::string(status.message()));
+  }
+
+  void Certificates() {
+    const bool certificate = Readable("tls", "certificate", config_.tls_certificate);
+    const bool key = Readable("tls", "key", config_.tls_key);
+    if (certificate && key) Require("tls", "certificate", CheckCertificate(config_.tls_certificate, config_.tls_key));
+    if (Readable("tls", "client_ca", config_.tls_client_ca)) {
+      Require("tls", "client_ca", CheckAuthorities(config_.tls_client_ca));
     }
+  }
+
+  // Is a file named, and can it be read? One that cannot is an error.
+  bool Readable(absl::string_view section, absl::string_view name, const std::string& path) {
+    if (path.empty()) return false;
+    const absl::Status status = base::ReadFile(path).status();
+    Require(section, name, status);
+    return status.ok();
   }
 
   const ReadConfig& read_;

@@ -47,7 +47,8 @@ class Metrics : public rpc::CallObserver {
 // Answers GET /metrics until its end. `metrics` must outlive it.
 class MetricsServer {
  public:
-  static absl::StatusOr<std::unique_ptr<MetricsServer>> Start(const Metrics& metrics, const admit::ListenAddress& address);
+  static absl::StatusOr<std::unique_ptr<MetricsServer>> Start(const Metrics& metrics,
+                                                              const admit::ListenAddress& address);
   ~MetricsServer();
 
   const std::string& url() const { return url_; }  // "http://127.0.0.1:9370/metrics"

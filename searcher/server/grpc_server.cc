@@ -4,6 +4,8 @@
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/impl/service_type.h>
+#include <grpcpp/security/tls_certificate_provider.h>
+#include <grpcpp/security/tls_credentials_options.h>
 
 #include <atomic>
 #include <thread>
@@ -11,16 +13,13 @@
 
 #include "absl/status/status.h"
 #include "core/base/status_macros.h"
-#include "searcher/admit/listen_address.h"
-#include "searcher/server/credentials.h"
 
 namespace dateline::server {
 namespace {
 
-using grpc::experimental::ExternalConnectionAcceptor;
-
 constexpr int kMaxRequestBytes = 2 << 20;  // 64 searches of 16 KiB each, in one call
 constexpr int kMaxMetadataBytes = 8 << 10;
+constexpr unsigned kLookForCertificatesSeconds = 5;
 constexpr int kIdleLooks = 10;
 constexpr std::chrono::milliseconds kIdleLookEvery(10);
 
@@ -40,75 +39,101 @@ void Configure(const ops::ServerConfig& config, grpc::ServerBuilder* builder) {
   builder->SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
 }
 
-absl::StatusOr<std::vector<admit::ListenAddress>> ParseAll(const std::vector<std::string>& texts) {
-  std::vector<admit::ListenAddress> addresses;
-  for (const std::string& text : texts) {
-    DL_ASSIGN_OR_RETURN(admit::ListenAddress address, admit::ParseListenAddress(text));
-    addresses.push_back(std::move(address));
+// The files are looked at every few seconds: renewed certificates are taken up without a restart.
+std::shared_ptr<grpc::ServerCredentials> TlsCredentials(const ops::ServerConfig& config) {
+  namespace tls = grpc::experimental;
+  const auto provider = std::make_shared<tls::FileWatcherCertificateProvider>(
+      config.tls_key, config.tls_certificate, config.tls_client_ca, kLookForCertificatesSeconds);
+  tls::TlsServerCredentialsOptions options(provider);
+  options.watch_identity_key_cert_pairs();
+  if (config.tls_client_ca.empty()) {
+    options.set_cert_request_type(GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE);
+  } else {
+    options.watch_root_certs();
+    options.set_cert_request_type(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
   }
-  return addresses;
+  return tls::TlsServerCredentials(options);
 }
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(const ops::ServerConfig& config,
                                                               grpc::Service* service) {
-  DL_ASSIGN_OR_RETURN(std::vector<admit::ListenAddress> addresses, ParseAll(config.listen));
-  DL_ASSIGN_OR_RETURN(const std::shared_ptr<grpc::ServerCredentials> credentials, MakeCredentials(config));
-  std::unique_ptr<GrpcServer> started(new GrpcServer());
-  admit::ListenerOptions limits;
-  limits.max_connections = static_cast<size_t>(config.max_connections);
-  limits.max_connections_per_address = static_cast<size_t>(config.max_connections_per_address);
-  DL_ASSIGN_OR_RETURN(started->listener_, admit::Listener::Open(addresses, limits));
+  std::unique_ptr<GrpcServer> server(new GrpcServer());
+  for (const std::string& text : config.listen) {
+    DL_ASSIGN_OR_RETURN(admit::ListenAddress address, admit::ParseListenAddress(text));
+    server->parsed_.push_back(std::move(address));
+  }
+  admit::ListenerOptions options;
+  options.max_connections = static_cast<size_t>(config.max_connections);
+  options.max_connections_per_address = static_cast<size_t>(config.max_connections_per_address);
+  DL_ASSIGN_OR_RETURN(server->listener_, admit::Listener::Open(server->parsed_, options));
+  DL_RETURN_IF_ERROR(server->Build(config, service));
+  for (size_t i = 0; i < server->parsed_.size(); ++i) {
+    admit::ListenAddress& address = server->parsed_[i];
+    if (address.unix_path.empty()) address.port = server->listener_->port(i);
+    server->addresses_.push_back(address.ToString());
+    if (server->port_ == 0) server->port_ = address.port;
+  }
+  server->listener_->Start([raw = server.get()](int fd, size_t address) {
+    raw->Accept(fd, raw->tls_ != nullptr && raw->parsed_[address].unix_path.empty());
+  });
+  return server;
+}
 
+absl::Status GrpcServer::Build(const ops::ServerConfig& config, grpc::Service* service) {
+  using Builder = grpc::ServerBuilder::experimental_type;
   grpc::EnableDefaultHealthCheckService(true);
   // It is for all servers of the process, and cannot be taken back.
   if (config.reflection) grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
   Configure(config, &builder);
-  started->acceptor_ = builder.experimental().AddExternalConnectionAcceptor(
-      grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD, credentials);
-  builder.RegisterService(service);
-  started->server_ = builder.BuildAndStart();
-  if (started->server_ == nullptr) return absl::InternalError("gRPC does not start");
-  for (size_t i = 0; i < addresses.size(); ++i) {
-    if (addresses[i].unix_path.empty()) addresses[i].port = started->listener_->port(i);
-    if (started->port_ == 0) started->port_ = addresses[i].port;
-    started->addresses_.push_back(addresses[i].ToString());
+  constexpr auto kFromDescriptor = Builder::ExternalConnectionType::FROM_FD;
+  plain_ = builder.experimental().AddExternalConnectionAcceptor(kFromDescriptor, grpc::InsecureServerCredentials());
+  if (!config.tls_certificate.empty()) {
+    tls_ = builder.experimental().AddExternalConnectionAcceptor(kFromDescriptor, TlsCredentials(config));
   }
-  ExternalConnectionAcceptor* const acceptor = started->acceptor_.get();
-  started->listener_->Start([acceptor](int fd, size_t) {
-    ExternalConnectionAcceptor::NewConnectionParameters connection;
-    connection.fd = fd;
-    acceptor->HandleNewConnection(&connection);
-  });
-  return started;
+  builder.RegisterService(service);
+  server_ = builder.BuildAndStart();
+  if (server_ == nullptr) return absl::UnavailableError("gRPC could not be started");
+  return absl::OkStatus();
 }
 
 GrpcServer::~GrpcServer() {
-  if (server_ == nullptr) return;
-  Stop(std::chrono::milliseconds(0), [] { return uint64_t{0}; });
+  if (listener_ != nullptr) listener_->Stop();
 }
 
-void GrpcServer::Stop(std::chrono::milliseconds grace, const std::function<uint64_t()>& calls_open) {
+void GrpcServer::Accept(int fd, bool tls) {
+  grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
+  connection.fd = fd;
+  (tls ? tls_ : plain_)->HandleNewConnection(&connection);
+}
+
+void GrpcServer::SetServing(const std::string& service_name, bool serving) {
+  server_->GetHealthCheckService()->SetServingStatus(service_name, serving);
+}
+
+void GrpcServer::Drain(const DrainOptions& options) {
   using Clock = std::chrono::steady_clock;
+  server_->GetHealthCheckService()->Shutdown();  // whatever is told from here on
+  // Balancers look every second or so; until they know, what they send is answered as ever.
+  std::this_thread::sleep_for(options.notice);
   listener_->Stop();
-  if (std::exchange(stopped_, true)) return;
-  const Clock::time_point end = Clock::now() + grace;
-  std::atomic<bool> stopped{false};
+  const Clock::time_point end = Clock::now() + options.patience;
+  std::atomic<bool> ended{false};
   std::thread cutter([&] {
     // A call may have been read and not yet begun, so nothing has to be open for a while.
     int idle = 0;
-    while (!stopped && Clock::now() < end && idle < kIdleLooks) {
-      idle = calls_open() == 0 ? idle + 1 : 0;
+    while (!ended && Clock::now() < end && idle < kIdleLooks) {
+      idle = options.calls_open() == 0 ? idle + 1 : 0;
       std::this_thread::sleep_for(kIdleLookEvery);
     }
-    if (!stopped) grpc_server_cancel_all_calls(server_->c_server());
+    if (!ended) grpc_server_cancel_all_calls(server_->c_server());
   });
   // It tells clients to go elsewhere, and returns when all streams have ended.
-  server_->Shutdown(std::chrono::system_clock::now() + grace + kIdleLooks * kIdleLookEvery);
+  server_->Shutdown(std::chrono::system_clock::now() + options.patience + kIdleLooks * kIdleLookEvery);
   server_->Wait();
-  stopped = true;
+  ended = true;
   cutter.join();
 }
 

@@ -1,7 +1,10 @@
-// A gRPC server behind a listener of our own, within limits on what a client may send and on how many may come.
+// A gRPC server behind sockets of our own, within limits on what a client may send.
 //
-// Thread-safety: one thread, but for connections(). Ownership: services must outlive the server. Errors: Unavailable
-// when an address cannot be listened on; InvalidArgument for certificates that cannot be used.
+// gRPC accepts connections without limit, and stays deaf for good once descriptors have run out; so admit::Listener
+// accepts, and hands each connection over.
+//
+// Thread-safety: gauges and SetServing from any thread, the rest from one. Ownership: the service must outlive the
+// server. Errors: Unavailable when an address cannot be listened on.
 #ifndef DATELINE_SEARCHER_SERVER_GRPC_SERVER_H_
 #define DATELINE_SEARCHER_SERVER_GRPC_SERVER_H_
 
@@ -25,29 +28,40 @@ inline constexpr size_t kMaxReplyBytes = size_t{4} << 20;
 
 class GrpcServer {
  public:
+  // TCP addresses speak TLS when the configuration has a certificate; unix sockets, which file modes guard, never do.
   static absl::StatusOr<std::unique_ptr<GrpcServer>> Start(const ops::ServerConfig& config, grpc::Service* service);
-  // Ends at once what still runs.
   ~GrpcServer();
 
-  grpc::HealthCheckServiceInterface& health() { return *server_->GetHealthCheckService(); }
   const std::vector<std::string>& addresses() const { return addresses_; }  // with the ports that were taken
   int port() const { return port_; }                                        // the first; 0: unix sockets only
   admit::Listener::Gauges connections() const { return listener_->gauges(); }
 
-  // Accepts no connection any more, lets running calls end for so long, and returns when all have ended or were cut.
-  // `calls_open` tells how many there are; what runs beside them (a watch of the health) waits for nothing, and is cut
-  // once they have ended.
-  void Stop(std::chrono::milliseconds grace, const std::function<uint64_t()>& calls_open);
+  // What the health service says of `service_name`. Not heeded any more once Drain was called.
+  void SetServing(const std::string& service_name, bool serving);
+
+  struct DrainOptions {
+    std::chrono::milliseconds notice;    // how long calls are still taken after health has turned to NOT_SERVING
+    std::chrono::milliseconds patience;  // how long they may go on after that; then they are cut
+    std::function<uint64_t()> calls_open;
+  };
+  // Turns health to NOT_SERVING, then accepts nobody, and returns when no call is open any more. What runs beside
+  // them, as a watch of the health, is waited for by nobody, and cut then.
+  void Drain(const DrainOptions& options);
 
  private:
-  GrpcServer() = default;
+  using Acceptor = std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor>;
 
-  std::unique_ptr<admit::Listener> listener_;
-  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;
-  std::unique_ptr<grpc::Server> server_;
+  GrpcServer() = default;
+  absl::Status Build(const ops::ServerConfig& config, grpc::Service* service);
+  void Accept(int fd, bool tls);
+
+  std::vector<admit::ListenAddress> parsed_;
   std::vector<std::string> addresses_;
   int port_ = 0;
-  bool stopped_ = false;
+  Acceptor plain_;
+  Acceptor tls_;  // null without a certificate
+  std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<admit::Listener> listener_;  // destroyed first: nobody is handed over to a server that is gone
 };
 
 }  // namespace dateline::server

@@ -1,6 +1,5 @@
 #include "searcher/server/server.h"
 
-#include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/impl/service_type.h>
 
 #include <algorithm>
@@ -12,6 +11,7 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
@@ -94,42 +94,43 @@ admit::WorkQueueOptions QueueOptionsOf(const ops::ServerConfig& config) {
   admit::WorkQueueOptions options;
   options.threads = ThreadsOf(config);
   options.max_jobs = static_cast<size_t>(config.queue);
-  options.max_wait_s = config.queue_ms * 1e-3;
+  options.max_wait_s = config.queue_ms / 1e3;
   options.fair = config.client_share;
   return options;
 }
 
-// Metrics and log are both told.
+// Tells several of a call.
 class Observers : public rpc::CallObserver {
  public:
-  Observers(ops::Metrics* metrics, ops::ServerLog* log) : metrics_(metrics), log_(log) {}
+  explicit Observers(std::vector<rpc::CallObserver*> observers) : observers_(std::move(observers)) {}
   void CallEnded(const rpc::CallRecord& record) override {
-    metrics_->CallEnded(record);
-    log_->CallEnded(record);
+    for (rpc::CallObserver* observer : observers_) observer->CallEnded(record);
   }
 
  private:
-  ops::Metrics* const metrics_;
-  ops::ServerLog* const log_;
+  const std::vector<rpc::CallObserver*> observers_;
 };
 
-// The keys that are known now; a file that cannot be read again leaves them as they are.
-class Keys {
+// The keys that are known now; a reload reads them again, and quotas then begin anew.
+class KeyRing {
  public:
-  absl::Status Load(const std::string& path) {
-    if (path.empty()) return absl::OkStatus();
-    DL_ASSIGN_OR_RETURN(std::shared_ptr<admit::ApiKeys> loaded, admit::ApiKeys::Load(path));
+  explicit KeyRing(std::string path) : path_(std::move(path)) {}
+
+  absl::Status Load() {
+    if (path_.empty()) return absl::OkStatus();
+    DL_ASSIGN_OR_RETURN(std::unique_ptr<admit::ApiKeys> keys, admit::ApiKeys::Load(path_));
     base::MutexLock lock(&mutex_);
-    keys_ = std::move(loaded);
+    keys_ = std::move(keys);
     return absl::OkStatus();
   }
 
-  std::shared_ptr<admit::ApiKeys> Get() {
+  std::shared_ptr<admit::ApiKeys> keys() {
     base::MutexLock lock(&mutex_);
     return keys_;
   }
 
  private:
+  const std::string path_;
   base::Mutex mutex_;
   std::shared_ptr<admit::ApiKeys> keys_ ABSL_GUARDED_BY(mutex_);
 };
@@ -143,6 +144,14 @@ absl::StatusOr<std::unique_ptr<serve::IndexFollower>> Follow(const std::string& 
   };
   options.looked = std::move(looked);
   return serve::IndexFollower::Start(engine, index, std::move(options));
+}
+
+rpc::ServiceGauges GaugesOf(const rpc::SearchService& service, const GrpcServer& server) {
+  rpc::ServiceGauges gauges = service.gauges();
+  const admit::Listener::Gauges connections = server.connections();
+  gauges.connections = connections.open;
+  gauges.connections_refused = connections.refused;
+  return gauges;
 }
 
 // Null when nothing is to be read again.
@@ -176,7 +185,8 @@ class Server {
         signals_(signals),
         manager_(ops::ServiceManager::FromEnvironment()),
         log_(std::make_shared<ops::ServerLog>(LogOptionsOf(config))),
-        reloader_(input, config, log_.get()) {
+        reloader_(input, config, log_.get()),
+        keys_(config.auth_keys) {
     signals_->LogTo(log_);
   }
 
@@ -184,10 +194,9 @@ class Server {
   ~Server() { log_->Flush(kLastWords); }
 
   int Run() {
-    const absl::Status keys = keys_.Load(config_.auth_keys);
+    const absl::Status keys = keys_.Load();
     if (!keys.ok()) return Fail(keys, base::kExitUsage);
-    // The name of the file stays: a server that began without keys does not begin to ask for some.
-    reloader_.AddHook("keys", [this](const ops::ServerConfig&) { return keys_.Load(config_.auth_keys); });
+    reloader_.AddHook("[auth] keys", [this](const ops::ServerConfig&) { return keys_.Load(); });
     absl::StatusOr<std::unique_ptr<serve::Engine>> engine =
         serve::Engine::Open(config_.index, EngineOptionsOf(config_));
     if (!engine.ok()) {
@@ -223,13 +232,9 @@ class Server {
 
   std::string ManagerStatus() const { return absl::StrCat("Serving generation ", engine_->Status().generation); }
 
-  // Of what comes up after the metrics that tell of it; set by then, and taken away before it goes down.
   ops::MetricSources Sources() {
     ops::MetricSources sources;
-    sources.service = [this] {
-      base::MutexLock lock(&gauges_mutex_);
-      return gauges_ ? gauges_() : rpc::ServiceGauges();
-    };
+    sources.service = [this] { return gauges_(); };
     sources.index = [this] { return engine_->Status(); };
     sources.log_lines_dropped = [this] { return log_->lines_dropped(); };
     return sources;
@@ -237,45 +242,35 @@ class Server {
 
   // The index is open by now: the server is ready from its first connection on.
   absl::Status Serve() {
+    // In this order, so that each is destroyed before what it uses.
     ops::Metrics metrics(Sources());
-    Observers observers(&metrics, log_.get());
-    // In this order, so that each is destroyed before what it uses: server, service, queue.
+    Observers observers({log_.get(), &metrics});
     admit::WorkQueue queue(QueueOptionsOf(config_));
     rpc::ServiceOptions options = ServiceOptionsOf(config_);
     options.log = [this](absl::string_view fault) { log_->Fault(fault); };
-    if (!config_.auth_keys.empty()) options.keys = [this] { return keys_.Get(); };
     options.observer = &observers;
+    if (!config_.auth_keys.empty()) options.keys = [this] { return keys_.keys(); };
     const rpc::SearchService service = rpc::MakeSearchService(engine_.get(), &queue, std::move(options));
-    DL_ASSIGN_OR_RETURN(const std::unique_ptr<ops::MetricsServer> scraped,
-                        ServeMetrics(config_, metrics, log_.get()));
     DL_ASSIGN_OR_RETURN(const std::unique_ptr<GrpcServer> running, GrpcServer::Start(config_, service.service.get()));
-    if (!config_.port_file.empty()) DL_RETURN_IF_ERROR(WritePortFile(config_.port_file, running->port()));
-    SetGauges([&service, &running] {
-      rpc::ServiceGauges gauges = service.gauges();
-      const admit::Listener::Gauges connections = running->connections();
-      gauges.connections = connections.open;
-      gauges.connections_refused = connections.refused;
-      return gauges;
-    });
-    const absl::Status served = ServeUntilSignal(*running);
-    running->Stop(std::chrono::seconds(config_.drain_s), [&service] { return service.gauges().calls_open; });
-    SetGauges(nullptr);
-    return served;
+    gauges_ = [&service, &running] { return GaugesOf(service, *running); };
+    return ServeAndTell(metrics, *running);
   }
 
-  void SetGauges(std::function<rpc::ServiceGauges()> gauges) {
-    base::MutexLock lock(&gauges_mutex_);
-    gauges_ = std::move(gauges);
+  // Nobody scrapes but in here.
+  absl::Status ServeAndTell(const ops::Metrics& metrics, GrpcServer& running) {
+    DL_ASSIGN_OR_RETURN(const std::unique_ptr<ops::MetricsServer> scraped,
+                        ServeMetrics(config_, metrics, log_.get()));
+    if (!config_.port_file.empty()) DL_RETURN_IF_ERROR(WritePortFile(config_.port_file, running.port()));
+    return ServeUntilSignal(running);
   }
 
   // With the threads that watch the index, which must not keep running calls from being finished.
   absl::Status ServeUntilSignal(GrpcServer& running) {
-    grpc::HealthCheckServiceInterface* const health = &running.health();
-    health->SetServingStatus(kServiceName, true);
+    running.SetServing(kServiceName, true);
     // A load balancer is told to ask another server when this one may be wrong; who asks it all the same gets answers
     // with a warning.
-    const auto looked = [this, health] {
-      health->SetServingStatus(kServiceName, engine_->Status().scrub.damage.empty());
+    const auto looked = [this, &running] {
+      running.SetServing(kServiceName, engine_->Status().scrub.damage.empty());
       manager_.Status(ManagerStatus());
     };
     DL_ASSIGN_OR_RETURN(const std::unique_ptr<serve::IndexFollower> follower,
@@ -297,9 +292,11 @@ class Server {
     manager_.Ready(ManagerStatus());
     signals_->WaitForFirst();
     manager_.Stopping();
-    health->Shutdown();  // whatever is told from here on
-    // Balancers look every second or so; until they know, what they send is answered as ever.
-    std::this_thread::sleep_for(std::chrono::milliseconds(config_.drain_notice_ms));
+    GrpcServer::DrainOptions drain;
+    drain.notice = std::chrono::milliseconds(config_.drain_notice_ms);
+    drain.patience = std::chrono::seconds(config_.drain_s);
+    drain.calls_open = [this] { return gauges_().calls_open; };
+    running.Drain(drain);
     return absl::OkStatus();
   }
 
@@ -308,10 +305,9 @@ class Server {
   const ops::ServiceManager manager_;
   const std::shared_ptr<ops::ServerLog> log_;
   ops::ConfigReloader reloader_;
-  Keys keys_;
+  KeyRing keys_;
   std::unique_ptr<serve::Engine> engine_;
-  base::Mutex gauges_mutex_;
-  std::function<rpc::ServiceGauges()> gauges_ ABSL_GUARDED_BY(gauges_mutex_);
+  std::function<rpc::ServiceGauges()> gauges_;  // of the service that runs
 };
 
 }  // namespace

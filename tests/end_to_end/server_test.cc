@@ -8,6 +8,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
@@ -17,11 +18,13 @@
 #include <thread>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "core/base/file.h"
 #include "core/index/generation.h"
+#include "tests/support/health.h"
 #include "tests/support/metrics_text.h"
 #include "tests/support/process.h"
 #include "tests/support/temp_dir.h"
@@ -156,6 +159,7 @@ TEST_F(ServerTest, AnOperatorIsToldAll) {
 
   ASSERT_TRUE(Logs("metrics on http://127.0.0.1:"));
   const std::string log = Log();
+  EXPECT_EQ(RunProgram({"dateline", "count", "--server", address, "strike"}).exit_code, 0);
   const std::string before_port = "metrics on http://127.0.0.1:";
   const int port = std::atoi(log.c_str() + log.find(before_port) + before_port.size());
   const auto metrics = [port] { return MetricsText(BodyOf(Get(port, "/metrics"))); };
@@ -165,6 +169,9 @@ TEST_F(ServerTest, AnOperatorIsToldAll) {
   EXPECT_EQ(metrics().Value("dateline_documents"), 73);
   EXPECT_EQ(metrics().Value(absl::StrCat("dateline_generation_info{generation=\"", first, "\"}")), 1);
   EXPECT_GT(metrics().Value("dateline_served_since_seconds"), 1.5e9);
+
+  EXPECT_EQ(metrics().Value("dateline_calls_total{code=\"OK\",method=\"CountMatches\"}"), 1);
+  EXPECT_EQ(metrics().Value("dateline_cache_misses_total"), 1);
 
   // A reload names what it cannot take up, and looks for a new generation.
   manager.Forget();
@@ -179,6 +186,7 @@ TEST_F(ServerTest, AnOperatorIsToldAll) {
   EXPECT_TRUE(Eventually(
       [&] { return metrics().Value(absl::StrCat("dateline_generation_info{generation=\"", second, "\"}")) == 1; }));
   EXPECT_EQ(metrics().Value("dateline_reload_failing"), 0);
+  EXPECT_EQ(RunProgram({"dateline", "count", "--server", address, "strike\x1b[31m -x\xe2\x80\xae"}).exit_code, 0);
   Configure("slow = 1\n");
   server->Signal(SIGHUP);
   EXPECT_TRUE(Logs("searcher.toml:8:1: no setting \\\"slow\\\" in [log]; did you mean \\\"slow_ms\\\"?"));
@@ -207,6 +215,72 @@ TEST_F(ServerTest, SeveralAddressesOfBothKinds) {
   EXPECT_EQ(second.exit_code, 1);
   EXPECT_THAT(second.err, HasSubstr("another program listens there"));
   EXPECT_EQ(server.Stop(), 0);
+}
+
+// Certificates as an operator makes them, for a server and a client that one authority vouches for.
+TEST_F(ServerTest, TlsAndKeys) {
+  Build({"tests/sample/feeds"});
+  const std::string make =
+      "cd " + files_.path() +
+      " && K='-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes' && "
+      "openssl req -x509 $K -keyout ca.key -out ca.pem -subj /CN=authority -days 2 && for who in server client; do "
+      "openssl req $K -keyout $who.key -out $who.csr -subj /CN=$who && "
+      "printf 'subjectAltName=IP:127.0.0.1' > ext && "
+      "openssl x509 -req -in $who.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out $who.pem -days 2 -extfile ext; "
+      "done";
+  const Outcome made = RunProgram({"/bin/sh", "-c", make});
+  if (made.exit_code == 127) GTEST_SKIP() << "there is no openssl";
+  ASSERT_EQ(made.exit_code, 0) << made.err;
+  const Outcome key = RunProgram({"dateline-searcher", "--make-key", "desk", "--key-scopes", "search"});
+  ASSERT_EQ(key.exit_code, 0) << key.err;
+  const std::string keys = files_.Write("keys", key.out);
+  const std::vector<std::string> arguments = {"dateline-searcher",
+                                              "--index",
+                                              Index(),
+                                              "--listen",
+                                              "127.0.0.1:0",
+                                              "--listen",
+                                              "unix:" + files_.Path("s.sock"),
+                                              "--tls-certificate",
+                                              files_.Path("server.pem"),
+                                              "--tls-key",
+                                              files_.Path("server.key"),
+                                              "--auth-keys",
+                                              keys};
+  std::vector<std::string> mutual = arguments;
+  mutual.insert(mutual.end(), {"--tls-client-ca", files_.Path("ca.pem")});
+  const auto read = [this](const std::string& name) { return base::ReadFile(files_.Path(name)).value(); };
+  test::Caller caller;
+  caller.authorities = read("ca.pem");
+  test::Caller with_certificate = caller;
+  with_certificate.certificate = read("client.pem");
+  with_certificate.key = read("client.key");
+  test::Caller with_key = caller;
+  with_key.api_key = std::string(absl::StripAsciiWhitespace(key.err.substr(key.err.rfind(' '))));
+  const std::string service = "/dateline.v1.SearchService/";
+  {
+    Background server(arguments);
+    const std::string address = server.WaitForLine("listening on ");
+    EXPECT_EQ(test::HealthOf(address, "", caller), "SERVING");
+    EXPECT_NE(test::HealthOf(address, ""), "SERVING") << "without TLS";
+    EXPECT_EQ(test::HealthOf("unix:" + files_.Path("s.sock"), ""), "SERVING") << "sockets have no TLS";
+    EXPECT_EQ(test::CodeOf(address, service + "ListFacetValues", caller), 16) << "without a key";
+    EXPECT_NE(test::CodeOf(address, service + "ListFacetValues", with_key), 16);
+    EXPECT_EQ(test::CodeOf(address, service + "Reload", with_key), 7) << "not of its scopes";
+    EXPECT_EQ(server.Stop(), 0);
+  }
+  Background server(mutual);
+  const std::string address = server.WaitForLine("listening on ");
+  EXPECT_EQ(test::HealthOf(address, "", with_certificate), "SERVING");
+  EXPECT_NE(test::HealthOf(address, "", caller), "SERVING") << "without a certificate";
+  EXPECT_EQ(server.Stop(), 0);
+
+  std::vector<std::string> wrong = arguments;
+  *std::find(wrong.begin(), wrong.end(), files_.Path("server.key")) = files_.Path("client.key");
+  const Outcome refused = RunProgram(wrong);
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.err,
+              HasSubstr("--tls-certificate: " + files_.Path("client.key") + ": not the key of the certificate"));
 }
 
 TEST_F(ServerTest, TheConfigurationIsChecked) {

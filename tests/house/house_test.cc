@@ -55,7 +55,7 @@ const std::map<std::string, std::vector<std::string>>& AllowedRooms() {
         "searcher/match/fast", "searcher/merge", "searcher/present"}},
       {"searcher/admit", {"core/base"}},
       {"searcher/rpc", {"core/base", "core/article", "searcher/query", "searcher/serve", "searcher/admit"}},
-      // Of the two rooms it sees one header each, which know no gRPC and no engine.
+      // Of three rooms it sees a header or two, which know no gRPC and no engine.
       {"searcher/ops", {"core/base", "searcher/admit", "searcher/serve", "searcher/rpc"}},
       {"searcher/server",
        {"core/base", "searcher/match/fast", "searcher/admit", "searcher/serve", "searcher/rpc", "searcher/ops"}},
@@ -63,7 +63,7 @@ const std::map<std::string, std::vector<std::string>>& AllowedRooms() {
       {"indexer",
        {"core/base", "core/text", "core/article", "core/index", "indexer/ingest", "indexer/extract", "indexer/extract/rules",
         "indexer/build", "indexer/publish", "indexer/lifecycle"}},
-      {"searcher", {"core/base", "searcher/match/fast", "searcher/ops", "searcher/server"}},
+      {"searcher", {"core/base", "searcher/match/fast", "searcher/admit", "searcher/ops", "searcher/server"}},
   };
   return *kRooms;
 }
@@ -91,7 +91,7 @@ const std::vector<Fence>& Fences() {
       {"toml++", {"toml++/"}, {"searcher/ops/toml_file.cc"}},
       {"prometheus-cpp", {"prometheus/"}, {"searcher/ops/metrics.cc"}},
       {"Protocol Buffers", {"google/protobuf/", "proto/"}, {"core/index/manifest.cc", "searcher/rpc/"}},
-      {"OpenSSL", {"openssl/"}, {"searcher/serve/page_token.cc", "searcher/admit/api_keys.cc", "searcher/server/credentials.cc"}},
+      {"OpenSSL", {"openssl/"}, {"searcher/serve/page_token.cc", "searcher/admit/api_keys.cc", "searcher/ops/certificate_check.cc"}},
       {"simdjson", {"simdjson.h"}, {"indexer/extract/"}},
       {"libdeflate", {"libdeflate.h"}, {"indexer/build/glass/run_writer"}},
       {"Highway", {"hwy/"}, {"searcher/match/fast/kernels.cc"}},
@@ -172,8 +172,9 @@ TEST(HouseTest, OperationsKnowCallsAndStatusOnly) {
   std::vector<std::string> broken;
   for (const std::string& file : SourcesBelow({"searcher/ops"})) {
     for (const std::string& include : IncludesOf(file)) {
-      if (!StartsWithAny(include, {"searcher/serve/", "searcher/rpc/"})) continue;
+      if (!StartsWithAny(include, {"searcher/admit/", "searcher/serve/", "searcher/rpc/"})) continue;
       if (include == "searcher/serve/api.h" || include == "searcher/rpc/call_record.h") continue;
+      if (include == "searcher/admit/listen_address.h" || include == "searcher/admit/api_keys.h") continue;
       broken.push_back(absl::StrCat(file, " includes ", include));
     }
   }

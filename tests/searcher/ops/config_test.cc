@@ -13,7 +13,6 @@
 #include "searcher/ops/config_check.h"
 #include "searcher/ops/config_reader.h"
 #include "searcher/ops/config_reloader.h"
-#include "searcher/admit/listen_address.h"
 #include "searcher/ops/server_config.h"
 #include "searcher/ops/server_flags.h"
 #include "searcher/rpc/search_service.h"
@@ -159,7 +158,8 @@ TEST_F(ConfigTest, ErrorsNamePlaceAndRemedy) {
        "texts"},
       {"listen = []", "searcher.toml:3:1: [server] listen: name at least one address"},
       {"listen = [\"here\"]",
-       "searcher.toml:3:1: [server] listen: write HOST:PORT, as in 127.0.0.1:7370 or [::1]:7370, or unix:/PATH"},
+       "searcher.toml:3:1: [server] listen: here: write HOST:PORT, as in 127.0.0.1:7370 or [::1]:7370, or "
+       "unix:/PATH"},
       {"[log]\nformat = \"xml\"",
        "searcher.toml:4:1: [log] format: \"xml\" is not allowed; write \"text\" or \"json\""},
       {"[log]\nlevel = [\"info\"]",
@@ -187,9 +187,13 @@ TEST_F(ConfigTest, ErrorsNamePlaceAndRemedy) {
       {"[tls]\nclient_ca = \"/dev/null\"",
        "searcher.toml:4:1: [tls] client_ca: clients can show certificates only where there is TLS: set certificate "
        "and key"},
-      {"[tls]\nkey = \"/no/such\"\ncertificate = \"/dev/null\"",
-       "searcher.toml:5:1: [tls] certificate: /dev/null is empty\nsearcher.toml:4:1: [tls] key: /no/such: open: No "
-       "such file or directory"},
+      {"[tls]\nkey = \"/no/such\"\ncertificate = \"/no/such\"",
+       "searcher.toml:5:1: [tls] certificate: /no/such: open: No such file or directory\n"
+       "searcher.toml:4:1: [tls] key: /no/such: open: No such file or directory"},
+      {"[tls]\nkey = \"/dev/null\"\ncertificate = \"/dev/null\"",
+       "searcher.toml:5:1: [tls] certificate: /dev/null: no certificate in PEM, or one that is too weak"},
+      {"[auth]\nkeys = \"CMakePresets.json\"", "searcher.toml:4:1: [auth] keys: CMakePresets.json: line 1: write NAME SHA256 SCOPES [CALLS-A-SECOND], as "
+       "--make-key prints it"},
       {"[auth]\nkeys = \"/no/such\"", "searcher.toml:4:1: [auth] keys: /no/such: open: No such file or directory"},
       {"[engine]\nvariants = \"/no/such\"", "searcher.toml:4:1: [engine] variants: /no/such is no directory"},
       {"[metrics]\nlisten = \"unix:/x\"",
@@ -343,36 +347,6 @@ TEST_F(ConfigTest, PrintedSaysWhereFrom) {
   EXPECT_THAT(printed,
               HasSubstr("# a whole number from 0 to 3600000; from --slow-ms; SIGHUP takes it up\nslow_ms = 20\n"));
   EXPECT_THAT(printed, HasSubstr("# a whole number from 1 to 1000000; the default\nqueue = 256\n"));
-}
-
-TEST_F(ConfigTest, ListenAddresses) {
-  const struct {
-    std::string text;
-    std::string read;  // "": refused
-    bool local;
-  } kCases[] = {
-      {"127.0.0.1:7370", "127.0.0.1:7370", true},
-      {"127.9.9.9:0", "127.9.9.9:0", true},
-      {"localhost:1", "127.0.0.1:1", true},
-      {"[::1]:1", "[::1]:1", true},
-      {"[::]:1", "[::]:1", false},
-      {"0.0.0.0:65535", "0.0.0.0:65535", false},
-      {"news.example:1", "news.example:1", false},
-      {"unix:/run/a.sock", "unix:/run/a.sock", true},
-      {"unix:a.sock", "", false},
-      {"unix:/" + std::string(200, 'a'), "", false},
-      {"127.0.0.1", "", false},
-      {":7370", "", false},
-      {"127.0.0.1:65536", "", false},
-      {"127.0.0.1:-1", "", false},
-      {"127.0.0.1:x", "", false},
-      {"", "", false},
-  };
-  for (const auto& c : kCases) {
-    const absl::StatusOr<admit::ListenAddress> address = admit::ParseListenAddress(c.text);
-    EXPECT_EQ(address.ok() ? address->ToString() : "", c.read) << c.text;
-    EXPECT_EQ(address.ok() && address->local, c.local) << c.text;
-  }
 }
 
 }  // namespace
