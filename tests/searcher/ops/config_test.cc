@@ -158,7 +158,7 @@ TEST_F(ConfigTest, ErrorsNamePlaceAndRemedy) {
        "texts"},
       {"listen = []", "searcher.toml:3:1: [server] listen: name at least one address"},
       {"listen = [\"here\"]",
-       "searcher.toml:3:1: [server] listen: here: write HOST:PORT, as in 127.0.0.1:7370 or [::1]:7370, or "
+       "searcher.toml:3:1: [server] listen: write HOST:PORT, as in 127.0.0.1:7370 or [::1]:7370, or "
        "unix:/PATH"},
       {"[log]\nformat = \"xml\"",
        "searcher.toml:4:1: [log] format: \"xml\" is not allowed; write \"text\" or \"json\""},
