@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "bench/calls_bench.h"
 #include "bench/corpus_bench.h"
 #include "bench/engine_bench.h"
 #include "bench/index_bench.h"
@@ -166,6 +167,38 @@ CLI::App* AddLoad(CLI::App& app, LoadBenchOptions& options) {
   return command;
 }
 
+CLI::App* AddCalls(CLI::App& app, CallsBenchOptions& options) {
+  CLI::App* command = app.add_subcommand("calls", "Time calls of a server beside empty ones of the same server");
+  command->footer(
+      "Give the server a processor of its own, and say its process, to have its processor time told.\n\nExample:\n"
+      "  dateline-bench calls --server localhost:7370 --index /srv/news --pid $(pidof dateline-searcher)");
+  command->add_option("--server", options.server, "HOST:PORT, on this machine as a rule")->required();
+  command->add_option("--index", options.index, "Directory of the index to draw queries from");
+  command->add_option("--queries", options.queries, "File of queries");
+  AddDraw(command, options.draw);
+  command->add_option("--modes", options.modes, "What is asked, as for load, with commas between")
+      ->capture_default_str();
+  command->add_option("--pid", options.pid, "Process of the server");
+  command->add_option("--batch", options.batch, "Searches in one MultiSearch")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  command->add_option("--rounds", options.rounds, "Rounds")->check(CLI::PositiveNumber)->capture_default_str();
+  command->add_option("--seconds", options.seconds, "Of each kind of call in each round")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->add_option("--channels", options.channels, "Connections")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  command->add_option("--calls-per-channel", options.calls_per_channel, "Calls at once on each connection")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  AddOutput(command, options.output);
+  command->callback([&options] {
+    if (options.index.empty() == options.queries.empty()) throw CLI::ValidationError("give --index or --queries");
+  });
+  return command;
+}
+
 CLI::App* AddQueries(CLI::App& app, QueriesBenchOptions& options) {
   CLI::App* command =
       app.add_subcommand("queries", "Write a file of queries, drawn from an index or read from a set");
@@ -208,6 +241,7 @@ int Main(int argc, char** argv) {
   IndexBenchOptions index_options;
   EngineBenchOptions engine_options;
   LoadBenchOptions load_options;
+  CallsBenchOptions calls_options;
   QueriesBenchOptions queries_options;
   DocumentsBenchOptions documents_options;
   PeerOptions peer_options;
@@ -217,6 +251,7 @@ int Main(int argc, char** argv) {
       {AddIndex(app, index_options), [&] { return RunIndexBench(index_options); }},
       {AddEngine(app, engine_options), [&] { return RunEngineBench(engine_options); }},
       {AddLoad(app, load_options), [&] { return RunLoadBench(load_options); }},
+      {AddCalls(app, calls_options), [&] { return RunCallsBench(calls_options); }},
       {AddQueries(app, queries_options), [&] { return RunQueriesBench(queries_options); }},
       {AddDocuments(app, documents_options), [&] { return RunDocuments(documents_options); }},
       {AddPeer(app, peer_options), [&] { return RunPeer(peer_options, std::cin, std::cout); }},

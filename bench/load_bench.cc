@@ -46,11 +46,25 @@ struct StepResult {
   double seconds = 0;
   uint64_t due = 0;
   uint64_t answered = 0;
-  uint64_t not_sent = 0;                   // too many were in flight
-  std::map<std::string, uint64_t> errors;  // by code
-  std::vector<double> milliseconds;        // of those answered, from the moment when they were due
-  std::vector<double> lag_milliseconds;    // how late calls were sent: the generator's own limit
-  double generator_cpu_share = 0;          // of one core
+  uint64_t not_sent = 0;                     // too many were in flight
+  std::map<std::string, uint64_t> errors;    // by code
+  std::vector<double> milliseconds;          // of those answered, from the moment when they were due
+  std::vector<double> refused_milliseconds;  // of RESOURCE_EXHAUSTED, as well
+  // By the second in which they were due, counted from the end of warming up.
+  struct Second {
+    uint64_t due = 0;
+    uint64_t answered = 0;
+    uint64_t refused = 0;
+  };
+  std::vector<Second> timeline;
+  std::vector<double> lag_milliseconds;  // how late calls were sent: the generator's own limit
+  double generator_cpu_share = 0;        // of one core
+
+  Second& SecondOf(double since_warm) {
+    const auto number = static_cast<size_t>(std::max(0.0, since_warm));
+    if (timeline.size() <= number) timeline.resize(number + 1);
+    return timeline[number];
+  }
 
   double AnsweredShare() const { return due == 0 ? 0 : static_cast<double>(answered) / static_cast<double>(due); }
 };
@@ -87,6 +101,7 @@ class LoadGenerator {
     result.seconds = options_.seconds;
     const Clock::time_point begin = Clock::now();
     const Clock::time_point counted_from = begin + Seconds(options_.warm_up_seconds);
+    counted_from_ = counted_from;
     const Clock::time_point end = counted_from + Seconds(options_.seconds);
     const double cpu = CpuSeconds();
     for (Clock::time_point due = begin + NextGap(rate); due < end; due += NextGap(rate)) {
@@ -123,6 +138,7 @@ class LoadGenerator {
   void Send(Clock::time_point due, bool counted, StepResult& result) {
     if (counted) {
       ++result.due;
+      ++result.SecondOf(SecondsWarm(due)).due;
       result.lag_milliseconds.push_back(MillisecondsSince(due));
     }
     if (in_flight_ >= options_.max_in_flight) {
@@ -152,13 +168,23 @@ class LoadGenerator {
     const std::unique_ptr<Flight> flight(static_cast<Flight*>(tag));
     --in_flight_;
     if (!flight->counted) return true;
+    StepResult::Second& second = result.SecondOf(SecondsWarm(flight->due));
     if (flight->status.ok()) {
       ++result.answered;
+      ++second.answered;
       result.milliseconds.push_back(MillisecondsSince(flight->due));
     } else {
+      if (flight->status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED) {
+        ++second.refused;
+        result.refused_milliseconds.push_back(MillisecondsSince(flight->due));
+      }
       ++result.errors[absl::StatusCodeToString(static_cast<absl::StatusCode>(flight->status.error_code()))];
     }
     return true;
+  }
+
+  double SecondsWarm(Clock::time_point due) const {
+    return std::chrono::duration<double>(due - counted_from_).count();
   }
 
   static double MillisecondsSince(Clock::time_point start) {
@@ -172,6 +198,7 @@ class LoadGenerator {
   grpc::CompletionQueue queue_;
   size_t next_stub_ = 0;
   uint64_t in_flight_ = 0;
+  Clock::time_point counted_from_;
 };
 
 class LoadBench {
@@ -228,6 +255,14 @@ class LoadBench {
       for (const auto& [code, count] : result.errors) json.Key(code).Uint(count);
       json.EndObject();
       json.Key("p50_ms").Double(percentile(0.5)).Key("p90_ms").Double(percentile(0.9)).Key("p99_ms").Double(p99);
+      json.Key("refused").Uint(result.refused_milliseconds.size());
+      json.Key("refused_p99_ms").Double(Percentile(result.refused_milliseconds, 0.99));
+      json.Key("timeline").BeginArray();
+      for (const StepResult::Second& second : result.timeline) {
+        json.BeginObject().Key("due").Uint(second.due).Key("answered").Uint(second.answered);
+        json.Key("refused").Uint(second.refused).EndObject();
+      }
+      json.EndArray();
       json.Key("p999_ms").Double(percentile(0.999)).Key("max_ms").Double(percentile(1));
       json.Key("lag_p99_ms").Double(lag).Key("generator_cpu_share").Double(result.generator_cpu_share);
     });
