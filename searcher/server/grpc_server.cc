@@ -1,7 +1,7 @@
 #include "searcher/server/grpc_server.h"
 
+#include <dlfcn.h>
 #include <grpc/grpc.h>
-#include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/impl/service_type.h>
 #include <grpcpp/security/tls_certificate_provider.h>
@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "core/base/status_macros.h"
 
 namespace dateline::server {
@@ -37,6 +38,13 @@ void Configure(const ops::ServerConfig& config, grpc::ServerBuilder* builder) {
   // A few bytes of gzip can stand for megabytes; requests are small and have no need of it.
   builder->SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
   builder->SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
+}
+
+// The library registers itself with every server that is built from then on, as soon as it is there. Were it linked,
+// all servers would tell their schema, and to callers without a key, too.
+absl::Status LoadReflection() {
+  if (::dlopen(DATELINE_GRPC_REFLECTION, RTLD_NOW | RTLD_GLOBAL) != nullptr) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat("[server] reflection: ", ::dlerror()));
 }
 
 // The files are looked at every few seconds: renewed certificates are taken up without a restart.
@@ -84,8 +92,7 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(const ops::ServerC
 absl::Status GrpcServer::Build(const ops::ServerConfig& config, grpc::Service* service) {
   using Builder = grpc::ServerBuilder::experimental_type;
   grpc::EnableDefaultHealthCheckService(true);
-  // It is for all servers of the process, and cannot be taken back.
-  if (config.reflection) grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  if (config.reflection) DL_RETURN_IF_ERROR(LoadReflection());
   grpc::ServerBuilder builder;
   Configure(config, &builder);
   constexpr auto kFromDescriptor = Builder::ExternalConnectionType::FROM_FD;

@@ -258,6 +258,7 @@ TEST_F(ServerTest, TlsAndKeys) {
   test::Caller with_key = caller;
   with_key.api_key = std::string(absl::StripAsciiWhitespace(key.err.substr(key.err.rfind(' '))));
   const std::string service = "/dateline.v1.SearchService/";
+  const std::string reflection = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
   {
     Background server(arguments);
     const std::string address = server.WaitForLine("listening on ");
@@ -267,12 +268,15 @@ TEST_F(ServerTest, TlsAndKeys) {
     EXPECT_EQ(test::CodeOf(address, service + "ListFacetValues", caller), 16) << "without a key";
     EXPECT_NE(test::CodeOf(address, service + "ListFacetValues", with_key), 16);
     EXPECT_EQ(test::CodeOf(address, service + "Reload", with_key), 7) << "not of its scopes";
+    EXPECT_EQ(test::CodeOf(address, reflection, with_key), 12) << "reflection is off unless asked for";
     EXPECT_EQ(server.Stop(), 0);
   }
+  mutual.push_back("--reflection");
   Background server(mutual);
   const std::string address = server.WaitForLine("listening on ");
   EXPECT_EQ(test::HealthOf(address, "", with_certificate), "SERVING");
   EXPECT_NE(test::HealthOf(address, "", caller), "SERVING") << "without a certificate";
+  EXPECT_NE(test::CodeOf(address, reflection, with_certificate), 12);
   EXPECT_EQ(server.Stop(), 0);
 
   std::vector<std::string> wrong = arguments;
