@@ -1,5 +1,7 @@
 #include "searcher/admit/work_queue.h"
 
+#include <sched.h>
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -133,6 +135,8 @@ void WorkQueue::RunJobs() {
       failed = true;
     }
     job = Job();  // what it holds goes without the lock
+    // Threads that read calls may have waited for this: under batch scheduling they do not break into a job.
+    sched_yield();
     mutex_.lock();
     --running_;
     failed_jobs_ += failed ? 1 : 0;

@@ -84,10 +84,38 @@ std::string CacheKey(const typename Kind::Message& message) {
 using Base = v1::SearchService::WithRawCallbackMethod_Search<v1::SearchService::WithRawCallbackMethod_MultiSearch<
     v1::SearchService::WithRawCallbackMethod_CountMatches<v1::SearchService::CallbackService>>>;
 
+// What those are told who cannot be answered now: encoded once.
+class BusyStatuses {
+ public:
+  explicit BusyStatuses(const ErrorContext& context)
+      : too_long_(
+            ErrorToRpc(absl::ResourceExhaustedError("the server is busy: the call would wait too long"), context)),
+        share_(ErrorToRpc(
+            absl::ResourceExhaustedError("the server is busy: this client has its share of the calls that wait"),
+            context)),
+        late_(ErrorToRpc(
+            absl::ResourceExhaustedError("the server is busy: the call could not be answered before its deadline"),
+            context)) {}
+
+  const grpc::Status& For(Refusal refusal) const {
+    if (refusal == Refusal::kDeadOnArrival) return late_;
+    return refusal == Refusal::kClientShare ? share_ : too_long_;
+  }
+
+ private:
+  const grpc::Status too_long_;
+  const grpc::Status share_;
+  const grpc::Status late_;
+};
+
 class SearchServiceImpl final : public Base {
  public:
   SearchServiceImpl(Engine* engine, WorkQueue* queue, ServiceOptions options)
-      : engine_(engine), queue_(queue), options_(std::move(options)), cache_(options_.cache) {}
+      : engine_(engine),
+        queue_(queue),
+        options_(std::move(options)),
+        busy_(ContextOf(/*has_page_token=*/false)),
+        cache_(options_.cache) {}
 
   ServerUnaryReactor* Search(CallbackServerContext* context, const ByteBuffer* request, ByteBuffer* reply) override {
     return Answer<SearchKind>(context, *request, reply);
@@ -307,17 +335,13 @@ class SearchServiceImpl final : public Base {
     call->End(grpc::Status::OK, absl::StatusCode::kOk);
   }
 
+  // Thousands of these a second must not cost what answers do.
   void Refuse(Call* call, Refusal refusal) {
     call->record.refusal = refusal;
-    const WorkQueue::Gauges queue = queue_->gauges();
-    const double wait_s = queue.queued_s / static_cast<double>(queue_->threads());
-    const char* const why = refusal == Refusal::kDeadOnArrival ? "it could not be answered before its deadline"
-                            : refusal == Refusal::kClientShare ? "this client has its share of the queue"
-                                                               : "it would wait too long";
-    EndSearch(
-        call,
-        absl::ResourceExhaustedError(absl::StrCat("the server is busy: ", why, "; ", queue.queued, " calls wait")),
-        wait_s);
+    const std::string leads = std::move(call->leads_key);
+    const uint64_t epoch = call->epoch;
+    call->End(busy_.For(refusal), absl::StatusCode::kResourceExhausted);
+    if (!leads.empty()) cache_.Settle(epoch, leads, nullptr);
   }
 
   void Post(Call* call, double expected_s, std::function<void()> run) {
@@ -438,10 +462,10 @@ class SearchServiceImpl final : public Base {
   }
 
   // Ends a call that others may wait for, with an error.
-  void EndSearch(Call* call, const absl::Status& error, double retry_after_s = 0) {
+  void EndSearch(Call* call, const absl::Status& error) {
     const std::string leads = std::move(call->leads_key);
     const uint64_t epoch = call->epoch;
-    End(call, error, retry_after_s);
+    End(call, error);
     if (!leads.empty()) cache_.Settle(epoch, leads, nullptr);
   }
 
@@ -690,6 +714,7 @@ class SearchServiceImpl final : public Base {
   Engine* const engine_;
   WorkQueue* const queue_;
   const ServiceOptions options_;
+  const BusyStatuses busy_;
   ReplyCache cache_;
   admit::CostModel costs_;
   std::atomic<int64_t> open_{0};
