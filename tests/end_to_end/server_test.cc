@@ -269,6 +269,20 @@ TEST_F(ServerTest, TlsAndKeys) {
     EXPECT_NE(test::CodeOf(address, service + "ListFacetValues", with_key), 16);
     EXPECT_EQ(test::CodeOf(address, service + "Reload", with_key), 7) << "not of its scopes";
     EXPECT_EQ(test::CodeOf(address, reflection, with_key), 12) << "reflection is off unless asked for";
+    const std::string key_file = files_.Write("key", with_key.api_key + "\n");
+    std::vector<std::string> count = {"dateline", "count", "--server", address, "--tls-ca", files_.Path("ca.pem"), "*"};
+    const Outcome refused = RunProgram(count);
+    EXPECT_EQ(refused.exit_code, 1);
+    EXPECT_THAT(refused.err, HasSubstr("this server wants an API key"));
+    count.insert(count.end(), {"--api-key-file", key_file});
+    const Outcome counted = RunProgram(count);
+    EXPECT_EQ(counted.exit_code, 0) << counted.err;
+    EXPECT_EQ(counted.out, "35\n");
+    EXPECT_EQ(RunProgram({"dateline", "count", "--server", address, "*"}).exit_code, 3) << "without TLS";
+    EXPECT_EQ(RunProgram({"dateline", "count", "--server", address, "--tls-ca", "/nonexistent", "*"}).exit_code, 2);
+    EXPECT_EQ(RunProgram({"dateline", "count", "--server", address, "--tls-ca", key_file, "*"}).exit_code, 3);
+    const std::string bad = files_.Write("bad", "two\nlines\n");
+    EXPECT_EQ(RunProgram({"dateline", "count", "--server", address, "--api-key-file", bad, "*"}).exit_code, 2);
     EXPECT_EQ(server.Stop(), 0);
   }
   mutual.push_back("--reflection");
@@ -277,6 +291,10 @@ TEST_F(ServerTest, TlsAndKeys) {
   EXPECT_EQ(test::HealthOf(address, "", with_certificate), "SERVING");
   EXPECT_NE(test::HealthOf(address, "", caller), "SERVING") << "without a certificate";
   EXPECT_NE(test::CodeOf(address, reflection, with_certificate), 12);
+  const Outcome shown = RunProgram({"dateline", "status", "--server", address, "--tls-ca", files_.Path("ca.pem"),
+                                    "--tls-certificate", files_.Path("client.pem"), "--tls-key",
+                                    files_.Path("client.key"), "--api-key-file", files_.Path("key")});
+  EXPECT_EQ(shown.exit_code, 0) << shown.err;
   EXPECT_EQ(server.Stop(), 0);
 
   std::vector<std::string> wrong = arguments;

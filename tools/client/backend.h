@@ -42,8 +42,18 @@ class Backend {
 // Answers from `engine`; each call may take `timeout`.
 std::unique_ptr<Backend> MakeEngineBackend(std::unique_ptr<serve::Engine> engine, std::chrono::microseconds timeout);
 
-// Asks the server at `address` ("HOST:PORT"); each call may take `timeout`. Connects at the first call.
-std::unique_ptr<Backend> MakeGrpcBackend(absl::string_view address, std::chrono::microseconds timeout);
+// Where a server is, and what it wants to be shown. PEM is the text of certificates and keys, not their files.
+struct ServerAccess {
+  std::string address;  // "HOST:PORT" or "unix:/PATH"
+  std::string api_key;  // "": none is sent
+  bool tls = false;
+  std::string ca_pem;           // who vouches for the server; "": those that the machine trusts
+  std::string certificate_pem;  // of the client; "": it shows none
+  std::string key_pem;
+};
+
+// Asks a server; each call may take `timeout`. Connects at the first call.
+std::unique_ptr<Backend> MakeGrpcBackend(const ServerAccess& access, std::chrono::microseconds timeout);
 
 }  // namespace dateline::client
 

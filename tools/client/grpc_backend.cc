@@ -21,12 +21,12 @@ using Stub = v1::SearchService::Stub;
 
 class GrpcBackend final : public Backend {
  public:
-  GrpcBackend(absl::string_view address, std::chrono::microseconds timeout) : address_(address), timeout_(timeout) {
+  GrpcBackend(const ServerAccess& access, std::chrono::microseconds timeout)
+      : address_(access.address), api_key_(access.api_key), timeout_(timeout) {
     grpc::ChannelArguments arguments;
     // The server is named by the user; an http_proxy of the environment would carry the call somewhere else.
     arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-    stub_ = v1::SearchService::NewStub(
-        grpc::CreateCustomChannel(address_, grpc::InsecureChannelCredentials(), arguments));
+    stub_ = v1::SearchService::NewStub(grpc::CreateCustomChannel(address_, CredentialsOf(access), arguments));
   }
 
   absl::StatusOr<serve::SearchResponse> Search(const serve::SearchRequest& request) override {
@@ -39,7 +39,7 @@ class GrpcBackend final : public Backend {
 
   absl::Status Export(const serve::ExportRequest& request, serve::Engine::RowVisitor row) override {
     grpc::ClientContext context;
-    SetDeadline(&context);
+    Prepare(&context);
     const auto reader = stub_->Export(&context, Message<v1::ExportRequest>(request));
     v1::ExportResponse batch;
     while (reader->Read(&batch)) {
@@ -109,7 +109,7 @@ class GrpcBackend final : public Backend {
   template <typename Proto, typename Reply>
   absl::Status Call(Method<Proto, Reply> method, const Proto& message, Reply* reply) {
     grpc::ClientContext context;
-    SetDeadline(&context);
+    Prepare(&context);
     return ErrorOf(context, (stub_.get()->*method)(&context, message, reply));
   }
 
@@ -122,8 +122,18 @@ class GrpcBackend final : public Backend {
     return rpc::ResponseFromProto(reply);
   }
 
-  void SetDeadline(grpc::ClientContext* context) const {
+  static std::shared_ptr<grpc::ChannelCredentials> CredentialsOf(const ServerAccess& access) {
+    if (!access.tls) return grpc::InsecureChannelCredentials();
+    grpc::SslCredentialsOptions options;
+    options.pem_root_certs = access.ca_pem;
+    options.pem_cert_chain = access.certificate_pem;
+    options.pem_private_key = access.key_pem;
+    return grpc::SslCredentials(options);
+  }
+
+  void Prepare(grpc::ClientContext* context) const {
     context->set_deadline(std::chrono::system_clock::now() + timeout_);
+    if (!api_key_.empty()) context->AddMetadata("authorization", absl::StrCat("Bearer ", api_key_));
   }
 
   absl::Status ErrorOf(const grpc::ClientContext& context, const grpc::Status& status) const {
@@ -139,14 +149,15 @@ class GrpcBackend final : public Backend {
   }
 
   const std::string address_;
+  const std::string api_key_;
   const std::chrono::microseconds timeout_;
   std::unique_ptr<Stub> stub_;
 };
 
 }  // namespace
 
-std::unique_ptr<Backend> MakeGrpcBackend(absl::string_view address, std::chrono::microseconds timeout) {
-  return std::make_unique<GrpcBackend>(address, timeout);
+std::unique_ptr<Backend> MakeGrpcBackend(const ServerAccess& access, std::chrono::microseconds timeout) {
+  return std::make_unique<GrpcBackend>(access, timeout);
 }
 
 }  // namespace dateline::client

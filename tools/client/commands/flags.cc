@@ -1,14 +1,17 @@
 #include "tools/client/commands/flags.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "core/base/file.h"
 #include "core/base/status_macros.h"
 #include "searcher/engine_option.h"
 #include "searcher/rpc/requests.h"
@@ -66,6 +69,32 @@ absl::StatusOr<std::unique_ptr<Backend>> OpenIndex(const std::string& directory,
   return error;
 }
 
+absl::Status ReadInto(absl::string_view flag, const std::string& path, std::string* text) {
+  if (path.empty()) return absl::OkStatus();
+  absl::StatusOr<std::string> read = base::ReadFile(path);
+  if (!read.ok()) return absl::InvalidArgumentError(absl::StrCat(flag, ": ", read.status().message()));
+  *text = *std::move(read);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<Backend>> OpenServer(const std::string& address, const TargetFlags& flags,
+                                                    std::chrono::microseconds timeout) {
+  ServerAccess access;
+  access.address = address;
+  access.tls = flags.tls || !flags.tls_ca.empty() || !flags.tls_certificate.empty();
+  access.api_key = Environment("DATELINE_API_KEY");
+  DL_RETURN_IF_ERROR(ReadInto("--api-key-file", flags.api_key_file, &access.api_key));
+  DL_RETURN_IF_ERROR(ReadInto("--tls-ca", flags.tls_ca, &access.ca_pem));
+  DL_RETURN_IF_ERROR(ReadInto("--tls-certificate", flags.tls_certificate, &access.certificate_pem));
+  DL_RETURN_IF_ERROR(ReadInto("--tls-key", flags.tls_key, &access.key_pem));
+  access.api_key = std::string(absl::StripAsciiWhitespace(access.api_key));
+  // gRPC ends the program when metadata holds anything else.
+  if (!std::all_of(access.api_key.begin(), access.api_key.end(), [](char c) { return c > ' ' && c < '\x7f'; })) {
+    return absl::InvalidArgumentError("the API key holds what no key of a server does; one line of letters is wanted");
+  }
+  return MakeGrpcBackend(access, timeout);
+}
+
 }  // namespace
 
 void AddTargetOptions(CLI::App* command, TargetFlags* flags) {
@@ -74,6 +103,17 @@ void AddTargetOptions(CLI::App* command, TargetFlags* flags) {
   CLI::Option* index =
       command->add_option("--index", flags->index, "Read this index without a server; else DATELINE_INDEX");
   index->type_name("DIR")->excludes(server);
+  // Not the key itself: everybody on the machine can see the arguments of a program.
+  command->add_option("--api-key-file", flags->api_key_file, "The API key for the server; else DATELINE_API_KEY")
+      ->type_name("FILE");
+  command->add_flag("--tls", flags->tls, "The server speaks TLS");
+  command->add_option("--tls-ca", flags->tls_ca, "Who vouches for the server, in PEM; else those this machine trusts")
+      ->type_name("FILE");
+  CLI::Option* certificate =
+      command->add_option("--tls-certificate", flags->tls_certificate, "What to show the server, in PEM");
+  CLI::Option* key = command->add_option("--tls-key", flags->tls_key, "The private key of that certificate, in PEM");
+  certificate->type_name("FILE")->needs(key);
+  key->type_name("FILE")->needs(certificate);
   command->add_option("--variants", flags->variants, "With --index: tables of spellings that add to the shipped ones")
       ->type_name("DIR")
       ->check(CLI::ExistingDirectory);
@@ -88,7 +128,7 @@ void AddTargetOptions(CLI::App* command, TargetFlags* flags) {
 absl::StatusOr<std::unique_ptr<Backend>> OpenBackend(const TargetFlags& flags) {
   const auto timeout = std::chrono::microseconds(static_cast<int64_t>(flags.timeout_s * 1e6));
   if (!flags.index.empty()) return OpenIndex(flags.index, flags, timeout);
-  if (!flags.server.empty()) return MakeGrpcBackend(flags.server, timeout);
+  if (!flags.server.empty()) return OpenServer(flags.server, flags, timeout);
   const std::string index = Environment("DATELINE_INDEX");
   const std::string server = Environment("DATELINE_SERVER");
   if (!index.empty() && !server.empty()) {
@@ -96,7 +136,7 @@ absl::StatusOr<std::unique_ptr<Backend>> OpenBackend(const TargetFlags& flags) {
         "DATELINE_INDEX and DATELINE_SERVER are both set; say --index or --server, or unset one");
   }
   if (!index.empty()) return OpenIndex(index, flags, timeout);
-  return MakeGrpcBackend(server.empty() ? kDefaultServer : server, timeout);
+  return OpenServer(server.empty() ? kDefaultServer : server, flags, timeout);
 }
 
 void AddQueryOptions(CLI::App* command, QueryFlags* flags) {

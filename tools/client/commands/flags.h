@@ -22,6 +22,11 @@ namespace dateline::client {
 struct TargetFlags {
   std::string index;
   std::string server;
+  std::string api_key_file;
+  bool tls = false;
+  std::string tls_ca;
+  std::string tls_certificate;
+  std::string tls_key;
   double timeout_s = 10;
   std::string variants;
   match::fast::MatchEngine engine = match::fast::MatchEngine::kFast;
