@@ -62,6 +62,8 @@ std::vector<Setting> MakeSettings() {
        "How much work may wait, in milliseconds, before calls are refused", &C::queue_ms, 1, 60'000},
       {"admission", "client_share", "--client-share", "",
        "Refuse first whoever has more than its share of a full queue", &C::client_share},
+      {"admission", "forwarded_clients", "--forwarded-clients", "",
+       "Tell clients apart by x-forwarded-for; only behind a proxy that sets it", &C::forwarded_clients},
       {"admission", "max_exports", "--max-exports", "N",
        "Exports at once; each keeps a thread until its client has read all. 0: half of the threads", &C::max_exports,
        0, 1024},

@@ -37,6 +37,7 @@ struct ServerConfig {
   int queue = 256;
   int queue_ms = 50;
   bool client_share = true;
+  bool forwarded_clients = false;
   int max_exports = 0;
   int export_stall_s = 30;
   int retry_after_ms = 100;

@@ -14,6 +14,7 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
@@ -46,6 +47,8 @@ using serve::Engine;
 constexpr std::chrono::milliseconds kInlineLimit(2);
 constexpr char kAuthorization[] = "authorization";
 constexpr absl::string_view kBearer = "Bearer ";
+constexpr char kForwardedFor[] = "x-forwarded-for";
+constexpr size_t kMaxClientBytes = 64;
 
 // The two calls whose replies are kept: what is asked, what comes back, and whom to ask.
 struct SearchKind {
@@ -307,14 +310,24 @@ class SearchServiceImpl final : public Base {
     const std::shared_ptr<admit::ApiKeys> keys = options_.keys ? options_.keys() : nullptr;
     if (keys == nullptr) {
       admit::ApiKeys::Verdict anybody;
-      anybody.client = AddressOf(context);
+      anybody.client = ClientOf(context);
       return anybody;
     }
     absl::string_view key = MetadataOf(context, kAuthorization);
     if (!absl::ConsumePrefix(&key, kBearer)) key = "";
     admit::ApiKeys::Verdict verdict = keys->Admit(key, scope);
-    if (verdict.client.empty()) verdict.client = AddressOf(context);
+    if (verdict.client.empty()) verdict.client = ClientOf(context);
     return verdict;
+  }
+
+  std::string ClientOf(const CallbackServerContext& context) const {
+    if (options_.forwarded_clients) {
+      const absl::string_view all = MetadataOf(context, kForwardedFor);
+      // What comes before the last comma, a client may have written itself.
+      const absl::string_view last = absl::StripAsciiWhitespace(all.substr(all.rfind(',') + 1));
+      if (!last.empty()) return std::string(last.substr(0, kMaxClientBytes));
+    }
+    return AddressOf(context);
   }
 
   // Gives the call, for a method to return.

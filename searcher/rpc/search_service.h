@@ -43,6 +43,8 @@ struct ServiceOptions {
   // Calls that lately took no longer are answered where they arrive, one at a time, while nothing waits; 0: none are.
   double max_inline_s = 0.0003;
   admit::ReplyCacheOptions cache;  // of no bytes: every answer is worked out
+  // Clients are told apart by the last address in "x-forwarded-for": only for servers behind a proxy that sets it.
+  bool forwarded_clients = false;
   // Gives the keys that are known now; without it, or when it gives null, none is wanted. Must be thread-safe.
   std::function<std::shared_ptr<admit::ApiKeys>()> keys;
   CallObserver* observer = nullptr;  // told of every call; may be null, and must outlive the service

@@ -87,6 +87,7 @@ rpc::ServiceOptions ServiceOptionsOf(const ops::ServerConfig& config) {
   options.max_exports = config.max_exports;
   options.export_stall_ms = config.export_stall_s * 1000;
   options.retry_after_ms = config.retry_after_ms;
+  options.forwarded_clients = config.forwarded_clients;
   options.cache.max_bytes = static_cast<size_t>(config.cache_mb) << 20;
   return options;
 }

@@ -676,6 +676,25 @@ TEST_F(SearchServiceTest, TellsItsObserverOfEveryCall) {
                                                     "Search INVALID_ARGUMENT '127.0.0.1' 'bad' '' "));
 }
 
+TEST_F(SearchServiceTest, KnowsClientsBehindAProxyWhenToldTo) {
+  for (const bool trusts : {false, true}) {
+    Recorder recorder;
+    ServiceOptions options;
+    options.observer = &recorder;
+    options.forwarded_clients = trusts;
+    Start(1, 8, options);
+    for (const char* forwarded : {"192.0.2.7", "10.1.1.1, 192.0.2.7", "10.1.1.1 , 192.0.2.7 "}) {
+      grpc::ClientContext context;
+      context.AddMetadata("x-forwarded-for", forwarded);
+      v1::SearchResponse response;
+      ASSERT_TRUE(stub_->Search(&context, v1::SearchRequest(), &response).ok());
+      const char* const client = trusts ? "Search OK '192.0.2.7'" : "Search OK '127.0.0.1'";
+      EXPECT_THAT(recorder.Take(), testing::ElementsAre(testing::StartsWith(client))) << forwarded;
+    }
+    TearDown();
+  }
+}
+
 TEST_F(SearchServiceTest, EchoesATraceParent) {
   Recorder recorder;
   ServiceOptions options;
