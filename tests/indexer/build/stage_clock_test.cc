@@ -21,37 +21,53 @@ double Of(const StageTimes& times, Stage stage) { return times.seconds()[static_
 
 double Sum(const StageSeconds& seconds) { return std::accumulate(seconds.begin(), seconds.end(), 0.0); }
 
-// Until the thread has used so much processor time.
-void Spin(double seconds) {
-  const std::clock_t end = std::clock() + static_cast<std::clock_t>(seconds * CLOCKS_PER_SEC);
-  while (std::clock() < end) {
-  }
+double ThreadSeconds() {
+  timespec used;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) * 1e-9;
 }
 
-TEST(StageClockTest, ATimeGoesToItsStage) {
-  StageTimes times;
-  {
-    StageClock clock(&times);
-    clock.Enter(Stage::kAnalyse);
-    Spin(0.04);
-    clock.Enter(Stage::kStore);
-    Spin(0.02);
-    clock.Enter(Stage::kAnalyse);
-    Spin(0.02);
+// Until the thread has used so much processor time. On a busy machine it may be more: gives how much it was.
+double Spin(double seconds) {
+  const double begin = ThreadSeconds();
+  while (ThreadSeconds() < begin + seconds) {
   }
-  EXPECT_NEAR(Sum(times.seconds()), 0.08, 0.02);
-  EXPECT_NEAR(Of(times, Stage::kAnalyse) / Of(times, Stage::kStore), 3, 1);
+  return ThreadSeconds() - begin;
+}
+
+constexpr double kNearly = 0.003;
+
+// The clock shares out the processor time by time that passed, so other programs may disturb one try, but not all.
+TEST(StageClockTest, ATimeGoesToItsStage) {
+  constexpr int kTries = 10;
+  double ratio = 0;
+  for (int i = 0; i < kTries && (ratio < 2 || ratio > 4); ++i) {
+    StageTimes times;
+    double spent = 0;
+    {
+      StageClock clock(&times);
+      clock.Enter(Stage::kAnalyse);
+      spent += Spin(0.04);
+      clock.Enter(Stage::kStore);
+      spent += Spin(0.02);
+      clock.Enter(Stage::kAnalyse);
+      spent += Spin(0.02);
+    }
+    EXPECT_NEAR(Sum(times.seconds()), spent, kNearly);
+    ratio = Of(times, Stage::kAnalyse) / Of(times, Stage::kStore);
+  }
+  EXPECT_NEAR(ratio, 3, 1);
 }
 
 TEST(StageClockTest, WaitingIsNoProcessorTime) {
   StageTimes times;
   StageClock clock(&times);
   clock.Enter(Stage::kRead);
-  Spin(0.02);
+  const double read = Spin(0.02);
   clock.Leave();
   std::this_thread::sleep_for(std::chrono::milliseconds(60));
   clock.EndLap();
-  EXPECT_NEAR(Sum(times.seconds()), 0.02, 0.01);
+  EXPECT_NEAR(Sum(times.seconds()), read, kNearly);
   // What a lap does outside of all stages is not counted, nor given to the next lap.
   Spin(0.03);
   clock.EndLap();
@@ -66,13 +82,13 @@ TEST(StageClockTest, APartIsMoved) {
   StageClock clock(&times);
   clock.Enter(Stage::kExtract);
   const auto begin = std::chrono::steady_clock::now();
-  Spin(0.02);
+  double spent = Spin(0.02);
   const auto part = std::chrono::steady_clock::now() - begin;
-  Spin(0.02);
+  spent += Spin(0.02);
   clock.Leave();
   clock.Move(Stage::kExtract, Stage::kLanguage, part);
   clock.EndLap();
-  EXPECT_NEAR(Sum(times.seconds()), 0.04, 0.02);
+  EXPECT_NEAR(Sum(times.seconds()), spent, kNearly);
   EXPECT_GT(Of(times, Stage::kLanguage), 0);
   EXPECT_GE(Of(times, Stage::kExtract), 0);
 }
