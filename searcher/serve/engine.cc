@@ -47,13 +47,13 @@ class EngineImpl : public Engine {
  public:
   // `variants`: null for the shipped ones.
   EngineImpl(absl::string_view directory, std::unique_ptr<ServedGeneration> first, const EngineOptions& options,
-             std::unique_ptr<const text::Variants> variants)
+             std::shared_ptr<const text::Variants> variants)
       : directory_(directory),
         options_(options),
-        variants_(std::move(variants)),
         holder_(std::move(first),
                 SnapshotHolder::Options{std::chrono::seconds(options.page_token_life_s),
-                                        static_cast<size_t>(std::max(0, options.max_older_generations))}) {}
+                                        static_cast<size_t>(std::max(0, options.max_older_generations))}),
+        variants_(std::move(variants)) {}
 
   absl::StatusOr<SearchResponse> Search(const SearchRequest& request, const base::Deadline& deadline) override {
     return SearchIn(holder_.ForToken(request.page_token), request, deadline);
@@ -170,6 +170,18 @@ class EngineImpl : public Engine {
     return ReloadResult{*replaced, holder_.Current()->name()};
   }
 
+  absl::Status ReloadTables() override {
+    if (options_.variants_directory.empty()) return absl::OkStatus();
+    DL_ASSIGN_OR_RETURN(std::shared_ptr<const text::Variants> read,
+                        text::Variants::WithTables(options_.variants_directory));
+    {
+      base::MutexLock lock(&state_mutex_);
+      variants_ = std::move(read);
+    }
+    ++epoch_;
+    return absl::OkStatus();
+  }
+
   absl::Status Scrub(ScrubPace pace) override {
     const auto read = [&](size_t bytes) {
       {
@@ -280,16 +292,21 @@ class EngineImpl : public Engine {
   auto WithCall(const SnapshotHolder::Use& use, const base::Deadline& deadline, Run run)
       -> decltype(run(std::declval<const Call&>())) {
     DL_ASSIGN_OR_RETURN(std::unique_ptr<Session> session, use->Borrow());
-    auto result = run(Call{options_, use->snapshot(), variants(), *session, deadline, use->damage()});
+    const std::shared_ptr<const text::Variants> own = Variants();
+    const text::Variants& variants = own != nullptr ? *own : text::Variants::Shipped();
+    auto result = run(Call{options_, use->snapshot(), variants, *session, deadline, use->damage()});
     use->GiveBack(std::move(session));
     return result;
   }
 
-  const text::Variants& variants() const { return variants_ != nullptr ? *variants_ : text::Variants::Shipped(); }
+  // Null for the shipped ones.
+  std::shared_ptr<const text::Variants> Variants() const {
+    base::MutexLock lock(&state_mutex_);
+    return variants_;
+  }
 
   const std::string directory_;
   const EngineOptions options_;
-  const std::unique_ptr<const text::Variants> variants_;
   mutable SnapshotHolder holder_;
   std::atomic<uint64_t> epoch_{1};
 
@@ -299,6 +316,7 @@ class EngineImpl : public Engine {
   absl::Status refusal_ ABSL_GUARDED_BY(reload_mutex_);
 
   mutable base::Mutex state_mutex_;  // never held for long
+  std::shared_ptr<const text::Variants> variants_ ABSL_GUARDED_BY(state_mutex_);
   std::string reload_error_ ABSL_GUARDED_BY(state_mutex_);
   ScrubStatus scrub_ ABSL_GUARDED_BY(state_mutex_);
 };

@@ -116,6 +116,9 @@ class Engine {
   // other. An error says why the generation that was served goes on being served.
   virtual absl::StatusOr<ReloadResult> Reload(ReloadMode mode) = 0;
 
+  // Reads the tables of other spellings again (EngineOptions::variants_directory); with an error those known stay.
+  virtual absl::Status ReloadTables() = 0;
+
   // Reads all files of the served generation again and compares their checksums: DataLoss names the file and the
   // place. From then on answers carry a warning, until another generation, or this one mended, is loaded. `pace` is
   // called after each piece with its bytes; its first error ends the pass.

@@ -208,6 +208,8 @@ class Server {
     const absl::Status keys = keys_.Load();
     if (!keys.ok()) return Fail(keys, base::kExitUsage);
     reloader_.AddHook("[auth] keys", [this](const ops::ServerConfig&) { return keys_.Load(); });
+    // Signals are heard from when it serves, and then there is an engine.
+    reloader_.AddHook("[engine] variants", [this](const ops::ServerConfig&) { return engine_->ReloadTables(); });
     absl::StatusOr<std::unique_ptr<serve::Engine>> engine =
         serve::Engine::Open(config_.index, EngineOptionsOf(config_));
     if (!engine.ok()) {

@@ -209,7 +209,17 @@ TEST_F(MeaningTest, ADirectoryOfTablesAddsAndTakesAway) {
   EXPECT_THAT(Search("colour", true, **engine).warnings,
               ElementsAre(::testing::Not(HasSubstr(text::Variants::Shipped().version()))));
 
+  // They change under way, and not when they have become wrong.
+  const uint64_t before = (*engine)->answer_epoch();
+  tables.Write("names.tsv", "Tadmor\tcolour\n");
+  ASSERT_TRUE((*engine)->ReloadTables().ok());
+  EXPECT_GT((*engine)->answer_epoch(), before) << "what was answered before may be answered otherwise";
+  EXPECT_NE(Found("tadmor", true, **engine), "dg");
+  const std::string found = Found("tadmor", true, **engine);
   tables.Write("names.tsv", "Tadmor\n");
+  EXPECT_TRUE(absl::IsInvalidArgument((*engine)->ReloadTables()));
+  EXPECT_EQ(Found("tadmor", true, **engine), found);
+
   const absl::Status status = Engine::Open(directory_->path(), options).status();
   EXPECT_TRUE(absl::IsInvalidArgument(status)) << status;
   EXPECT_THAT(std::string(status.message()), HasSubstr("names.tsv:1: 'Tadmor' stands alone; write"));

@@ -105,6 +105,7 @@ class FakeEngine : public serve::Engine {
   absl::StatusOr<serve::ReloadResult> Reload(serve::ReloadMode) override { return on_reload(); }
 
   absl::Status Scrub(ScrubPace) override { return absl::OkStatus(); }
+  absl::Status ReloadTables() override { return absl::OkStatus(); }
 
   uint64_t answer_epoch() const override { return epoch; }
   bool GiveOutTokenAgain(uint64_t of_epoch) override {
