@@ -210,8 +210,9 @@ TEST_F(GlassTest, ADamagedTableOfDataIsNoDanger) {
   const uint64_t with_data = static_cast<uint64_t>(
       std::count_if(documents.begin(), documents.end(), [](const IndexedDoc& doc) { return !doc.data.empty(); }));
   ASSERT_EQ(read_all(), with_data);
-  uint64_t hurt = 0;
-  for (int i = 0; i < test::Scaled(60); ++i) {
+  int hurt = 0;
+  const int trials = test::Scaled(60);
+  for (int i = 0; i < trials; ++i) {
     std::string bad = good;
     // Mostly what leads: headers, directories, branches.
     for (uint64_t flips = 1 + random.Below(20); flips > 0; --flips) {
@@ -223,7 +224,7 @@ TEST_F(GlassTest, ADamagedTableOfDataIsNoDanger) {
     ASSERT_TRUE(base::WriteFileSynced(path, bad).ok());
     hurt += read_all() < with_data ? 1 : 0;
   }
-  EXPECT_GT(hurt, 30U) << "the damage does not reach the reader, seed " << seed;
+  EXPECT_GE(hurt, trials / 2) << "the damage does not reach the reader, seed " << seed;
 }
 
 TEST_F(GlassTest, OneHugeDocumentBesideEmptyOnes) {
