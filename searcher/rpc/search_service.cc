@@ -14,9 +14,7 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "core/base/deadline.h"
 #include "core/base/status_macros.h"
@@ -25,9 +23,11 @@
 #include "searcher/admit/cost_model.h"
 #include "searcher/rpc/articles.h"
 #include "searcher/rpc/call.h"
+#include "searcher/rpc/caller.h"
 #include "searcher/rpc/cost_class.h"
 #include "searcher/rpc/errors.h"
 #include "searcher/rpc/export_stream.h"
+#include "searcher/rpc/kept_calls.h"
 #include "searcher/rpc/reply_bytes.h"
 #include "searcher/rpc/requests.h"
 #include "searcher/rpc/responses.h"
@@ -45,71 +45,10 @@ using serve::Engine;
 
 // A call that was expected to be cheap and is not goes to a worker after this time, and begins anew there.
 constexpr std::chrono::milliseconds kInlineLimit(2);
-constexpr char kAuthorization[] = "authorization";
-constexpr absl::string_view kBearer = "Bearer ";
-constexpr char kForwardedFor[] = "x-forwarded-for";
-constexpr size_t kMaxClientBytes = 64;
-
-// The two calls whose replies are kept: what is asked, what comes back, and whom to ask.
-struct SearchKind {
-  using Message = v1::SearchRequest;
-  using Request = serve::SearchRequest;
-  using ReplyMessage = v1::SearchResponse;
-  static constexpr char kMethod[] = "Search";
-  static absl::StatusOr<serve::SearchResponse> Ask(Engine& engine, const Request& request,
-                                                   const base::Deadline& deadline) {
-    return engine.Search(request, deadline);
-  }
-  static const std::string& PageToken(const Message& message) { return message.page_token(); }
-  static bool GivesPageToken(const serve::SearchResponse& response) { return !response.next_page_token.empty(); }
-};
-
-struct CountKind {
-  using Message = v1::CountMatchesRequest;
-  using Request = serve::CountRequest;
-  using ReplyMessage = v1::CountMatchesResponse;
-  static constexpr char kMethod[] = "CountMatches";
-  static absl::StatusOr<serve::CountResponse> Ask(Engine& engine, const Request& request,
-                                                  const base::Deadline& deadline) {
-    return engine.CountMatches(request, deadline);
-  }
-  static std::string PageToken(const Message&) { return ""; }
-  static bool GivesPageToken(const serve::CountResponse&) { return false; }
-};
-
-// What a reply is kept under: equal requests have equal keys, however their clients encode them.
-template <typename Kind>
-std::string CacheKey(const typename Kind::Message& message) {
-  return absl::StrCat(Kind::kMethod, "\n", message.SerializeAsString());
-}
 
 // The calls of the hot path take and give bytes, all others messages.
 using Base = v1::SearchService::WithRawCallbackMethod_Search<v1::SearchService::WithRawCallbackMethod_MultiSearch<
     v1::SearchService::WithRawCallbackMethod_CountMatches<v1::SearchService::CallbackService>>>;
-
-// What those are told who cannot be answered now: encoded once.
-class BusyStatuses {
- public:
-  explicit BusyStatuses(const ErrorContext& context)
-      : too_long_(
-            ErrorToRpc(absl::ResourceExhaustedError("the server is busy: the call would wait too long"), context)),
-        share_(ErrorToRpc(
-            absl::ResourceExhaustedError("the server is busy: this client has its share of the calls that wait"),
-            context)),
-        late_(ErrorToRpc(
-            absl::ResourceExhaustedError("the server is busy: the call could not be answered before its deadline"),
-            context)) {}
-
-  const grpc::Status& For(Refusal refusal) const {
-    if (refusal == Refusal::kDeadOnArrival) return late_;
-    return refusal == Refusal::kClientShare ? share_ : too_long_;
-  }
-
- private:
-  const grpc::Status too_long_;
-  const grpc::Status share_;
-  const grpc::Status late_;
-};
 
 class SearchServiceImpl final : public Base {
  public:
@@ -117,6 +56,7 @@ class SearchServiceImpl final : public Base {
       : engine_(engine),
         queue_(queue),
         options_(std::move(options)),
+        callers_(options_.keys, options_.forwarded_clients),
         busy_(ContextOf(/*has_page_token=*/false)),
         cache_(options_.cache) {}
 
@@ -297,37 +237,12 @@ class SearchServiceImpl final : public Base {
 
   // Who calls, and may he? If not, the call is ended.
   bool Enter(Call& call, Scope scope) const {
-    admit::ApiKeys::Verdict verdict = Identify(call.context(), scope);
+    admit::ApiKeys::Verdict verdict = callers_.Identify(call.context(), scope);
     call.client = std::move(verdict.client);
     if (verdict.refusal == Refusal::kNone) return true;
     call.record.refusal = verdict.refusal;
-    const bool quota = verdict.refusal == Refusal::kQuota;
-    End(&call, quota ? QuotaError(verdict.error.message()) : verdict.error, verdict.retry_after_s);
+    End(&call, verdict.error, verdict.retry_after_s);
     return false;
-  }
-
-  admit::ApiKeys::Verdict Identify(const CallbackServerContext& context, Scope scope) const {
-    const std::shared_ptr<admit::ApiKeys> keys = options_.keys ? options_.keys() : nullptr;
-    if (keys == nullptr) {
-      admit::ApiKeys::Verdict anybody;
-      anybody.client = ClientOf(context);
-      return anybody;
-    }
-    absl::string_view key = MetadataOf(context, kAuthorization);
-    if (!absl::ConsumePrefix(&key, kBearer)) key = "";
-    admit::ApiKeys::Verdict verdict = keys->Admit(key, scope);
-    if (verdict.client.empty()) verdict.client = ClientOf(context);
-    return verdict;
-  }
-
-  std::string ClientOf(const CallbackServerContext& context) const {
-    if (options_.forwarded_clients) {
-      const absl::string_view all = MetadataOf(context, kForwardedFor);
-      // What comes before the last comma, a client may have written itself.
-      const absl::string_view last = absl::StripAsciiWhitespace(all.substr(all.rfind(',') + 1));
-      if (!last.empty()) return std::string(last.substr(0, kMaxClientBytes));
-    }
-    return AddressOf(context);
   }
 
   // Gives the call, for a method to return.
@@ -463,7 +378,7 @@ class SearchServiceImpl final : public Base {
     }
     Note(*found, call);
     call->Lap();
-    absl::StatusOr<ReplyCache::Reply> body = Encode<Kind>(*std::move(found));
+    absl::StatusOr<ReplyCache::Reply> body = EncodeReply<Kind>(*std::move(found), options_.max_reply_bytes);
     call->record.stages.encode_s = call->Lap();
     if (!body.ok()) {
       EndSearch(call, body.status());
@@ -490,21 +405,6 @@ class SearchServiceImpl final : public Base {
     call->record.total_hits = response.total;
     call->plan = std::move(response.stages.plan);
     call->generation = response.generation;
-  }
-
-  template <typename Kind, typename Response>
-  absl::StatusOr<ReplyCache::Reply> Encode(Response response) const {
-    auto body = std::make_shared<admit::CachedReply>();
-    body->gives_page_token = Kind::GivesPageToken(response);
-    body->generation = response.generation;
-    body->total_hits = response.total;
-    typename Kind::ReplyMessage message;
-    ResponseToProto(std::move(response), &message);
-    const size_t bytes = message.ByteSizeLong();
-    DL_RETURN_IF_ERROR(CheckSize(bytes));
-    body->bytes.reserve(bytes);
-    message.AppendToString(&body->bytes);
-    return ReplyCache::Reply(std::move(body));
   }
 
   // ---- several searches
@@ -557,7 +457,8 @@ class SearchServiceImpl final : public Base {
       stages.plan_s = result->stages.plan_s;
       stages.match_s = result->stages.match_s;
       stages.present_s = result->stages.present_s;
-      const absl::StatusOr<ReplyCache::Reply> body = Encode<SearchKind>(*std::move(result));
+      const absl::StatusOr<ReplyCache::Reply> body =
+          EncodeReply<SearchKind>(*std::move(result), options_.max_reply_bytes);
       error = body.status();
       if (body.ok()) {
         AppendResult(**body, TimesTail(stages), encoded);
@@ -612,8 +513,7 @@ class SearchServiceImpl final : public Base {
 
   // Has a worker fill `stream`, or says why not.
   absl::Status BeginExport(CallbackServerContext* context, const v1::ExportRequest& request, ExportStream* stream) {
-    const admit::ApiKeys::Verdict verdict = Identify(*context, Scope::kExport);
-    if (verdict.refusal == Refusal::kQuota) return QuotaError(verdict.error.message());
+    const admit::ApiKeys::Verdict verdict = callers_.Identify(*context, Scope::kExport);
     if (verdict.refusal != Refusal::kNone) return verdict.error;
     DL_ASSIGN_OR_RETURN(serve::ExportRequest wanted, RequestFromProto(request, options_.limits));
     if (exports_.fetch_add(1) >= MaxExports()) {
@@ -727,6 +627,7 @@ class SearchServiceImpl final : public Base {
   Engine* const engine_;
   WorkQueue* const queue_;
   const ServiceOptions options_;
+  const CallerCheck callers_;
   const BusyStatuses busy_;
   ReplyCache cache_;
   admit::CostModel costs_;
