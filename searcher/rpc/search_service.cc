@@ -191,9 +191,12 @@ class SearchServiceImpl final : public Base {
     stream_options.stall = std::chrono::milliseconds(options_.export_stall_ms);
     stream_options.max_message_bytes = options_.max_reply_bytes;
     auto* const stream = new ExportStream(context, stream_options, &open_);
-    const absl::Status begun = BeginExport(context, *request, stream);
+    admit::ApiKeys::Verdict caller = callers_.Identify(*context, Scope::kExport);
+    const ExportRecord told{caller.client, request->query(), Call::Clock::now()};
+    const absl::Status begun =
+        caller.refusal == Refusal::kNone ? BeginExport(context, *request, told, stream) : caller.error;
     if (!begun.ok()) {
-      TellOfExport(*request, begun, Call::Clock::now());
+      Tell(told, begun, caller.refusal);
       stream->Finish(ToRpc(begun, ErrorContext()));
     }
     return stream;
@@ -511,10 +514,16 @@ class SearchServiceImpl final : public Base {
 
   // ---- exports
 
+  // What is told of an export when it has ended.
+  struct ExportRecord {
+    std::string client;
+    std::string query;
+    Call::Clock::time_point begin;
+  };
+
   // Has a worker fill `stream`, or says why not.
-  absl::Status BeginExport(CallbackServerContext* context, const v1::ExportRequest& request, ExportStream* stream) {
-    const admit::ApiKeys::Verdict verdict = callers_.Identify(*context, Scope::kExport);
-    if (verdict.refusal != Refusal::kNone) return verdict.error;
+  absl::Status BeginExport(CallbackServerContext* context, const v1::ExportRequest& request, const ExportRecord& told,
+                           ExportStream* stream) {
     DL_ASSIGN_OR_RETURN(serve::ExportRequest wanted, RequestFromProto(request, options_.limits));
     if (exports_.fetch_add(1) >= MaxExports()) {
       --exports_;
@@ -522,9 +531,8 @@ class SearchServiceImpl final : public Base {
     }
     const base::Deadline deadline =
         DeadlineOf(*context, options_.max_export_deadline_ms, options_.max_export_deadline_ms);
-    const Call::Clock::time_point begin = Call::Clock::now();
-    const auto end = [this, stream, &request, begin](const absl::Status& status) {
-      TellOfExport(request, status, begin);  // gRPC keeps the request until the stream has ended
+    const auto end = [this, stream, told](const absl::Status& status) {
+      Tell(told, status, Refusal::kNone);
       const grpc::Status last = ToRpc(status, ErrorContext());
       --exports_;  // before the end of the call, behind which the service may be gone
       stream->Finish(last);
@@ -538,7 +546,7 @@ class SearchServiceImpl final : public Base {
       end(status);
     };
     job.refuse = [end](Refusal) { end(absl::ResourceExhaustedError("the server is busy: other clients wait")); };
-    job.client = verdict.client;
+    job.client = told.client;
     job.deadline = deadline;
     if (queue_->Post(std::move(job)) == Refusal::kNone) return absl::OkStatus();
     --exports_;
@@ -559,14 +567,15 @@ class SearchServiceImpl final : public Base {
     return exported;
   }
 
-  void TellOfExport(const v1::ExportRequest& request, const absl::Status& status,
-                    Call::Clock::time_point begin) const {
+  void Tell(const ExportRecord& told, const absl::Status& status, Refusal refusal) const {
     if (options_.observer == nullptr) return;
     CallRecord record;
     record.method = "Export";
     record.code = status.code();
-    record.query = request.query();
-    record.total_s = SecondsSince(begin);
+    record.refusal = refusal;
+    record.client = told.client;
+    record.query = told.query;
+    record.total_s = SecondsSince(told.begin);
     options_.observer->CallEnded(record);
   }
 

@@ -762,7 +762,9 @@ TEST_F(SearchServiceTest, WantsAKeyWithTheScopeWhereThereAreKeys) {
   const grpc::Status refused = export_with(searcher->key);
   EXPECT_EQ(refused.error_code(), grpc::StatusCode::PERMISSION_DENIED);
   EXPECT_EQ(DetailsOf(refused).reason, "SCOPE_MISSING");
+  EXPECT_THAT(recorder.Take(), testing::ElementsAre("Export PERMISSION_DENIED 'desk' '' ''  refusal 4"));
   EXPECT_TRUE(export_with(exporter->key).ok());
+  EXPECT_THAT(recorder.Take(), testing::ElementsAre("Export OK 'archive' '' '' "));
 
   EXPECT_TRUE(search_with("Bearer " + slow->key).ok());
   const grpc::Status often = search_with("Bearer " + slow->key);
