@@ -269,10 +269,8 @@ class SearchServiceImpl final : public Base {
   // Thousands of these a second must not cost what answers do.
   void Refuse(Call* call, Refusal refusal) {
     call->record.refusal = refusal;
-    const std::string leads = std::move(call->leads_key);
-    const uint64_t epoch = call->epoch;
+    Settle(call, nullptr);
     call->End(busy_.For(refusal), absl::StatusCode::kResourceExhausted);
-    if (!leads.empty()) cache_.Settle(epoch, leads, nullptr);
   }
 
   void Post(Call* call, double expected_s, std::function<void()> run) {
@@ -387,17 +385,20 @@ class SearchServiceImpl final : public Base {
       EndSearch(call, body.status());
       return true;
     }
-    if (!call->leads_key.empty()) cache_.Settle(call->epoch, call->leads_key, *body);
+    Settle(call, *body);
     EndWithReply(call, *std::move(body), TimesTail(call->record.stages), reply);
     return true;
   }
 
   // Ends a call that others may wait for, with an error.
   void EndSearch(Call* call, const absl::Status& error) {
-    const std::string leads = std::move(call->leads_key);
-    const uint64_t epoch = call->epoch;
+    Settle(call, nullptr);
     End(call, error);
-    if (!leads.empty()) cache_.Settle(epoch, leads, nullptr);
+  }
+
+  // Tells those who wait for the reply of this call. Before its end, behind which the service may be gone.
+  void Settle(Call* call, ReplyCache::Reply reply) {
+    if (!call->leads_key.empty()) cache_.Settle(call->epoch, call->leads_key, std::move(reply));
   }
 
   template <typename Response>

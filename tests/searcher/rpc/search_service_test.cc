@@ -695,6 +695,42 @@ TEST_F(SearchServiceTest, KnowsClientsBehindAProxyWhenToldTo) {
   }
 }
 
+// Behind the end of a call the server may be gone, so whoever waits for its reply is seen to first.
+TEST_F(SearchServiceTest, WhoWaitsForAReplyIsToldBeforeTheCallEnds) {
+  class Looker : public CallObserver {
+   public:
+    explicit Looker(const SearchService& service) : service_(service) {}
+    void CallEnded(const CallRecord& record) override {
+      if (record.code == absl::StatusCode::kInternal) queued_at_failure = service_.gauges().calls_queued;
+    }
+    std::atomic<uint64_t> queued_at_failure{99};
+
+   private:
+    const SearchService& service_;
+  };
+  Looker looker(service_);
+  ServiceOptions options = Keeping();
+  options.observer = &looker;
+  Start(/*threads=*/1, 8, options);
+  Barrier barrier;
+  engine_.on_search = [&](const SearchRequest&, const base::Deadline&) -> absl::StatusOr<SearchResponse> {
+    barrier.Pass();
+    if (engine_.searches == 1) return absl::InternalError("the first one fails");
+    return Numbered(1);
+  };
+  std::thread leads([this] { EXPECT_EQ(Search("kim").error_code(), grpc::StatusCode::INTERNAL); });
+  barrier.WaitFor(1);
+  std::thread follows([this] { EXPECT_TRUE(Search("kim").ok()); });
+  const auto give_up = steady_clock::now() + std::chrono::seconds(10);
+  while (service_.gauges().cache_hits == 0 && steady_clock::now() < give_up) {
+    std::this_thread::sleep_for(milliseconds(1));
+  }
+  barrier.Open();
+  leads.join();
+  follows.join();
+  EXPECT_EQ(looker.queued_at_failure, 1U) << "who waited has been sent to work";
+}
+
 TEST_F(SearchServiceTest, EchoesATraceParent) {
   Recorder recorder;
   ServiceOptions options;
