@@ -59,9 +59,11 @@ bool WorkQueue::IsFull(double more_s) const {
 
 Refusal WorkQueue::Judge(const Job& job, std::deque<Job>& evicted) {
   if (ending_) return Refusal::kQueueFull;
-  const double wait_s = queued_s_ / options_.threads;
-  // What nothing waits before is tried, for an expectation may be wrong.
-  if (queued_ > 0 && job.deadline.at() != base::Deadline::Clock::time_point::max() &&
+  // Of what runs, half is taken to be done.
+  const bool busy = queued_ + running_ >= static_cast<size_t>(options_.threads);
+  const double wait_s = busy ? (queued_s_ + running_s_ / 2) / options_.threads : 0;
+  // What has to wait for nothing is tried, for an expectation may be wrong.
+  if (wait_s > 0 && job.deadline.at() != base::Deadline::Clock::time_point::max() &&
       SecondsLeft(job.deadline) < wait_s + job.expected_s) {
     return Refusal::kDeadOnArrival;
   }
@@ -125,7 +127,9 @@ void WorkQueue::RunJobs() {
     }
     if (queued_ == 0) break;
     Job job = Dequeue();
+    const double expected_s = job.expected_s;
     ++running_;
+    running_s_ += expected_s;
     mutex_.unlock();
     bool failed = false;
     try {
@@ -139,6 +143,7 @@ void WorkQueue::RunJobs() {
     sched_yield();
     mutex_.lock();
     --running_;
+    running_s_ = running_ == 0 ? 0 : running_s_ - expected_s;
     failed_jobs_ += failed ? 1 : 0;
   }
   mutex_.unlock();

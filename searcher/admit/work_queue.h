@@ -2,9 +2,9 @@
 // callers have patience is refused at once, while that can still be said cheaply, instead of waiting until nobody
 // wants its answer.
 //
-// How long a job would wait is the work that is queued, as its owners expect it, over the number of threads. Clients
-// take turns. When the queue is full, a client that has less than its share of it may still come in, in the place of
-// the youngest job of the client that has most.
+// How long a job would wait is the work that is queued and half of what runs, as its owners expect it, over the
+// number of threads. Clients take turns. When the queue is full, a client that has less than its share of it may
+// still come in, in the place of the youngest job of the client that has most.
 //
 // Thread-safety: Post and Gauges may be called from any thread, jobs included. Ownership: a job and what it holds
 // live until it has run or was refused; each accepted job is one or the other, in the destructor at the latest.
@@ -97,6 +97,7 @@ class WorkQueue {
   size_t queued_ ABSL_GUARDED_BY(mutex_) = 0;
   double queued_s_ ABSL_GUARDED_BY(mutex_) = 0;
   size_t running_ ABSL_GUARDED_BY(mutex_) = 0;
+  double running_s_ ABSL_GUARDED_BY(mutex_) = 0;  // what they were expected to take
   size_t waiting_threads_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t failed_jobs_ ABSL_GUARDED_BY(mutex_) = 0;
   bool ending_ ABSL_GUARDED_BY(mutex_) = false;

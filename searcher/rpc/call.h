@@ -53,6 +53,10 @@ class Call : public grpc::ServerUnaryReactor {
   void set_deadline(const base::Deadline& deadline) { deadline_ = deadline.Until(&given_up_); }
   bool given_up() const { return given_up_.load(std::memory_order_relaxed); }
 
+  double SecondsLeft() const {
+    return std::chrono::duration<double>(deadline_.at() - base::Deadline::Clock::now()).count();
+  }
+
   // OK while somebody waits for an answer.
   absl::Status StillWanted() const;
 

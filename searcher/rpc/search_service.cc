@@ -43,6 +43,8 @@ using grpc::CallbackServerContext;
 using grpc::ServerUnaryReactor;
 using serve::Engine;
 
+constexpr double kNoticedWaitS = 0.0005;
+
 // A call that was expected to be cheap and is not goes to a worker after this time, and begins anew there.
 constexpr std::chrono::milliseconds kInlineLimit(2);
 
@@ -275,9 +277,14 @@ class SearchServiceImpl final : public Base {
 
   void Post(Call* call, double expected_s, std::function<void()> run) {
     WorkQueue::Job job;
-    job.run = [this, call, run = std::move(run)] {
-      call->record.stages.queue_s += call->Lap();
+    job.run = [this, call, expected_s, run = std::move(run)] {
+      const double waited_s = call->Lap();
+      call->record.stages.queue_s += waited_s;
       const absl::Status wanted = call->StillWanted();
+      // It has waited longer than was thought when it was queued.
+      if (wanted.ok() && waited_s > kNoticedWaitS && call->SecondsLeft() < expected_s) {
+        return Refuse(call, Refusal::kDeadOnArrival);
+      }
       if (wanted.ok()) return run();
       call->record.refusal = Refusal::kDeadOnArrival;
       EndSearch(call, wanted);

@@ -24,13 +24,14 @@ using ::testing::IsEmpty;
 // A queue with one thread, which a first job holds until Release, so that what is posted stays queued.
 class WorkQueueTest : public ::testing::Test {
  protected:
-  void Start(WorkQueueOptions options) {
+  void Start(WorkQueueOptions options, double holder_expected_s = 0) {
     options.threads = 1;
     queue_ = std::make_unique<WorkQueue>(options);
     std::mutex mutex;
     std::condition_variable running;
     bool runs = false;
     WorkQueue::Job holder;
+    holder.expected_s = holder_expected_s;
     holder.run = [&, this] {
       {
         std::lock_guard<std::mutex> lock(mutex);
@@ -116,6 +117,16 @@ TEST_F(WorkQueueTest, WhatCannotBeInTimeIsNotQueued) {
   EXPECT_EQ(Post("late", 0.001, "", in(100)), Refusal::kDeadOnArrival);
   EXPECT_EQ(Post("patient", 0.001, "", in(5000)), Refusal::kNone);
   EXPECT_THAT(Release(), ElementsAre("first", "patient"));
+}
+
+TEST_F(WorkQueueTest, WhatRunsIsWaitedForToo) {
+  WorkQueueOptions options;
+  options.max_wait_s = 10;
+  Start(options, /*holder_expected_s=*/0.2);
+  const auto in = [](int ms) { return base::Deadline::After(std::chrono::milliseconds(ms)); };
+  EXPECT_EQ(Post("late", 0.01, "", in(50)), Refusal::kDeadOnArrival) << "half of 200 ms are still to come";
+  EXPECT_EQ(Post("patient", 0.01, "", in(5000)), Refusal::kNone);
+  EXPECT_THAT(Release(), ElementsAre("patient"));
 }
 
 TEST_F(WorkQueueTest, ClientsTakeTurns) {
