@@ -72,61 +72,58 @@ absl::Status Snapshot::Soundness(const std::string& path) const {
   return found == unsound_.end() ? absl::OkStatus() : found->second;
 }
 
+template <typename Sidecar>
+std::shared_ptr<const Sidecar> Snapshot::Shared(const index::ManifestShard& shard, PathOf path_of,
+                                                const Snapshot* verified,
+                                                std::vector<std::shared_ptr<const Sidecar>> Snapshot::*all) {
+  if (verified == nullptr) return nullptr;
+  const std::vector<index::ManifestShard>& others = verified->manifest().shards;
+  for (size_t i = 0; i < others.size(); ++i) {
+    const std::shared_ptr<const Sidecar>& sidecar = (verified->*all)[i];
+    if (sidecar != nullptr && SameSidecar(shard, others[i], path_of)) return sidecar;
+  }
+  return nullptr;
+}
+
+template <typename Sidecar>
+std::shared_ptr<const Sidecar> Snapshot::OrWarn(absl::string_view what,
+                                                absl::StatusOr<std::shared_ptr<const Sidecar>> opened) {
+  if (opened.ok()) return *std::move(opened);
+  warnings_.push_back(absl::StrCat("answers are slower: ", what, " cannot be used: ", opened.status().message()));
+  return nullptr;
+}
+
 void Snapshot::OpenColumns(const index::ManifestShard& shard, const Snapshot* verified) {
-  if (verified != nullptr) {
-    for (size_t i = 0; i < verified->columns_.size(); ++i) {
-      if (verified->columns_[i] == nullptr ||
-          !SameSidecar(shard, verified->manifest().shards[i], index::ColumnsPath)) {
-        continue;
-      }
-      columns_.push_back(verified->columns_[i]);
-      return;
-    }
-  }
-  const std::string path = generation_->Path(index::ColumnsPath(shard.name));
-  const auto open = [&]() -> absl::StatusOr<std::unique_ptr<index::Columns>> {
+  using Opened = std::shared_ptr<const index::Columns>;
+  const auto open = [&]() -> absl::StatusOr<Opened> {
     DL_RETURN_IF_ERROR(Soundness(index::ColumnsPath(shard.name)));
-    return index::Columns::Open(path, shard.content_hash);
+    if (Opened shared = Shared(shard, index::ColumnsPath, verified, &Snapshot::columns_)) return shared;
+    const std::string path = generation_->Path(index::ColumnsPath(shard.name));
+    DL_ASSIGN_OR_RETURN(Opened columns, index::Columns::Open(path, shard.content_hash));
+    if (columns->documents() == shard.documents) return columns;
+    return absl::DataLossError(absl::StrCat(path, ": has a wrong number of rows"));
   };
-  absl::StatusOr<std::unique_ptr<index::Columns>> columns = open();
-  if (columns.ok() && (*columns)->documents() != shard.documents) {
-    columns = absl::DataLossError(absl::StrCat(path, ": has a wrong number of rows"));
-  }
-  if (columns.ok()) {
-    columns_.push_back(*std::move(columns));
-    return;
-  }
-  columns_.push_back(nullptr);
-  warnings_.push_back(absl::StrCat("answers are slower: columns cannot be used: ", columns.status().message()));
+  columns_.push_back(OrWarn("columns", open()));
 }
 
 void Snapshot::OpenPostings(const index::ManifestShard& shard, const Snapshot* verified) {
+  using Opened = std::shared_ptr<const index::Postings>;
   const index::Columns* const columns = columns_.back().get();
   postings_.push_back(nullptr);
   if (columns == nullptr) return;  // there is a warning already
-  for (size_t i = 0; verified != nullptr && i < verified->postings_.size(); ++i) {
-    if (verified->postings_[i] == nullptr || verified->manifest().average_length != manifest().average_length ||
-        !SameSidecar(shard, verified->manifest().shards[i], index::PostingsPath)) {
-      continue;
-    }
-    postings_.back() = verified->postings_[i];
-    return;
-  }
-  index::Postings::Owner owner;
-  owner.shard_hash = shard.content_hash;
-  owner.average_length = manifest().average_length;
-  owner.lengths = columns->lengths();
-  const std::string path = index::PostingsPath(shard.name);
-  const auto open = [&]() -> absl::StatusOr<std::unique_ptr<index::Postings>> {
-    DL_RETURN_IF_ERROR(Soundness(path));
-    return index::Postings::Open(generation_->Path(path), owner);
+  // Impacts rest on the average length of their generation.
+  const bool same_average = verified != nullptr && verified->manifest().average_length == manifest().average_length;
+  const auto open = [&]() -> absl::StatusOr<Opened> {
+    DL_RETURN_IF_ERROR(Soundness(index::PostingsPath(shard.name)));
+    const Snapshot* const like = same_average ? verified : nullptr;
+    if (Opened shared = Shared(shard, index::PostingsPath, like, &Snapshot::postings_)) return shared;
+    index::Postings::Owner owner;
+    owner.shard_hash = shard.content_hash;
+    owner.average_length = manifest().average_length;
+    owner.lengths = columns->lengths();
+    return index::Postings::Open(generation_->Path(index::PostingsPath(shard.name)), owner);
   };
-  absl::StatusOr<std::unique_ptr<index::Postings>> postings = open();
-  if (postings.ok()) {
-    postings_.back() = *std::move(postings);
-  } else {
-    warnings_.push_back(absl::StrCat("answers are slower: postings cannot be used: ", postings.status().message()));
-  }
+  postings_.back() = OrWarn("postings", open());
 }
 
 bool Snapshot::HasAnyPostings() const {

@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "core/index/columns.h"
 #include "core/index/generation.h"
 #include "core/index/postings.h"
@@ -67,6 +68,16 @@ class Snapshot {
   absl::Status OpenTombstones(const index::ManifestShard& shard);
   // OK, or what is wrong with the bytes of a sidecar.
   absl::Status Soundness(const std::string& path) const;
+  // What `verified`, which may be null, has open of the same bytes in `all`; null when it has not.
+  using PathOf = std::string (*)(absl::string_view shard);
+  template <typename Sidecar>
+  static std::shared_ptr<const Sidecar> Shared(const index::ManifestShard& shard, PathOf path_of,
+                                               const Snapshot* verified,
+                                               std::vector<std::shared_ptr<const Sidecar>> Snapshot::*all);
+  // What was opened, or null and a warning.
+  template <typename Sidecar>
+  std::shared_ptr<const Sidecar> OrWarn(absl::string_view what,
+                                        absl::StatusOr<std::shared_ptr<const Sidecar>> opened);
   void OpenColumns(const index::ManifestShard& shard, const Snapshot* verified);
   void OpenPostings(const index::ManifestShard& shard, const Snapshot* verified);
 

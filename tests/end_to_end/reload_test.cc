@@ -264,6 +264,19 @@ TEST_F(ReloadTest, ADamagedGenerationIsRefusedWithFileAndPlaceAndTheOldOneStays)
   EXPECT_THAT(engine_->Status().reload_error, IsEmpty());
 }
 
+// What is served has the same file open, and has not heard of the damage.
+TEST_F(ReloadTest, ADamagedSidecarIsNotSharedWithTheGenerationBefore) {
+  const std::string second = PublishWithout(5);
+  for (const char* name : {"shard-000.columns", "shard-001.postings"}) {
+    FlipBit(base::JoinPath(test::CurrentGeneration(index()), name), 100);
+  }
+  const absl::StatusOr<serve::ReloadResult> result = engine_->Reload(ReloadMode::kIfNew);
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(result->generation, second);
+  EXPECT_THAT(Search(SearchRequest()).warnings,
+              ::testing::ElementsAre(HasSubstr("columns cannot be used"), HasSubstr("postings cannot be used")));
+}
+
 TEST_F(ReloadTest, GenerationsThatCannotBeReadAreRefused) {
   const std::string first = Current();
   const std::string second = PublishWithout(60);
