@@ -125,15 +125,24 @@ void AddCorpus(CLI::App& app, CorpusCommands& commands) {
   AddOutput(commands.compare, commands.compare_options.output);
 }
 
+// Which server is asked, and what: for the benches of servers.
+template <typename Options>
+void AddAsked(CLI::App* command, Options& options) {
+  command->add_option("--server", options.server, "HOST:PORT, on this machine as a rule")->required();
+  command->add_option("--index", options.index, "Directory of the index to draw queries from");
+  command->add_option("--queries", options.queries, "File of queries");
+  AddDraw(command, options.draw);
+  command->callback([&options] {
+    if (options.index.empty() == options.queries.empty()) throw CLI::ValidationError("give --index or --queries");
+  });
+}
+
 CLI::App* AddLoad(CLI::App& app, LoadBenchOptions& options) {
   CLI::App* command = app.add_subcommand("load", "Load a server with calls that come whether or not it keeps up");
   command->footer(
       "Without --rates the rate goes up until the server fails, which tells its capacity.\n\nExample:\n"
       "  dateline-bench load --server localhost:7370 --index /srv/news --rates 500,1000,2000");
-  command->add_option("--server", options.server, "HOST:PORT, on this machine as a rule")->required();
-  command->add_option("--index", options.index, "Directory of the index to draw queries from");
-  command->add_option("--queries", options.queries, "File of queries");
-  AddDraw(command, options.draw);
+  AddAsked(command, options);
   command->add_option("--mode", options.mode, "count, top10, top100, top10_count, top10_facets, newest10 or snippets")
       ->capture_default_str();
   command->add_option("--rates", options.rates, "Calls a second, one step after another")
@@ -161,9 +170,6 @@ CLI::App* AddLoad(CLI::App& app, LoadBenchOptions& options) {
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   AddOutput(command, options.output);
-  command->callback([&options] {
-    if (options.index.empty() == options.queries.empty()) throw CLI::ValidationError("give --index or --queries");
-  });
   return command;
 }
 
@@ -172,10 +178,7 @@ CLI::App* AddCalls(CLI::App& app, CallsBenchOptions& options) {
   command->footer(
       "Give the server a processor of its own, and say its process, to have its processor time told.\n\nExample:\n"
       "  dateline-bench calls --server localhost:7370 --index /srv/news --pid $(pidof dateline-searcher)");
-  command->add_option("--server", options.server, "HOST:PORT, on this machine as a rule")->required();
-  command->add_option("--index", options.index, "Directory of the index to draw queries from");
-  command->add_option("--queries", options.queries, "File of queries");
-  AddDraw(command, options.draw);
+  AddAsked(command, options);
   command->add_option("--modes", options.modes, "What is asked, as for load, with commas between")
       ->capture_default_str();
   command->add_option("--pid", options.pid, "Process of the server");
@@ -193,9 +196,6 @@ CLI::App* AddCalls(CLI::App& app, CallsBenchOptions& options) {
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
   AddOutput(command, options.output);
-  command->callback([&options] {
-    if (options.index.empty() == options.queries.empty()) throw CLI::ValidationError("give --index or --queries");
-  });
   return command;
 }
 

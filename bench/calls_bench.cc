@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
+#include "bench/channel.h"
 #include "bench/query_check.h"
 #include "bench/stats.h"
 #include "core/base/file.h"
@@ -67,11 +68,7 @@ class Caller {
  public:
   explicit Caller(const CallsBenchOptions& options) : options_(options) {
     for (uint64_t i = 0; i < options.channels; ++i) {
-      grpc::ChannelArguments arguments;
-      arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-      arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);  // else all would share one connection
-      stubs_.push_back(std::make_unique<grpc::GenericStub>(
-          grpc::CreateCustomChannel(options.server, grpc::InsecureChannelCredentials(), arguments)));
+      stubs_.push_back(std::make_unique<grpc::GenericStub>(OwnConnection(options.server)));
     }
   }
 

@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "bench/channel.h"
 #include "bench/process.h"
 #include "bench/query_check.h"
 #include "bench/random.h"
@@ -74,12 +75,7 @@ class LoadGenerator {
   LoadGenerator(const LoadBenchOptions& options, std::vector<v1::SearchRequest> requests)
       : options_(options), requests_(std::move(requests)), random_(options.draw.seed) {
     for (uint64_t i = 0; i < options.channels; ++i) {
-      grpc::ChannelArguments arguments;
-      arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-      // Else all channels would share one connection.
-      arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-      stubs_.push_back(v1::SearchService::NewStub(
-          grpc::CreateCustomChannel(options.server, grpc::InsecureChannelCredentials(), arguments)));
+      stubs_.push_back(v1::SearchService::NewStub(OwnConnection(options.server)));
     }
   }
 

@@ -7,46 +7,25 @@
 #include "absl/strings/str_cat.h"
 #include "core/base/coding.h"
 #include "core/base/status_macros.h"
+#include "core/index/glass_format.h"
 
 namespace dateline::index {
 namespace {
 
 constexpr absl::string_view kVersionFile = "iamglass";
 constexpr absl::string_view kTableFile = "docdata.glass";
-constexpr absl::string_view kMagic("\x0f\x0dXapian Glass\x04\x6e", 16);
 constexpr size_t kUuidBytes = 16;
-constexpr uint64_t kBlockUnit = 2048;
 constexpr uint64_t kMostBlockUnits = 32;
 constexpr uint64_t kFakeRoot = 1;
 constexpr uint32_t kMostLevels = 10;
 
-constexpr size_t kHeaderBytes = 11;
-constexpr size_t kLevelAt = 4;
-constexpr size_t kDirectoryEndAt = 9;
-constexpr size_t kDirectoryEntryBytes = 2;
 constexpr size_t kChildBytes = 4;
-constexpr size_t kPieceBytes = 2;
-constexpr size_t kItemOverheadBytes = 3;
-constexpr uint32_t kCompressed = 0x8000;
-constexpr uint32_t kLastPiece = 0x4000;
-constexpr uint32_t kFirstPiece = 0x2000;
-constexpr uint32_t kSizeMask = 0x1fff;
-constexpr uint32_t kNoPieceNumber = 1;  // what the first piece is
 
 uint32_t Read16(const char* at) {
   return static_cast<uint32_t>(static_cast<uint8_t>(at[0])) << 8 | static_cast<uint8_t>(at[1]);
 }
 
 uint32_t Read32(const char* at) { return Read16(at) << 16 | Read16(at + 2); }
-
-// The order of bytes is the order of numbers.
-std::string SortableDocid(uint32_t docid) {
-  const auto byte = [docid](int shift) { return static_cast<char>(docid >> shift); };
-  if (docid < 0x8000) return {byte(8), byte(0)};
-  if (docid < 1U << 22) return {static_cast<char>(0x80 | docid >> 16), byte(8), byte(0)};
-  if (docid < 1U << 29) return {static_cast<char>(0xC0 | docid >> 24), byte(16), byte(8), byte(0)};
-  return {static_cast<char>(0xE0), byte(24), byte(16), byte(8), byte(0)};
-}
 
 // What tells items apart, in their order.
 struct ItemKey {
@@ -60,16 +39,17 @@ bool IsAfter(const ItemKey& a, const ItemKey& b) { return a.key != b.key ? a.key
 class BlockReader {
  public:
   explicit BlockReader(absl::string_view block) : block_(block) {
-    const size_t end = Read16(block.data() + kDirectoryEndAt);
-    sound_ = end >= kHeaderBytes && end <= block.size() && (end - kHeaderBytes) % kDirectoryEntryBytes == 0;
-    items_ = sound_ ? (end - kHeaderBytes) / kDirectoryEntryBytes : 0;
+    const size_t end = Read16(block.data() + glass::kDirectoryEndAt);
+    sound_ = end >= glass::kHeaderBytes && end <= block.size() &&
+             (end - glass::kHeaderBytes) % glass::kDirectoryEntryBytes == 0;
+    items_ = sound_ ? (end - glass::kHeaderBytes) / glass::kDirectoryEntryBytes : 0;
   }
 
   size_t items() const { return items_; }
 
   // From where it begins to the end of the block; empty when it would begin outside.
   absl::string_view Item(size_t i) const {
-    const size_t begin = Read16(block_.data() + kHeaderBytes + kDirectoryEntryBytes * i);
+    const size_t begin = Read16(block_.data() + glass::kHeaderBytes + glass::kDirectoryEntryBytes * i);
     return begin < block_.size() ? block_.substr(begin) : absl::string_view();
   }
 
@@ -91,21 +71,21 @@ bool ReadKey(absl::string_view item, size_t skipped, absl::string_view& key, abs
 
 bool ReadBranchItem(absl::string_view item, ItemKey& key) {
   absl::string_view rest;
-  if (!ReadKey(item, kChildBytes, key.key, rest) || rest.size() < kPieceBytes) return false;
+  if (!ReadKey(item, kChildBytes, key.key, rest) || rest.size() < glass::kPieceNumberBytes) return false;
   key.piece = Read16(rest.data());
   return true;
 }
 
 bool ReadLeafItem(absl::string_view item, ItemKey& key, uint32_t& flags, absl::string_view& tag) {
-  if (item.size() < kItemOverheadBytes) return false;
+  if (item.size() < glass::kItemOverheadBytes) return false;
   flags = Read16(item.data());
-  const size_t bytes = (flags & kSizeMask) + kItemOverheadBytes;
+  const size_t bytes = (flags & glass::kItemSizeMask) + glass::kItemOverheadBytes;
   if (bytes > item.size() || !ReadKey(item.substr(0, bytes), 2, key.key, tag)) return false;
-  key.piece = kNoPieceNumber;
-  if ((flags & kFirstPiece) != 0) return true;
-  if (tag.size() < kPieceBytes) return false;
+  key.piece = glass::kFirstPiece;
+  if ((flags & glass::kFlagFirstPiece) != 0) return true;
+  if (tag.size() < glass::kPieceNumberBytes) return false;
   key.piece = Read16(tag.data());
-  tag.remove_prefix(kPieceBytes);
+  tag.remove_prefix(glass::kPieceNumberBytes);
   return true;
 }
 
@@ -142,7 +122,7 @@ Root ReadRoot(base::Decoder& in) {
   root.fake = (level_and_flags & kFakeRoot) != 0;
   in.Varint();  // entries
   const uint64_t units = in.Varint();
-  root.block_bytes = units <= kMostBlockUnits ? units * kBlockUnit : 0;
+  root.block_bytes = units <= kMostBlockUnits ? units * glass::kBlockUnitBytes : 0;
   in.Varint();  // from which size on tags are compressed
   in.String();  // free blocks
   return root;
@@ -153,10 +133,10 @@ Root ReadRoot(base::Decoder& in) {
 absl::StatusOr<std::unique_ptr<const StoredTable>> StoredTable::Open(const std::string& directory) {
   const std::string version_path = base::JoinPath(directory, kVersionFile);
   DL_ASSIGN_OR_RETURN(const std::string version, base::ReadFile(version_path));
-  if (!absl::StartsWith(version, kMagic)) {
+  if (!absl::StartsWith(version, glass::kVersionMagic)) {
     return absl::UnimplementedError(absl::StrCat(version_path, ": another format than this reader knows"));
   }
-  base::Decoder in(absl::string_view(version).substr(kMagic.size()));
+  base::Decoder in(absl::string_view(version).substr(glass::kVersionMagic.size()));
   in.Bytes(kUuidBytes);
   in.Varint();   // revision
   ReadRoot(in);  // postlist
@@ -179,7 +159,7 @@ absl::StatusOr<absl::string_view> StoredTable::Block(uint32_t number, uint32_t l
     return absl::DataLossError(absl::StrCat(path_, ": block ", number, " lies behind its end"));
   }
   const absl::string_view block = bytes.substr(number * block_bytes_, block_bytes_);
-  if (static_cast<uint8_t>(block[kLevelAt]) != level) {
+  if (static_cast<uint8_t>(block[glass::kLevelAt]) != level) {
     return absl::DataLossError(absl::StrCat(path_, ": block ", number, " is of another level"));
   }
   return block;
@@ -209,17 +189,19 @@ absl::StatusOr<StoredTable::Item> StoredTable::FindPiece(absl::string_view key, 
     }
     if (found.key != key || found.piece != piece)
       return absl::NotFoundError(absl::StrCat(path_, ": no such document"));
-    if ((flags & kCompressed) != 0) return absl::UnimplementedError(absl::StrCat(path_, ": the data is compressed"));
-    return Item{tag, (flags & kLastPiece) != 0};
+    if ((flags & glass::kFlagCompressed) != 0)
+      return absl::UnimplementedError(absl::StrCat(path_, ": the data is compressed"));
+    return Item{tag, (flags & glass::kFlagLastPiece) != 0};
   }
 }
 
 absl::StatusOr<absl::string_view> StoredTable::Find(uint32_t docid, std::string& scratch) const {
-  const std::string key = SortableDocid(docid);
-  DL_ASSIGN_OR_RETURN(Item item, FindPiece(key, kNoPieceNumber));
+  std::string key;
+  glass::AppendSortableDocid(key, docid);
+  DL_ASSIGN_OR_RETURN(Item item, FindPiece(key, glass::kFirstPiece));
   if (item.last_piece) return item.tag;
   scratch.assign(item.tag.data(), item.tag.size());
-  for (uint32_t piece = kNoPieceNumber + 1; !item.last_piece; ++piece) {
+  for (uint32_t piece = glass::kFirstPiece + 1; !item.last_piece; ++piece) {
     absl::StatusOr<Item> next = FindPiece(key, piece);
     if (absl::IsNotFound(next.status())) return absl::DataLossError(absl::StrCat(path_, ": data without an end"));
     if (!next.ok()) return next.status();

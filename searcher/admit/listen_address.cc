@@ -16,8 +16,7 @@ namespace {
 
 constexpr absl::string_view kUnix = "unix:";
 
-bool IsLoopback(std::string host) {
-  if (absl::StartsWith(host, "[") && absl::EndsWith(host, "]")) host = host.substr(1, host.size() - 2);
+bool IsLoopback(const std::string& host) {
   in_addr v4;
   if (inet_pton(AF_INET, host.c_str(), &v4) == 1) return (ntohl(v4.s_addr) >> 24) == 127;
   in6_addr v6;
@@ -37,6 +36,11 @@ absl::StatusOr<ListenAddress> ParseUnix(absl::string_view path) {
 
 }  // namespace
 
+std::string ListenAddress::BareHost() const {
+  const bool has_brackets = absl::StartsWith(host, "[") && absl::EndsWith(host, "]");
+  return has_brackets ? host.substr(1, host.size() - 2) : host;
+}
+
 std::string ListenAddress::ToString() const {
   return unix_path.empty() ? absl::StrCat(host, ":", port) : absl::StrCat(kUnix, unix_path);
 }
@@ -51,7 +55,7 @@ absl::StatusOr<ListenAddress> ParseListenAddress(absl::string_view text) {
   }
   address.host = std::string(text.substr(0, colon));
   if (address.host == "localhost") address.host = "127.0.0.1";
-  address.local = IsLoopback(address.host);
+  address.local = IsLoopback(address.BareHost());
   return address;
 }
 

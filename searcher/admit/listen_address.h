@@ -17,6 +17,7 @@ struct ListenAddress {
   std::string unix_path;  // "" for TCP
   bool local = false;     // only this machine can reach it
 
+  std::string BareHost() const;  // without brackets
   std::string ToString() const;  // "127.0.0.1:7370", "unix:/run/searcher.sock"
 };
 

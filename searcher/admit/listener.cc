@@ -17,7 +17,6 @@
 #include <cstring>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/status_macros.h"
 
@@ -59,8 +58,7 @@ socklen_t Fill(const ListenAddress& from, AnyAddress& to) {
     std::memcpy(to.path.sun_path, from.unix_path.data(), from.unix_path.size());
     return sizeof(to.path);
   }
-  std::string host = from.host;
-  if (absl::StartsWith(host, "[") && absl::EndsWith(host, "]")) host = host.substr(1, host.size() - 2);
+  const std::string host = from.BareHost();
   if (inet_pton(AF_INET, host.c_str(), &to.v4.sin_addr) == 1) {
     to.v4.sin_family = AF_INET;
     to.v4.sin_port = htons(static_cast<uint16_t>(from.port));
@@ -121,8 +119,9 @@ absl::Status Listener::Bind(const ListenAddress& address) {
   AnyAddress to;
   socklen_t size = Fill(address, to);
   if (size == 0) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        address.ToString(), ": this is no address of a machine; write it in numbers, as in 127.0.0.1, or 0.0.0.0 for all"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(address.ToString(),
+                     ": this is no address of a machine; write it in numbers, as in 127.0.0.1, or 0.0.0.0 for all"));
   }
   if (!address.unix_path.empty()) DL_RETURN_IF_ERROR(MakeRoom(to, size, address));
   Socket socket;

@@ -7,30 +7,16 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "core/base/edit_distance.h"
 #include "searcher/ops/server_config.h"
 
 namespace dateline::ops {
 namespace {
 
-// How many letters must be changed, added, left out or swapped with the next. A beginning of the name is near, too.
+// A beginning of the name is near, too.
 size_t Distance(absl::string_view written, absl::string_view name) {
   if (written.size() >= 3 && absl::StartsWith(name, written)) return 1;
-  // Of the letters so far: before the last two, before the last one, and now.
-  std::vector<size_t> before(name.size() + 1);
-  std::vector<size_t> above(name.size() + 1);
-  std::iota(above.begin(), above.end(), size_t{0});
-  std::vector<size_t> row = above;
-  for (size_t i = 1; i <= written.size(); ++i) {
-    row[0] = i;
-    for (size_t j = 1; j <= name.size(); ++j) {
-      row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (written[i - 1] == name[j - 1] ? 0 : 1)});
-      const bool swapped = i > 1 && j > 1 && written[i - 1] == name[j - 2] && written[i - 2] == name[j - 1];
-      if (swapped) row[j] = std::min(row[j], before[j - 2] + 1);
-    }
-    before.swap(above);
-    above.swap(row);
-  }
-  return above[name.size()];
+  return base::EditDistance(written, name);
 }
 
 std::vector<std::string> Sections() {

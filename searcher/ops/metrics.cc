@@ -20,7 +20,6 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "searcher/ops/call_names.h"
 #include "searcher/ops/process_usage.h"
 
@@ -237,8 +236,6 @@ class MetricsServer::Http {
 
  private:
   static void ConnectAndLeave(absl::string_view host, int port) {
-    absl::ConsumePrefix(&host, "[");
-    absl::ConsumeSuffix(&host, "]");
     addrinfo how = {};
     how.ai_socktype = SOCK_STREAM;
     how.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
@@ -266,7 +263,7 @@ absl::StatusOr<std::unique_ptr<MetricsServer>> MetricsServer::Start(const Metric
     // A scraper that hangs gives its thread back after 5 s.
     server->http_ = std::make_unique<Http>(std::vector<std::string>{"listening_ports", address.ToString(),
                                                                     "num_threads", "2", "request_timeout_ms", "5000"},
-                                           address.host);
+                                           address.BareHost());
     server->http_->exposer().RegisterCollectable(metrics.counts_);
     server->http_->exposer().RegisterCollectable(metrics.polled_);
     server->url_ = absl::StrCat("http://", address.host, ":", server->http_->port(), "/metrics");

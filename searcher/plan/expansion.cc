@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/base/edit_distance.h"
 #include "core/base/status_macros.h"
 #include "core/base/utf8.h"
 
@@ -90,22 +91,7 @@ size_t EditsBetween(absl::string_view a_text, absl::string_view b_text, size_t m
   const std::u32string a = CodePoints(a_text);
   const std::u32string b = CodePoints(b_text);
   if (a.size() > b.size() + most || b.size() > a.size() + most) return most + 1;
-  // Rows of the table of edits between the beginnings of both (Damerau's, each letter moved once).
-  std::vector<size_t> before(b.size() + 1);
-  std::vector<size_t> last(b.size() + 1);
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) last[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
-      if (swapped) row[j] = std::min(row[j], before[j - 2] + 1);
-    }
-    before.swap(last);
-    last.swap(row);
-  }
-  return std::min(last[b.size()], most + 1);
+  return std::min(base::EditDistance(a, b), most + 1);
 }
 
 bool WithinOneEdit(absl::string_view a, absl::string_view b) { return WithinOneEdit(CodePoints(a), CodePoints(b)); }

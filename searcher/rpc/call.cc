@@ -73,7 +73,7 @@ absl::Status Call::StillWanted() const {
 void Call::End(const grpc::Status& status, absl::StatusCode code) {
   if (observer_ != nullptr) {
     record.code = code;
-    record.total_s = std::chrono::duration<double>(Clock::now() - arrived_).count();
+    record.total_s = watch_.Total();
     record.client = client;
     record.query = query;
     record.plan = plan;

@@ -13,11 +13,11 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
-#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "core/base/deadline.h"
+#include "core/base/stop_watch.h"
 #include "searcher/rpc/call_record.h"
 #include "searcher/serve/api.h"
 
@@ -38,9 +38,8 @@ bool IsTraceParent(absl::string_view text);
 
 class Call : public grpc::ServerUnaryReactor {
  public:
-  using Clock = std::chrono::steady_clock;
-
-  // `method` must live as long as the call; `observer` may be null. `open` is one more until gRPC is done with the call.
+  // `method` must live as long as the call; `observer` may be null. `open` is one more until gRPC is done with the
+  // call.
   Call(grpc::CallbackServerContext* context, absl::string_view method, CallObserver* observer,
        std::atomic<int64_t>* open);
 
@@ -61,10 +60,7 @@ class Call : public grpc::ServerUnaryReactor {
   absl::Status StillWanted() const;
 
   // Seconds since the last lap, or since the arrival.
-  double Lap() {
-    const Clock::time_point now = Clock::now();
-    return std::chrono::duration<double>(now - std::exchange(lap_, now)).count();
-  }
+  double Lap() { return watch_.Lap(); }
 
   // What the observer is told at the end, but for what End knows.
   CallRecord record;
@@ -88,8 +84,7 @@ class Call : public grpc::ServerUnaryReactor {
   grpc::CallbackServerContext* const context_;
   CallObserver* const observer_;
   std::atomic<int64_t>* const open_;
-  const Clock::time_point arrived_ = Clock::now();
-  Clock::time_point lap_ = arrived_;
+  base::StopWatch watch_;
   std::string traceparent_;
   base::Deadline deadline_;
   std::atomic<bool> given_up_{false};

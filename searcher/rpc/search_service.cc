@@ -18,6 +18,7 @@
 #include "absl/time/time.h"
 #include "core/base/deadline.h"
 #include "core/base/status_macros.h"
+#include "core/base/stop_watch.h"
 #include "proto/dateline/v1/search.grpc.pb.h"
 #include "proto/dateline/v1/search.pb.h"
 #include "searcher/admit/cost_model.h"
@@ -194,7 +195,7 @@ class SearchServiceImpl final : public Base {
     stream_options.max_message_bytes = options_.max_reply_bytes;
     auto* const stream = new ExportStream(context, stream_options, &open_);
     admit::ApiKeys::Verdict caller = callers_.Identify(*context, Scope::kExport);
-    const ExportRecord told{caller.client, request->query(), Call::Clock::now()};
+    const ExportRecord told{caller.client, request->query(), {}};
     const absl::Status begun =
         caller.refusal == Refusal::kNone ? BeginExport(context, *request, told, stream) : caller.error;
     if (!begun.ok()) {
@@ -312,11 +313,13 @@ class SearchServiceImpl final : public Base {
     absl::StatusOr<typename Kind::Request> wanted = RequestFromProto(message, options_.limits);
     if (!wanted.ok()) return Fail(call, wanted.status());
     auto request = std::make_shared<const typename Kind::Request>(*std::move(wanted));
+    call->record.stages.parse_s = call->Lap();
     if (KeepsReplies() && !call->has_page_token) {
       message.DiscardUnknownFields();
       std::string key = CacheKey<Kind>(message);
       call->epoch = engine_->answer_epoch();
       const ReplyCache::Found found = cache_.Get(call->epoch, key, [=, this](const ReplyCache::Reply& body) {
+        call->record.stages.queue_s = call->Lap();
         if (body != nullptr && MayGiveAgain(*body, call->epoch)) {
           EndFromCache(call, body, reply);
         } else {
@@ -348,7 +351,6 @@ class SearchServiceImpl final : public Base {
 
   void EndFromCache(Call* call, ReplyCache::Reply body, ByteBuffer* reply) const {
     call->record.from_cache = true;
-    call->record.stages.parse_s = call->Lap();
     call->record.total_hits = body->total_hits;
     call->generation = body->generation;
     EndWithReply(call, std::move(body), FromCacheTail(), reply);
@@ -356,7 +358,6 @@ class SearchServiceImpl final : public Base {
 
   template <typename Kind>
   void Start(Call* call, std::shared_ptr<const typename Kind::Request> request, ByteBuffer* reply) {
-    call->record.stages.parse_s = call->Lap();
     const double expected_s = costs_.Expected(call->cost_class);
     if (expected_s <= options_.max_inline_s && queue_->IsIdle() && !inline_taken_.exchange(true)) {
       const bool ended = Run<Kind>(call, *request, call->deadline().Within(kInlineLimit), reply);
@@ -370,9 +371,9 @@ class SearchServiceImpl final : public Base {
   // Asks the engine and ends the call; false when `deadline` was shorter than that of the call, and did not suffice.
   template <typename Kind>
   bool Run(Call* call, const typename Kind::Request& request, const base::Deadline& deadline, ByteBuffer* reply) {
-    const Call::Clock::time_point begin = Call::Clock::now();
+    const base::StopWatch watch;
     auto found = Guarded([&] { return Kind::Ask(*engine_, request, deadline); });
-    costs_.Learn(call->cost_class, SecondsSince(begin));
+    costs_.Learn(call->cost_class, watch.Total());
     if (absl::IsDeadlineExceeded(found.status())) {
       if (call->given_up()) {
         found = absl::CancelledError("the client gave up");
@@ -408,11 +409,15 @@ class SearchServiceImpl final : public Base {
     if (!call->leads_key.empty()) cache_.Settle(call->epoch, call->leads_key, std::move(reply));
   }
 
+  static void AddStages(const serve::AnswerStages& answer, CallStages& stages) {
+    stages.plan_s = answer.plan_s;
+    stages.match_s = answer.match_s;
+    stages.present_s = answer.present_s;
+  }
+
   template <typename Response>
   static void Note(Response& response, Call* call) {
-    call->record.stages.plan_s = response.stages.plan_s;
-    call->record.stages.match_s = response.stages.match_s;
-    call->record.stages.present_s = response.stages.present_s;
+    AddStages(response.stages, call->record.stages);
     call->record.total_hits = response.total;
     call->plan = std::move(response.stages.plan);
     call->generation = response.generation;
@@ -465,9 +470,7 @@ class SearchServiceImpl final : public Base {
     absl::Status error = result.status();
     if (result.ok()) {
       CallStages stages;
-      stages.plan_s = result->stages.plan_s;
-      stages.match_s = result->stages.match_s;
-      stages.present_s = result->stages.present_s;
+      AddStages(result->stages, stages);
       const absl::StatusOr<ReplyCache::Reply> body =
           EncodeReply<SearchKind>(*std::move(result), options_.max_reply_bytes);
       error = body.status();
@@ -504,9 +507,9 @@ class SearchServiceImpl final : public Base {
     if (!Enter(*call, scope)) return call;
     if (!checked.ok()) return Fail(call, checked);
     Post(call, costs_.Expected(call->cost_class), [this, call, work = std::move(work)] {
-      const Call::Clock::time_point begin = Call::Clock::now();
+      const base::StopWatch watch;
       const absl::Status status = RunGuarded(work, call->deadline());
-      costs_.Learn(call->cost_class, SecondsSince(begin));
+      costs_.Learn(call->cost_class, watch.Total());
       End(call, status);
     });
     return call;
@@ -526,7 +529,7 @@ class SearchServiceImpl final : public Base {
   struct ExportRecord {
     std::string client;
     std::string query;
-    Call::Clock::time_point begin;
+    base::StopWatch watch;
   };
 
   // Has a worker fill `stream`, or says why not.
@@ -583,7 +586,7 @@ class SearchServiceImpl final : public Base {
     record.refusal = refusal;
     record.client = told.client;
     record.query = told.query;
-    record.total_s = SecondsSince(told.begin);
+    record.total_s = told.watch.Total();
     options_.observer->CallEnded(record);
   }
 
@@ -596,10 +599,6 @@ class SearchServiceImpl final : public Base {
 
   static absl::Status UnreadableError() {
     return absl::InvalidArgumentError("the bytes of the request are no message");
-  }
-
-  static double SecondsSince(Call::Clock::time_point begin) {
-    return std::chrono::duration<double>(Call::Clock::now() - begin).count();
   }
 
   template <typename Ask>

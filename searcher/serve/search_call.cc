@@ -1,7 +1,6 @@
 #include "searcher/serve/search_call.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <utility>
 
@@ -9,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "core/base/status_macros.h"
+#include "core/base/stop_watch.h"
 #include "core/index/score.h"
 #include "core/index/stored_article.h"
 #include "core/index/term_key.h"
@@ -116,18 +116,6 @@ absl::Status ExportInBatches(const Call& call, const plan::QueryPlan& plan, bool
   }
 }
 
-// Seconds since it was last asked.
-class StopWatch {
- public:
-  double Lap() {
-    const auto now = std::chrono::steady_clock::now();
-    return std::chrono::duration<double>(now - std::exchange(last_, now)).count();
-  }
-
- private:
-  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
-};
-
 // Refuses what is hopeless before any work is done for it.
 absl::Status CheckPrice(const Call& call, const plan::QueryPlan& plan) {
   // The price is an estimate from below.
@@ -189,7 +177,7 @@ absl::StatusOr<Prepared> Prepare(const Call& call, const QuerySpec& spec, const 
 
 absl::StatusOr<SearchResponse> RunSearch(const Call& call, const SearchRequest& request) {
   if (request.page_size < 0) return absl::InvalidArgumentError("page_size is negative");
-  StopWatch watch;
+  base::StopWatch watch;
   DL_RETURN_IF_ERROR(CheckFacets(call.options, request.facets));
   PlanWishes wishes{request.order, FacetWishes(request.facets), request.total_mode == TotalMode::kExact};
   DL_ASSIGN_OR_RETURN(wishes.histogram, HistogramWish(request.histogram));
@@ -242,7 +230,7 @@ absl::StatusOr<SearchResponse> RunSearch(const Call& call, const SearchRequest& 
 }
 
 absl::StatusOr<CountResponse> RunCount(const Call& call, const CountRequest& request) {
-  StopWatch watch;
+  base::StopWatch watch;
   DL_RETURN_IF_ERROR(CheckFacets(call.options, request.facets));
   PlanWishes wishes{Order::kNewest, FacetWishes(request.facets), true};
   DL_ASSIGN_OR_RETURN(wishes.histogram, HistogramWish(request.histogram));

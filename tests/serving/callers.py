@@ -45,11 +45,7 @@ class Callers:
 
     def close(self):
         self.process.stdin.close()
-        try:
-            self.process.wait(5)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        server_lab.wait_or_kill(self.process)
 
     def __enter__(self):
         return self

@@ -114,11 +114,7 @@ class Edge:
     def close(self):
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-            try:
-                self.process.wait(5)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-        self.process.wait()
+        server_lab.wait_or_kill(self.process)
 
     def __enter__(self):
         return self

@@ -199,6 +199,15 @@ def offers_unix_sockets(lab):
     return True
 
 
+def wait_or_kill(process, patience=5):
+    """For a process that has been told to end."""
+    try:
+        process.wait(patience)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
 def usage_of(pid):
     """What a process uses: rss_mb, peak_mb, cpu_s, threads, descriptors; None when it is gone."""
     try:

@@ -6,20 +6,6 @@
 
 namespace dateline::build::glass {
 
-void AppendSortableDocid(std::string& key, uint32_t docid) {
-  // The first byte tells how many follow: 0..., 10..., 110..., 1110...
-  if (docid < 0x8000) {
-    key.push_back(static_cast<char>(docid >> 8));
-    key.push_back(static_cast<char>(docid));
-    return;
-  }
-  const int more = docid < 1U << 22 ? 2 : docid < 1U << 29 ? 3 : 4;
-  const uint32_t mark = more == 2 ? 0x80 : more == 3 ? 0xc0 : 0xe0;
-  // A shift by 32 is none: with four more bytes the first one holds the mark alone.
-  key.push_back(static_cast<char>(mark | (more == 4 ? 0 : docid >> (8 * more))));
-  for (int shift = 8 * (more - 1); shift >= 0; shift -= 8) key.push_back(static_cast<char>(docid >> shift));
-}
-
 void AppendLastTerm(std::string& key, absl::string_view term) {
   for (char c : term) {
     key.push_back(c);

@@ -12,6 +12,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "core/index/glass_format.h"
 #include "indexer/build/glass/byte_buffer.h"
 
 namespace dateline::build::glass {
@@ -21,8 +22,7 @@ namespace dateline::build::glass {
 inline constexpr size_t kMaxKeyBytes = 255;
 inline constexpr size_t kMaxTermBytes = 245;
 
-// A docid so that the order of bytes is the order of numbers.
-void AppendSortableDocid(std::string& key, uint32_t docid);
+using index::glass::AppendSortableDocid;
 
 // A term so that the order of bytes is that of terms, whatever follows: a zero byte becomes two bytes, and one ends
 // it.

@@ -10,14 +10,14 @@
 namespace dateline::build::glass {
 namespace {
 
-constexpr size_t kHeaderBytes = 11;
-constexpr size_t kDirectoryEntryBytes = 2;
-constexpr size_t kPieceNumberBytes = 2;
-constexpr uint16_t kFlagCompressed = 0x8000;
-constexpr uint16_t kFlagLastPiece = 0x4000;
-constexpr uint16_t kFlagFirstPiece = 0x2000;
-// Pieces of a tag are numbered from here on; the first one does not say so.
-constexpr uint16_t kFirstPiece = 1;
+using index::glass::kDirectoryEntryBytes;
+using index::glass::kFirstPiece;
+using index::glass::kFlagCompressed;
+using index::glass::kFlagFirstPiece;
+using index::glass::kFlagLastPiece;
+using index::glass::kHeaderBytes;
+using index::glass::kPieceNumberBytes;
+
 constexpr size_t kMaxPieces = 65535;
 // Less than this of a tag is not worth an item of its own.
 constexpr size_t kMinPieceBytes = 64;

@@ -16,6 +16,7 @@
 #include "absl/strings/string_view.h"
 #include "core/base/checksum.h"
 #include "core/base/file.h"
+#include "core/index/glass_format.h"
 #include "indexer/build/glass/codec.h"
 
 namespace dateline::build::glass {
@@ -24,8 +25,7 @@ inline constexpr size_t kBlockBytes = 8192;
 inline constexpr uint32_t kRevision = 1;
 // A larger item makes later changes by the library costly: four must fit into a block.
 inline constexpr size_t kMaxItemBytes = 2043;
-// What an item has beside key and tag: its size, the length of the key.
-inline constexpr size_t kItemOverheadBytes = 3;
+using index::glass::kItemOverheadBytes;
 
 // Where a table ends: what iamglass says of it, and what the manifest says of its file.
 struct TableRoot {

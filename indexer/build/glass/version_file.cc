@@ -1,6 +1,7 @@
 #include "indexer/build/glass/version_file.h"
 
 #include "core/base/coding.h"
+#include "core/index/glass_format.h"
 
 namespace dateline::build::glass {
 namespace {
@@ -23,7 +24,7 @@ void AppendRoot(std::string& out, const TableRoot& root, uint64_t compress_from)
   base::AppendVarint(out, root.block);
   base::AppendVarint(out, uint64_t{root.level} << 2 | kSequential | (used ? 0 : kFake));
   base::AppendVarint(out, root.entries);
-  base::AppendVarint(out, kBlockBytes / 2048);
+  base::AppendVarint(out, kBlockBytes / index::glass::kBlockUnitBytes);
   base::AppendVarint(out, compress_from);
   base::AppendString(out, used ? FreeList(root.blocks) : std::string());
 }
@@ -32,7 +33,7 @@ void AppendRoot(std::string& out, const TableRoot& root, uint64_t compress_from)
 
 std::string VersionFile(const base::DocKey& uuid, const std::array<TableRoot, kTables>& roots,
                         const DatabaseStatistics& statistics) {
-  std::string out("\x0f\x0dXapian Glass\x04\x6e");
+  std::string out(index::glass::kVersionMagic);
   out += base::ToBytes(uuid);
   base::AppendVarint(out, kRevision);
   for (size_t table = 0; table < kTables; ++table) AppendRoot(out, roots[table], kCompressFrom[table]);

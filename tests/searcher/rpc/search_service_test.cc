@@ -702,8 +702,10 @@ TEST_F(SearchServiceTest, WhoWaitsForAReplyIsToldBeforeTheCallEnds) {
     explicit Looker(const SearchService& service) : service_(service) {}
     void CallEnded(const CallRecord& record) override {
       if (record.code == absl::StatusCode::kInternal) queued_at_failure = service_.gauges().calls_queued;
+      if (record.code == absl::StatusCode::kOk) waited_s = record.stages.queue_s;
     }
     std::atomic<uint64_t> queued_at_failure{99};
+    std::atomic<double> waited_s{0};
 
    private:
     const SearchService& service_;
@@ -725,9 +727,11 @@ TEST_F(SearchServiceTest, WhoWaitsForAReplyIsToldBeforeTheCallEnds) {
   while (service_.gauges().cache_hits == 0 && steady_clock::now() < give_up) {
     std::this_thread::sleep_for(milliseconds(1));
   }
+  std::this_thread::sleep_for(milliseconds(30));
   barrier.Open();
   leads.join();
   follows.join();
+  EXPECT_GE(looker.waited_s, 0.03) << "for the reply of another is waiting, too";
   EXPECT_EQ(looker.queued_at_failure, 1U) << "who waited has been sent to work";
 }
 
