@@ -1,6 +1,7 @@
 #include "core/index/postings.h"
 
 #include <cstring>
+#include <numeric>
 #include <utility>
 
 #include "absl/strings/escaping.h"
@@ -119,29 +120,44 @@ bool ShortRecordFits(absl::string_view record, uint32_t documents, uint32_t shar
   return from.ok() && from.rest().size() == bytes;
 }
 
-}  // namespace
-
-uint32_t PostingList::Numbers::At(uint32_t i) const {
-  if (width == 1) return static_cast<uint8_t>(bytes[i]);
-  if (width == 2) return reinterpret_cast<const uint16_t*>(bytes)[i];
-  return reinterpret_cast<const uint32_t*>(bytes)[i];
+// The row of the posting that has `left` others before it in its group of words, counted from the chunk's begin.
+uint32_t RowInGroup(const PostingChunk& chunk, uint32_t group, uint32_t left) {
+  uint32_t word = group * kRankWords;
+  for (uint32_t set = 0; (set = static_cast<uint32_t>(std::popcount(chunk.bits[word]))) <= left; ++word) left -= set;
+  uint64_t bits = chunk.bits[word];
+  for (; left > 0; --left) bits &= bits - 1;
+  return word * 64 + static_cast<uint32_t>(std::countr_zero(bits));
 }
 
+}  // namespace
+
 uint64_t PostingList::Numbers::Sum(uint32_t begin, uint32_t end) const {
-  uint64_t sum = 0;
-  if (width == 1) {
-    // Eight bytes at a time, in four sums of 16 bits, which so few bytes do not fill.
-    constexpr uint64_t kEven = 0x00FF00FF00FF00FF;
-    uint64_t sums = 0;
-    for (; begin + 8 <= end; begin += 8) {
-      uint64_t eight = 0;
-      std::memcpy(&eight, bytes + begin, sizeof(eight));
-      sums += (eight & kEven) + (eight >> 8 & kEven);
-    }
-    for (; sums != 0; sums >>= 16) sum += sums & 0xFFFF;
+  if (width == 2) {
+    const auto* const numbers = reinterpret_cast<const uint16_t*>(bytes);
+    return std::accumulate(numbers + begin, numbers + end, uint32_t{0});
   }
-  for (uint32_t i = begin; i < end; ++i) sum += At(i);
-  return sum;
+  if (width == 4) {
+    const auto* const numbers = reinterpret_cast<const uint32_t*>(bytes);
+    return std::accumulate(numbers + begin, numbers + end, uint64_t{0});
+  }
+  // Eight bytes at a time, in four sums of 16 bits, which so few bytes do not fill. Of the last eight some may lie
+  // behind the end; there is padding behind the records.
+  constexpr uint64_t kEven = 0x00FF00FF00FF00FF;
+  const auto eight_at = [this](uint32_t i) {
+    uint64_t eight = 0;
+    std::memcpy(&eight, bytes + i, sizeof(eight));
+    return eight;
+  };
+  uint64_t sums = 0;
+  for (; begin + 8 <= end; begin += 8) {
+    const uint64_t eight = eight_at(begin);
+    sums += (eight & kEven) + (eight >> 8 & kEven);
+  }
+  if (begin < end) {
+    const uint64_t rest = eight_at(begin) & ((uint64_t{1} << 8 * (end - begin)) - 1);
+    sums += (rest & kEven) + (rest >> 8 & kEven);
+  }
+  return sums * 0x0001000100010001 >> 48;
 }
 
 uint32_t PostingList::RowOf(uint32_t posting) const {
@@ -150,22 +166,34 @@ uint32_t PostingList::RowOf(uint32_t posting) const {
                        [](uint32_t number, const PostingChunk& chunk) { return number < chunk.first; });
   const PostingChunk& chunk = *std::prev(after);
   const uint32_t base = chunk.number << kChunkBits;
-  uint32_t left = posting - chunk.first;
-  if (chunk.rows != nullptr) return base + chunk.rows[left];
-  // The last group of words before which no more bits are set, then its words, then the bits of one.
-  const auto* rank = chunk.ranks;
+  const uint32_t within = posting - chunk.first;
+  if (chunk.rows != nullptr) return base + chunk.rows[within];
+  // The last group of words before which no more bits are set.
   uint32_t low = 0;
-  for (uint32_t high = kChunkRows / 512; high - low > 1;) {
+  for (uint32_t high = kChunkRows / 64 / kRankWords; high - low > 1;) {
     const uint32_t middle = low + (high - low) / 2;
-    const bool inside = middle * kRankWords < chunk.words && rank[middle] <= left;
+    const bool inside = middle * kRankWords < chunk.words && chunk.ranks[middle] <= within;
     (inside ? low : high) = middle;
   }
-  left -= rank[low];
-  uint32_t word = low * kRankWords;
-  for (uint32_t set = 0; (set = static_cast<uint32_t>(std::popcount(chunk.bits[word]))) <= left; ++word) left -= set;
-  uint64_t bits = chunk.bits[word];
-  for (; left > 0; --left) bits &= bits - 1;
-  return base + word * 64 + static_cast<uint32_t>(std::countr_zero(bits));
+  return base + RowInGroup(chunk, low, within - chunk.ranks[low]);
+}
+
+void PostingList::RowsOf(absl::Span<const uint32_t> postings, std::vector<uint32_t>& rows) const {
+  rows.resize(postings.size());
+  size_t i = 0;
+  for (const PostingChunk& chunk : chunks_) {
+    const uint32_t base = chunk.number << kChunkBits;
+    uint32_t group = 0;
+    for (; i < postings.size() && postings[i] < chunk.first + chunk.count; ++i) {
+      const uint32_t within = postings[i] - chunk.first;
+      if (chunk.rows != nullptr) {
+        rows[i] = base + chunk.rows[within];
+        continue;
+      }
+      while ((group + 1) * kRankWords < chunk.words && chunk.ranks[group + 1] <= within) ++group;
+      rows[i] = base + RowInGroup(chunk, group, within - chunk.ranks[group]);
+    }
+  }
 }
 
 void PostingList::AppendPositions(uint32_t posting, std::vector<uint32_t>& positions, PositionPlace* near) const {
@@ -345,6 +373,7 @@ void Postings::ReadLong(absl::string_view record, PostingList& list) const {
       bytes = 8 * uint64_t{chunk.words} + Aligned(2 * uint64_t{RankEntries(rows)});
     } else {
       chunk.rows = reinterpret_cast<const uint16_t*>(begin);
+      chunk.FindStretches();
     }
     list.chunks_.push_back(chunk);
     rest = record.substr(static_cast<uint64_t>(begin - record.data()) + bytes);
@@ -385,7 +414,10 @@ void Postings::ReadShort(absl::string_view record, PostingList& list) const {
     ++list.chunks_.back().count;
     to.rows.push_back(static_cast<uint16_t>(row));
   }
-  for (PostingChunk& chunk : list.chunks_) chunk.rows = to.rows.data() + chunk.first;
+  for (PostingChunk& chunk : list.chunks_) {
+    chunk.rows = to.rows.data() + chunk.first;
+    chunk.FindStretches();
+  }
   if ((flags & kScoredFlag) != 0) {
     std::vector<float> saturations;
     for (uint32_t i = 0; i < list.size_; ++i) {

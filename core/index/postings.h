@@ -15,7 +15,9 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <vector>
@@ -31,6 +33,17 @@
 
 namespace dateline::index {
 
+// How many of the ascending rows lie before `row`. Without branches that nobody can guess.
+inline uint32_t LowerBound(const uint16_t* rows, uint32_t count, uint32_t row) {
+  const uint16_t* at = rows;
+  while (count > 1) {
+    const uint32_t half = count / 2;
+    at += at[half - 1] < row ? half : 0;
+    count -= half;
+  }
+  return static_cast<uint32_t>(at - rows) + (count == 1 && *at < row ? 1 : 0);
+}
+
 // What one term has in one chunk: `rows` or `bits`.
 struct PostingChunk {
   uint32_t number = 0;              // it holds the rows from number << 16 on
@@ -40,6 +53,17 @@ struct PostingChunk {
   const uint16_t* rows = nullptr;   // ascending, within the chunk
   const uint64_t* bits = nullptr;   // by row
   const uint16_t* ranks = nullptr;  // set bits before every kRankWords words
+  // Of a list: how many rows lie before each stretch, and in the end how many there are.
+  std::array<uint32_t, kChunkStretches + 1> stretches = {};
+
+  // Once `rows` and `count` are known.
+  void FindStretches() {
+    const uint16_t* at = rows;
+    for (uint32_t i = 1; i <= kChunkStretches; ++i) {
+      at = std::lower_bound(at, rows + count, i << kStretchBits);
+      stretches[i] = static_cast<uint32_t>(at - rows);
+    }
+  }
 
   // Shows the row of every posting, ascending.
   template <typename Visitor>
@@ -65,8 +89,9 @@ struct PostingChunk {
       for (uint32_t i = row / 64 / kRankWords * kRankWords; i < row / 64; ++i) rank += std::popcount(bits[i]);
       return first + rank + static_cast<uint32_t>(std::popcount(word & ((uint64_t{1} << row % 64) - 1)));
     }
-    const uint16_t* const at = std::lower_bound(rows, rows + count, row);
-    return at == rows + count || *at != row ? kNoPosting : first + static_cast<uint32_t>(at - rows);
+    const uint32_t begin = stretches[row >> kStretchBits];
+    const uint32_t at = begin + LowerBound(rows + begin, stretches[(row >> kStretchBits) + 1] - begin, row);
+    return at == count || rows[at] != row ? kNoPosting : first + at;
   }
 };
 
@@ -90,6 +115,8 @@ class PostingList {
     return chunk == nullptr ? kNoPosting : chunk->PostingOf(row & (kChunkRows - 1));
   }
   uint32_t RowOf(uint32_t posting) const;
+  // The same for ascending postings; replaces `rows`.
+  void RowsOf(absl::Span<const uint32_t> postings, std::vector<uint32_t>& rows) const;
 
   // Has some document a wdf? The others have 0 everywhere, and score nothing.
   bool scored() const { return impacts_ != nullptr; }
@@ -117,7 +144,12 @@ class PostingList {
   struct Numbers {
     const char* bytes = nullptr;
     uint8_t width = 1;
-    uint32_t At(uint32_t i) const;
+    uint32_t At(uint32_t i) const {
+      if (width == 1) return static_cast<uint8_t>(bytes[i]);
+      uint32_t number = 0;
+      std::memcpy(&number, bytes + size_t{i} * width, width == 2 ? 2 : 4);
+      return number;
+    }
     uint64_t Sum(uint32_t begin, uint32_t end) const;  // REQUIRES: at most kPositionBlock numbers
   };
   // What short lists, which lie packed in the file, are unpacked into.

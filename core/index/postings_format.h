@@ -19,6 +19,10 @@ inline constexpr uint32_t kPostingsVersion = 1;
 inline constexpr uint32_t kNoPosting = UINT32_MAX;
 inline constexpr uint32_t kChunkBits = 16;
 inline constexpr uint32_t kChunkRows = 1U << kChunkBits;
+// Readers remember of a chunk's list where so many rows begin.
+inline constexpr uint32_t kStretchBits = 13;
+inline constexpr uint32_t kStretchRows = 1U << kStretchBits;
+inline constexpr uint32_t kChunkStretches = kChunkRows / kStretchRows;
 // A chunk in which at least one row of so many has the term is a bitset.
 inline constexpr uint32_t kBitsetShare = 16;
 inline constexpr uint32_t kRankWords = 8;  // words of 64 bits
@@ -112,7 +116,8 @@ inline constexpr absl::string_view kParagraphStarts("\x02p", 2);
 inline constexpr absl::string_view kSentenceStarts("\x02s", 2);
 // Is the term a written word anywhere in the text? (core/index/schema.h: prefixes are capital letters.)
 inline bool IsWrittenWord(absl::string_view term) {
-  return !term.empty() && static_cast<unsigned char>(term.front()) > kParagraphStarts.front() && !(term.front() >= 'A' && term.front() <= 'Z');
+  return !term.empty() && static_cast<unsigned char>(term.front()) > kParagraphStarts.front() &&
+         !(term.front() >= 'A' && term.front() <= 'Z');
 }
 // A word is frequent when one in so many documents of the shard has it, and more than a short list holds.
 inline constexpr uint32_t kPairShare = 32;

@@ -46,8 +46,11 @@ MatchResult EmptyResult(const QueryPlan& plan) {
 }
 
 void Complete(plan::Order order, uint64_t max_hits, MatchResult& result) {
-  std::sort(result.hits.begin(), result.hits.end(),
-            [order](const MatchHit& a, const MatchHit& b) { return ComesBefore(order, a, b); });
+  const auto before = [order](const MatchHit& a, const MatchHit& b) { return ComesBefore(order, a, b); };
+  // Those of one shard mostly are in order already.
+  if (!std::is_sorted(result.hits.begin(), result.hits.end(), before)) {
+    std::sort(result.hits.begin(), result.hits.end(), before);
+  }
   if (result.hits.size() > max_hits) result.hits.resize(max_hits);
   if (!result.total_exact) result.total = std::max<uint64_t>(result.total, result.hits.size());
 }

@@ -28,6 +28,10 @@ using plan::QueryPlan;
 constexpr uint64_t kMostTestedLate = 100;
 constexpr uint64_t kTestedLate = 8;
 constexpr size_t kTestedTogether = 32;
+// So many rows are scored by one word without a look at the clock.
+constexpr size_t kRowsBetweenLooks = 256;
+// After so many the rate of those that pass is believed: where the best will not fill the page, all are tested.
+constexpr uint64_t kTestedForARate = 24;
 // All postings of lists up to this length are scored, or so many times as many as are wanted.
 constexpr uint64_t kScoredAtOnce = 128;
 constexpr uint64_t kScoredForEachHit = 3;
@@ -122,31 +126,61 @@ class ShardMatch {
     return !query_.range.after || ComesBefore(query_.plan.order, *query_.range.after, hit);
   }
 
+  // What matches in a window: few rows are listed, many are bits.
+  struct Found {
+    bool listed = false;
+    Rows rows;
+    Bits bits;
+
+    const Rows& AllRows() {
+      if (!listed) ListRows(bits, rows);
+      return rows;
+    }
+    const Bits& AllBits() {
+      if (listed) FillWith(rows, bits);
+      return bits;
+    }
+  };
+
   // Finds what matches in the window; false when nothing does.
-  bool Find(const ShardPlan& plan, const Window& window, Bits& bits) {
+  bool Find(const ShardPlan& plan, const Window& window, Found& found) {
     CheckTime(query_.deadline);
     plan.matching->MoveTo(window);
-    if (plan.matching->Most() == 0) return false;
-    plan.matching->Fill(bits);
-    return true;
+    const uint32_t most = plan.matching->Most();
+    if (most == 0) return false;
+    found.listed = most <= kMostListed;
+    if (found.listed) {
+      plan.matching->List(found.rows);
+    } else {
+      plan.matching->Fill(found.bits);
+    }
+    return !found.listed || !found.rows.empty();
   }
 
-  void Count(const Window& window, const Bits& bits) {
+  void Count(const Window& window, Found& found) {
     if (!query_.plan.CountsMatches()) {
-      total_ += CountOf(bits);
+      total_ += found.listed ? found.rows.size() : CountOf(found.bits);
       return;
     }
-    ListRows(bits, rows_);
-    total_ += rows_.size();
-    docids_.clear();
-    for (const uint16_t row : rows_) docids_.push_back(window.begin + row + 1);
+    const Rows& rows = found.AllRows();
+    total_ += rows.size();
+    docids_.resize(rows.size());
+    for (size_t i = 0; i < rows.size(); ++i) docids_[i] = window.begin + rows[i] + 1;
     counter_.Count(docids_);
   }
 
+  static void Take(const Window& window, const Found& found, Ranker& ranker) {
+    if (found.listed) {
+      ranker.Take(window, found.rows);
+    } else {
+      ranker.Take(window, &found.bits);
+    }
+  }
+
   void CountAll() {
-    Bits bits;
+    Found found;
     ForEachWindow(documents(), 0, [&](const Window& window) {
-      if (Find(plan_, window, bits)) Count(window, bits);
+      if (Find(plan_, window, found)) Count(window, found);
       return true;
     });
   }
@@ -158,26 +192,24 @@ class ShardMatch {
     const std::function<int64_t(uint32_t)> bonus = [this](uint32_t row) { return BonusOf(row); };
     Ranker::Options options;
     options.wanted = wanted;
+    options.any_word = plan_.any_word;
     if (query_.plan.recency) options.bonus = &bonus;
     Ranker ranker(plan_.words, options);
-    Bits bits;
+    Found found;
     ForEachWindow(documents(), 0, [&](const Window& window) {
       if (plan_.any_word && !query_.count) {
         CheckTime(query_.deadline);
         ranker.Take(window, nullptr);
         return true;
       }
-      if (!Find(plan_, window, bits)) return true;
-      if (query_.count) Count(window, bits);
-      ranker.Take(window, &bits);
+      if (!Find(plan_, window, found)) return true;
+      if (query_.count) Count(window, found);
+      Take(window, found, ranker);
       return true;
     });
     found_ = std::min<uint64_t>(ranker.taken(), wanted);
-    ranker.Visit([this](int64_t greatest, const Ranker::Candidate& candidate) {
-      if (IsFull() && greatest < best_scores_.front()) return false;
-      KeepBest(candidate.row, candidate.guards);
-      return true;
-    });
+    KeepBest(ranker.Best());
+    KeepBest(ranker.OthersThatReach(IsFull() ? best_scores_.front() : 0));
   }
 
   // A short list is scored as it is. Of a longer one, the first postings by impact are the best documents, but for
@@ -200,7 +232,8 @@ class ShardMatch {
     const uint8_t least = stem.list->ImpactAtRank(static_cast<size_t>(rank - index::kImpactRanks.begin()));
     if (least == 0) return false;
     SelectImpacts(stem.list->impacts(), stem.list->size(), least, postings_);
-    for (const uint32_t posting : postings_) KeepPosting(stem, posting, stem.list->RowOf(posting));
+    stem.list->RowsOf(postings_, scored_rows_);
+    for (size_t i = 0; i < postings_.size(); ++i) KeepPosting(stem, postings_[i], scored_rows_[i]);
     // No other posting has a saturation above what the next impact stands for.
     const double next = static_cast<double>(stem.weight) * static_cast<double>(stem.list->greatest_saturation()) *
                         (least - 1) / 255.0;
@@ -228,21 +261,27 @@ class ShardMatch {
     options.wanted = static_cast<size_t>(page * kTestedLate + 64);
     if (query_.plan.recency) options.bonus = &bonus;
     Ranker ranker(trusting.words, options);
-    Bits bits;
+    Found found;
     ForEachWindow(documents(), 0, [&](const Window& window) {
-      if (!Find(trusting, window, bits)) return true;
-      ranker.Take(window, &bits);
+      if (Find(trusting, window, found)) Take(window, found, ranker);
       return true;
     });
     bool enough = false;
+    uint64_t tested = 0;
+    uint64_t passed = 0;
     ranker.Visit([&](int64_t greatest, const Ranker::Candidate& candidate) {
       enough = IsFull() && greatest < best_scores_.front();
-      if (!enough && Matches(candidate.row)) KeepBest(candidate.row, 0);
-      return !enough;
+      if (enough) return false;
+      const bool passes = Matches(candidate.row);
+      passed += passes ? 1 : 0;
+      ++tested;
+      if (passes) KeepBest({&candidate, 1});
+      return tested < kTestedForARate || passed * options.wanted >= page * tested / 2;
     });
     // All that have the words were tested, or all that could be on the page.
     const int64_t passed_over = ranker.GreatestPassedOver();
-    enough = enough || passed_over < 0 || (IsFull() && passed_over < best_scores_.front());
+    const bool all_tested = tested == ranker.candidates();
+    enough = enough || (all_tested && (passed_over < 0 || (IsFull() && passed_over < best_scores_.front())));
     found_ = best_scores_.size();
     if (!enough) ForgetKept();
     return enough;
@@ -251,25 +290,22 @@ class ShardMatch {
   bool Matches(uint32_t row) {
     const uint32_t begin = row / kWindowRows * kWindowRows;
     plan_.matching->MoveTo(Window{begin, std::min(kWindowRows, documents() - begin)});
-    rows_.assign(1, static_cast<uint16_t>(row - begin));
+    rows_ = {static_cast<uint16_t>(row - begin)};
     plan_.matching->KeepRows(rows_);
     return !rows_.empty();
   }
 
   // Exactly, whatever it costs: questions of very many words.
   void ScoreAll(size_t wanted) {
-    Bits bits;
+    Found found;
     ForEachWindow(documents(), 0, [&](const Window& window) {
-      if (!Find(plan_, window, bits)) return true;
-      if (query_.count) Count(window, bits);
+      if (!Find(plan_, window, found)) return true;
+      if (query_.count) Count(window, found);
       for (const std::unique_ptr<SharedNode>& shared : plan_.shared) shared->MoveTo(window);
-      Rows rows;
-      ListRows(bits, rows);
-      for (const uint16_t row : rows) {
-        CheckTime(query_.deadline);
-        KeepScored(window.begin + row,
-                   [&](size_t word) { return Contains(plan_.words[word].guard->Matching(), row); });
-      }
+      const Rows& rows = found.AllRows();
+      scored_rows_.clear();
+      for (const uint16_t row : rows) scored_rows_.push_back(window.begin + row);
+      KeepScored([&](size_t i, size_t word) { return Contains(plan_.words[word].guard->Matching(), rows[i]); });
       found_ = std::min<uint64_t>(found_ + rows.size(), wanted);
       return true;
     });
@@ -284,19 +320,28 @@ class ShardMatch {
     return index::RecencyBonus(query_.newest, std::min(instant, query_.newest));
   }
 
-  // `guard_matches` is asked for the numbers of words that have a guard.
+  // Scores scored_rows_, word by word, and keeps those that may be on the page. `guard_matches(i, word)` is asked
+  // about words that have a guard.
   template <typename GuardMatches>
-  void KeepScored(uint32_t row, GuardMatches guard_matches) {
-    int64_t score = BonusOf(row);
-    for (size_t i = 0; i < plan_.words.size(); ++i) {
-      const ScoredWord& word = plan_.words[i];
-      if (word.guard == nullptr || guard_matches(i)) score += ScoreOf(word, row, norms());
+  void KeepScored(GuardMatches guard_matches) {
+    sums_.clear();
+    for (const uint32_t row : scored_rows_) sums_.push_back(BonusOf(row));
+    for (size_t word = 0; word < plan_.words.size(); ++word) {
+      if (scored_rows_.size() > kRowsBetweenLooks) CheckTime(query_.deadline);
+      ScoreRows(plan_.words[word], scored_rows_, norms(), scores_);
+      const bool guarded = plan_.words[word].guard != nullptr;
+      for (size_t i = 0; i < scores_.size(); ++i) {
+        if (!guarded || guard_matches(i, word)) sums_[i] += scores_[i];
+      }
     }
-    Keep(row, score);
+    for (size_t i = 0; i < sums_.size(); ++i) Keep(scored_rows_[i], sums_[i]);
   }
 
-  void KeepBest(uint32_t row, uint64_t guards) {
-    KeepScored(row, [guards](size_t word) { return (guards >> word & 1) != 0; });
+  // The candidates ascend by row.
+  void KeepBest(absl::Span<const Ranker::Candidate> candidates) {
+    scored_rows_.clear();
+    for (const Ranker::Candidate& candidate : candidates) scored_rows_.push_back(candidate.row);
+    KeepScored([candidates](size_t i, size_t word) { return (candidates[i].guards >> word & 1) != 0; });
   }
 
   bool IsFull() const { return best_scores_.size() >= query_.range.max_hits; }
@@ -309,7 +354,7 @@ class ShardMatch {
       hit.score = score;
       if (!IsWanted(hit)) return;
     }
-    kept_.emplace_back(score, row);
+    kept_.push_back(Kept{score, row});
     const auto above = std::greater<int64_t>();
     if (IsFull()) {
       std::pop_heap(best_scores_.begin(), best_scores_.end(), above);
@@ -324,12 +369,21 @@ class ShardMatch {
     best_scores_.clear();
   }
 
-  // Of the kept rows those that reach the page: all that tie with its last, which the order of hits tells apart.
+  // Of the kept rows those on the page. Rows are in the order of hits that tie, so what they say need not be looked
+  // at.
   void TakeKept() {
-    for (const auto& [score, row] : kept_) {
-      if (IsFull() && score < best_scores_.front()) continue;
-      hits_.push_back(HitAt(row));
-      hits_.back().score = score;
+    if (IsFull()) {
+      const int64_t least = best_scores_.front();
+      kept_.erase(
+          std::remove_if(kept_.begin(), kept_.end(), [least](const Kept& kept) { return kept.score < least; }),
+          kept_.end());
+    }
+    std::sort(kept_.begin(), kept_.end(),
+              [](const Kept& a, const Kept& b) { return a.score != b.score ? a.score > b.score : a.row < b.row; });
+    if (kept_.size() > query_.range.max_hits) kept_.resize(query_.range.max_hits);
+    for (const Kept& kept : kept_) {
+      hits_.push_back(HitAt(kept.row));
+      hits_.back().score = kept.score;
     }
   }
 
@@ -350,13 +404,12 @@ class ShardMatch {
   void TakeNewest() {
     const uint32_t first = query_.range.after ? FirstBehind(*query_.range.after) : 0;
     if (plan_.tests_places && !query_.count) return TakeNewestTested(first);
-    Bits bits;
+    Found found;
     ForEachWindow(documents(), query_.count ? 0 : first, [&](const Window& window) {
-      if (!Find(plan_, window, bits)) return true;
-      if (query_.count) Count(window, bits);
+      if (!Find(plan_, window, found)) return true;
+      if (query_.count) Count(window, found);
       if (hits_.size() < query_.range.max_hits) {
-        ListRows(bits, rows_);
-        for (const uint16_t row : rows_) {
+        for (const uint16_t row : found.AllRows()) {
           if (window.begin + row < first) continue;
           if (hits_.size() == query_.range.max_hits) break;
           hits_.push_back(HitAt(window.begin + row));
@@ -370,15 +423,14 @@ class ShardMatch {
   // Tests no more places than the page needs.
   void TakeNewestTested(uint32_t first) {
     const ShardPlan trusting = plan_for_(ShardPlanner::Places::kTrusted);
-    Bits bits;
+    Found found;
     Rows some;
     ForEachWindow(documents(), first, [&](const Window& window) {
-      if (!Find(trusting, window, bits)) return true;
-      ListRows(bits, rows_);
+      if (!Find(trusting, window, found)) return true;
+      const Rows& rows = found.AllRows();
       plan_.matching->MoveTo(window);
-      for (size_t begin = 0; begin < rows_.size() && hits_.size() < query_.range.max_hits; begin += kTestedTogether) {
-        some.assign(rows_.begin() + static_cast<ptrdiff_t>(begin),
-                    rows_.begin() + static_cast<ptrdiff_t>(std::min(rows_.size(), begin + kTestedTogether)));
+      for (size_t begin = 0; begin < rows.size() && hits_.size() < query_.range.max_hits; begin += kTestedTogether) {
+        some.Assign(rows.begin() + begin, rows.begin() + std::min(rows.size(), begin + kTestedTogether));
         plan_.matching->KeepRows(some);
         for (const uint16_t row : some) {
           const bool wanted = window.begin + row >= first && hits_.size() < query_.range.max_hits;
@@ -406,18 +458,18 @@ class ShardMatch {
   // From the last dated row towards the first; within an instant, and among the undated, forwards.
   void TakeOldest() {
     std::vector<std::pair<Window, Bits>> windows;
-    Bits bits;
+    Found found;
     ForEachWindow(documents(), 0, [&](const Window& window) {
-      if (!Find(plan_, window, bits)) return true;
-      Count(window, bits);
-      windows.emplace_back(window, bits);
+      if (!Find(plan_, window, found)) return true;
+      Count(window, found);
+      windows.emplace_back(window, found.AllBits());
       return true;
     });
     const auto take = [&](bool dated) {
       for (auto at = windows.rbegin(); at != windows.rend(); ++at) {
         ListRows(at->second, rows_);
-        for (auto row = rows_.rbegin(); row != rows_.rend(); ++row) {
-          const uint32_t shard_row = at->first.begin + *row;
+        for (size_t left = rows_.size(); left > 0; --left) {
+          const uint32_t shard_row = at->first.begin + rows_[left - 1];
           const int64_t instant = shard_.columns.instants()[shard_row];
           if ((instant != article::kUndated) != dated) continue;
           // A heap of the page ends where all that follow are newer; the undated are not in that order.
@@ -437,13 +489,20 @@ class ShardMatch {
   const PlanMaker plan_for_;
   ShardPlan plan_;
   std::vector<MatchHit> hits_;
-  std::vector<std::pair<int64_t, uint32_t>> kept_;  // score, row
+  struct Kept {
+    int64_t score;
+    uint32_t row;
+  };
+  std::vector<Kept> kept_;
   std::vector<int64_t> best_scores_;
   uint64_t found_ = 0;  // matches that the page knows of, those before it too
   uint64_t total_ = 0;  // matches counted
   Rows rows_;
   std::vector<uint32_t> docids_;
   std::vector<uint32_t> postings_;
+  std::vector<uint32_t> scored_rows_;
+  std::vector<int64_t> scores_;  // of one word
+  std::vector<int64_t> sums_;    // of all
 };
 
 class FastMatcher final : public Matcher {

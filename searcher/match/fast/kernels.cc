@@ -92,6 +92,12 @@ HWY_INLINE auto AtLeast(V a, V b) {
 
 // One bit for each of 64 sums: is it at least `least`?
 HWY_INLINE uint64_t WordOfSums(const uint16_t* HWY_RESTRICT sums, uint16_t least) {
+#if HWY_TARGET <= HWY_AVX3
+  const __m512i limits = _mm512_set1_epi16(static_cast<short>(least));
+  const uint64_t low = _mm512_cmpge_epu16_mask(_mm512_loadu_si512(sums), limits);
+  const uint64_t high = _mm512_cmpge_epu16_mask(_mm512_loadu_si512(sums + 32), limits);
+  return low | high << 32;
+#else
   const hn::CappedTag<uint16_t, 64> d;
   const auto limit = hn::Set(d, least);
   uint64_t mask = 0;
@@ -104,6 +110,7 @@ HWY_INLINE uint64_t WordOfSums(const uint16_t* HWY_RESTRICT sums, uint16_t least
     mask |= part << i;
   }
   return mask;
+#endif
 }
 
 // The greatest of every width-th sum of a group: no lane meets another.
@@ -134,29 +141,28 @@ HWY_INLINE bool AnyAtLeast(const uint16_t* HWY_RESTRICT values, size_t count, ui
   return false;
 }
 
-size_t ListFromMaxima(const uint16_t* HWY_RESTRICT maxima, size_t count, uint16_t least,
-                      uint16_t* HWY_RESTRICT sums) {
-  const hn::CappedTag<uint16_t, 64> d;
+// `to` may be `numbers`: a vector is written as a whole, which never reaches behind what was read. `count` is a
+// multiple of the lanes.
+size_t CopyAtLeast(const uint16_t* numbers, size_t count, uint16_t least, uint16_t* to) {
+  const hn::CappedTag<uint16_t, kNumbersTogether> d;
   const auto limit = hn::Set(d, least);
-  size_t listed = 0;
+  size_t copied = 0;
   for (size_t i = 0; i < count; i += hn::Lanes(d)) {
-    if (hn::AllFalse(d, AtLeast(hn::LoadU(d, maxima + i), limit))) continue;
-    for (size_t lane = i; lane < i + hn::Lanes(d); ++lane) {
-      if (maxima[lane] >= least) sums[listed++] = maxima[lane];
-    }
+    const auto here = hn::LoadU(d, numbers + i);
+    const auto mask = AtLeast(here, limit);
+    if (!hn::AllFalse(d, mask)) copied += hn::CompressStore(here, mask, d, to + copied);
   }
-  return listed;
+  return copied;
 }
 
+// `count` is a multiple of kNumbersTogether.
 size_t CountAtLeast(const uint16_t* HWY_RESTRICT numbers, size_t count, uint16_t least) {
-  const hn::CappedTag<uint16_t, 64> d;
+  const hn::CappedTag<uint16_t, kNumbersTogether> d;
   const auto limit = hn::Set(d, least);
   size_t found = 0;
-  size_t i = 0;
-  for (; i + hn::Lanes(d) <= count; i += hn::Lanes(d)) {
+  for (size_t i = 0; i < count; i += hn::Lanes(d)) {
     found += hn::CountTrue(d, AtLeast(hn::LoadU(d, numbers + i), limit));
   }
-  for (; i < count; ++i) found += numbers[i] >= least ? 1 : 0;
   return found;
 }
 
@@ -170,6 +176,47 @@ uint16_t FindNthGreatest(const uint16_t* HWY_RESTRICT numbers, size_t count, siz
   return static_cast<uint16_t>(low);
 }
 
+// Writes the places of the set bits of a word, counted from `base`, and perhaps some more behind them.
+#if HWY_TARGET <= HWY_AVX3_DL
+HWY_INLINE size_t ListWord(uint64_t word, uint16_t base, uint16_t* HWY_RESTRICT rows) {
+  alignas(64) static constexpr uint8_t kPlaces[64] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15,
+                                                      16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
+                                                      32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+                                                      48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
+  const __m512i places = _mm512_maskz_compress_epi8(word, _mm512_load_si512(kPlaces));
+  const __m512i from = _mm512_set1_epi16(static_cast<short>(base));
+  const int count = std::popcount(word);
+  _mm512_storeu_si512(rows, _mm512_add_epi16(from, _mm512_cvtepu8_epi16(_mm512_castsi512_si256(places))));
+  if (count > 32) {
+    _mm512_storeu_si512(rows + 32,
+                        _mm512_add_epi16(from, _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(places, 1))));
+  }
+  return static_cast<size_t>(count);
+}
+#else
+HWY_INLINE size_t ListWord(uint64_t word, uint16_t base, uint16_t* HWY_RESTRICT rows) {
+  size_t count = 0;
+  for (; word != 0; word &= word - 1) rows[count++] = static_cast<uint16_t>(base + std::countr_zero(word));
+  return count;
+}
+#endif
+
+size_t ListBits(const uint64_t* HWY_RESTRICT bits, uint16_t* HWY_RESTRICT rows) {
+  const hn::CappedTag<uint64_t, 8> d;
+  size_t count = 0;
+  uint8_t bytes[8] = {};
+  for (size_t i = 0; i < kWindowWords; i += hn::Lanes(d)) {
+    const auto some = hn::Ne(hn::LoadU(d, bits + i), hn::Zero(d));
+    if (hn::AllFalse(d, some)) continue;
+    hn::StoreMaskBits(d, some, bytes);
+    for (uint32_t words = bytes[0] & ((1U << hn::Lanes(d)) - 1); words != 0; words &= words - 1) {
+      const size_t word = i + static_cast<size_t>(std::countr_zero(words));
+      count += ListWord(bits[word], static_cast<uint16_t>(64 * word), rows + count);
+    }
+  }
+  return count;
+}
+
 size_t SelectFromSums(const uint16_t* HWY_RESTRICT sums, const uint64_t* HWY_RESTRICT bits, const SumMaxima& maxima,
                       uint16_t least, uint16_t* HWY_RESTRICT rows) {
   constexpr size_t kWords = kSumGroupRows / 64;
@@ -180,7 +227,7 @@ size_t SelectFromSums(const uint16_t* HWY_RESTRICT sums, const uint64_t* HWY_RES
       if (bits != nullptr && bits[i] == 0) continue;
       uint64_t word = WordOfSums(sums + 64 * i, least);
       if (bits != nullptr) word &= bits[i];
-      for (; word != 0; word &= word - 1) rows[count++] = static_cast<uint16_t>(64 * i + std::countr_zero(word));
+      if (word != 0) count += ListWord(word, static_cast<uint16_t>(64 * i), rows + count);
     }
   }
   return count;
@@ -220,8 +267,9 @@ HWY_EXPORT(AndNotBits);
 HWY_EXPORT(AddSharesOfBits);
 HWY_EXPORT(AddAllSums);
 HWY_EXPORT(MaximaOfGroups);
-HWY_EXPORT(ListFromMaxima);
+HWY_EXPORT(CopyAtLeast);
 HWY_EXPORT(FindNthGreatest);
+HWY_EXPORT(ListBits);
 HWY_EXPORT(SelectFromSums);
 HWY_EXPORT(SelectFromImpacts);
 HWY_EXPORT(Name);
@@ -246,16 +294,28 @@ void ListMaxima(const SumMaxima& maxima, uint16_t least, std::vector<uint16_t>& 
   const size_t count = kSumGroups * maxima.width;
   const size_t before = sums.size();
   sums.resize(before + count);
-  sums.resize(before +
-              HWY_DYNAMIC_DISPATCH(ListFromMaxima)(maxima.values.data(), count, least, sums.data() + before));
+  sums.resize(before + HWY_DYNAMIC_DISPATCH(CopyAtLeast)(maxima.values.data(), count, least, sums.data() + before));
 }
 
-uint16_t NthGreatest(const std::vector<uint16_t>& numbers, size_t n) {
-  return HWY_DYNAMIC_DISPATCH(FindNthGreatest)(numbers.data(), numbers.size(), n);
+// Numbers are read so many at a time; zeros make them as many, and say nothing.
+static void PadNumbers(std::vector<uint16_t>& numbers) {
+  numbers.resize((numbers.size() + kNumbersTogether - 1) / kNumbersTogether * kNumbersTogether);
+}
+
+void KeepAtLeast(uint16_t least, std::vector<uint16_t>& numbers) {
+  PadNumbers(numbers);
+  numbers.resize(HWY_DYNAMIC_DISPATCH(CopyAtLeast)(numbers.data(), numbers.size(), least, numbers.data()));
+}
+
+uint16_t NthGreatest(std::vector<uint16_t>& numbers, size_t n) {
+  const size_t count = numbers.size();
+  PadNumbers(numbers);
+  const uint16_t found = HWY_DYNAMIC_DISPATCH(FindNthGreatest)(numbers.data(), numbers.size(), n);
+  numbers.resize(count);
+  return found;
 }
 
 void SelectSums(const Sums& sums, const Bits* bits, const SumMaxima& maxima, uint16_t least, Rows& rows) {
-  rows.resize(kWindowRows);
   rows.resize(HWY_DYNAMIC_DISPATCH(SelectFromSums)(sums.data(), bits == nullptr ? nullptr : bits->data(), maxima,
                                                    least, rows.data()));
 }
@@ -265,14 +325,7 @@ void SelectImpacts(const uint8_t* impacts, uint32_t count, uint8_t least, std::v
   HWY_DYNAMIC_DISPATCH(SelectFromImpacts)(impacts, count, least, postings);
 }
 
-void ListRows(const Bits& bits, Rows& rows) {
-  rows.clear();
-  for (uint32_t i = 0; i < kWindowWords; ++i) {
-    for (uint64_t word = bits[i]; word != 0; word &= word - 1) {
-      rows.push_back(static_cast<uint16_t>(64 * i + static_cast<uint32_t>(std::countr_zero(word))));
-    }
-  }
-}
+void ListRows(const Bits& bits, Rows& rows) { rows.resize(HWY_DYNAMIC_DISPATCH(ListBits)(bits.data(), rows.data())); }
 
 std::string InstructionSet() { return HWY_DYNAMIC_DISPATCH(Name)(); }
 

@@ -44,8 +44,12 @@ void FindMaxima(const Sums& sums, const Bits* bits, SumMaxima& maxima);
 // Appends the maxima that are at least `least`.
 void ListMaxima(const SumMaxima& maxima, uint16_t least, std::vector<uint16_t>& sums);
 
-// The n-th greatest of some numbers. REQUIRES: 0 < n <= numbers.size().
-uint16_t NthGreatest(const std::vector<uint16_t>& numbers, size_t n);
+// The n-th greatest of some numbers, which are padded for the moment. REQUIRES: 0 < n <= numbers.size().
+inline constexpr size_t kNumbersTogether = 32;
+uint16_t NthGreatest(std::vector<uint16_t>& numbers, size_t n);
+
+// Keeps the numbers that are at least `least`, which is not 0.
+void KeepAtLeast(uint16_t least, std::vector<uint16_t>& numbers);
 
 void AddSums(const Sums& other, Sums& sums);
 

@@ -8,19 +8,23 @@
 namespace dateline::match::fast {
 namespace {
 
-// Up to so many candidates of a window are passed on as a list of rows.
-constexpr uint32_t kMostListed = kWindowRows / 64;
-
-void ReplaceBy(const Rows& rows, Bits& bits) {
-  bits.fill(0);
-  for (const uint16_t row : rows) Insert(bits, row);
-}
-
 bool AnyCostly(const std::vector<NodePtr>& nodes) {
   return std::any_of(nodes.begin(), nodes.end(), [](const NodePtr& node) { return node->costly(); });
 }
 
 }  // namespace
+
+void Node::JoinTo(Bits& bits) {
+  Bits own;
+  Fill(own);
+  Join(own, bits);
+}
+
+void Node::List(Rows& rows) {
+  Bits bits;
+  Fill(bits);
+  ListRows(bits, rows);
+}
 
 void Node::KeepBits(Bits& bits) {
   Bits own;
@@ -32,8 +36,7 @@ void Node::KeepRows(Rows& rows) {
   if (rows.empty()) return;
   Bits own;
   Fill(own);
-  rows.erase(std::remove_if(rows.begin(), rows.end(), [&own](uint16_t row) { return !Contains(own, row); }),
-             rows.end());
+  rows.KeepIf([&own](uint16_t row) { return Contains(own, row); });
 }
 
 void SetNode::Fill(Bits& bits) {
@@ -66,13 +69,11 @@ void AndNode::MoveTo(const Window& window) {
 
 void AndNode::Fill(Bits& bits) {
   if (most_ == 0) return bits.fill(0);
-  order_.front()->Fill(bits);
   if (order_.front()->Most() <= kMostListed) {
-    ListRows(bits, rows_);
-    for (size_t i = 1; i < order_.size(); ++i) order_[i]->KeepRows(rows_);
-    RemoveExcluded(rows_);
-    return ReplaceBy(rows_, bits);
+    List(rows_);
+    return FillWith(rows_, bits);
   }
+  order_.front()->Fill(bits);
   // What is cheap narrows before what is costly is asked.
   size_t i = 1;
   for (; i < order_.size() && !order_[i]->costly(); ++i) order_[i]->KeepBits(bits);
@@ -91,12 +92,20 @@ void AndNode::Fill(Bits& bits) {
   }
 }
 
+void AndNode::List(Rows& rows) {
+  if (most_ == 0) return rows.clear();
+  if (order_.front()->Most() > kMostListed) return Node::List(rows);
+  order_.front()->List(rows);
+  for (size_t i = 1; i < order_.size(); ++i) order_[i]->KeepRows(rows);
+  RemoveExcluded(rows);
+}
+
 void AndNode::KeepBits(Bits& bits) {
   if (most_ == 0) return bits.fill(0);
   if (!costly()) return Node::KeepBits(bits);
   ListRows(bits, rows_);
   KeepRows(rows_);
-  ReplaceBy(rows_, bits);
+  FillWith(rows_, bits);
 }
 
 void AndNode::KeepRows(Rows& rows) {
@@ -111,14 +120,12 @@ void AndNode::RemoveExcluded(Rows& rows) {
     if (node->Most() == 0) continue;
     dropped_ = rows;
     node->KeepRows(dropped_);
-    auto dropped = dropped_.begin();  // they are some of `rows`, in the same order
-    rows.erase(std::remove_if(rows.begin(), rows.end(),
-                              [&](uint16_t row) {
-                                if (dropped == dropped_.end() || *dropped != row) return false;
-                                ++dropped;
-                                return true;
-                              }),
-               rows.end());
+    const uint16_t* dropped = dropped_.begin();  // they are some of `rows`, in the same order
+    rows.KeepIf([&](uint16_t row) {
+      if (dropped == dropped_.end() || *dropped != row) return true;
+      ++dropped;
+      return false;
+    });
   }
 }
 
@@ -136,27 +143,27 @@ void OrNode::MoveTo(const Window& window) {
 void OrNode::Fill(Bits& bits) {
   bits.fill(0);
   for (const NodePtr& node : children_) {
-    if (node->Most() == 0) continue;
-    Bits own;
-    node->Fill(own);
-    Join(own, bits);
+    if (node->Most() > 0) node->JoinTo(bits);
   }
 }
 
 bool OrNode::costly() const { return AnyCostly(children_); }
 
 void TestNode::Fill(Bits& bits) {
-  candidates_->Fill(bits);
-  ListRows(bits, rows_);
-  Test(rows_);
-  ReplaceBy(rows_, bits);
+  List(rows_);
+  FillWith(rows_, bits);
+}
+
+void TestNode::List(Rows& rows) {
+  candidates_->List(rows);
+  Test(rows);
 }
 
 void TestNode::KeepBits(Bits& bits) {
   candidates_->KeepBits(bits);
   ListRows(bits, rows_);
   Test(rows_);
-  ReplaceBy(rows_, bits);
+  FillWith(rows_, bits);
 }
 
 void TestNode::KeepRows(Rows& rows) {
@@ -174,8 +181,7 @@ void SharedNode::MoveTo(const Window& window) {
 
 void SharedNode::KeepRows(Rows& rows) {
   if (!known_) return child_->KeepRows(rows);
-  rows.erase(std::remove_if(rows.begin(), rows.end(), [this](uint16_t row) { return !Contains(bits_, row); }),
-             rows.end());
+  rows.KeepIf([this](uint16_t row) { return Contains(bits_, row); });
 }
 
 const Bits& SharedNode::Matching() {

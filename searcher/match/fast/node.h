@@ -29,6 +29,9 @@ inline void CheckTime(const base::Deadline& deadline) {
   if (deadline.Expired()) throw GaveUp{DeadlinePassedError()};
 }
 
+// Up to so many candidates of a window are passed on as a list of rows.
+inline constexpr uint32_t kMostListed = kWindowRows / 64;
+
 class Node {
  public:
   virtual ~Node() = default;
@@ -39,6 +42,10 @@ class Node {
   virtual uint32_t Most() const = 0;
   // Replaces `bits` by the rows that match.
   virtual void Fill(Bits& bits) = 0;
+  // Adds the rows that match.
+  virtual void JoinTo(Bits& bits);
+  // Replaces `rows` by the rows that match.
+  virtual void List(Rows& rows);
   // Keeps those that match.
   virtual void KeepBits(Bits& bits);
   virtual void KeepRows(Rows& rows);
@@ -54,6 +61,8 @@ class TermNode final : public Node {
   void MoveTo(const Window& window) override { cursor_.MoveTo(window); }
   uint32_t Most() const override { return cursor_.count(); }
   void Fill(Bits& bits) override { cursor_.Fill(bits); }
+  void JoinTo(Bits& bits) override { cursor_.JoinTo(bits); }
+  void List(Rows& rows) override { cursor_.List(rows); }
   void KeepBits(Bits& bits) override { cursor_.KeepBits(bits); }
   void KeepRows(Rows& rows) override { cursor_.KeepRows(rows); }
 
@@ -107,6 +116,7 @@ class AndNode final : public Node {
   void MoveTo(const Window& window) override;
   uint32_t Most() const override { return most_; }
   void Fill(Bits& bits) override;
+  void List(Rows& rows) override;
   void KeepBits(Bits& bits) override;
   void KeepRows(Rows& rows) override;
   bool costly() const override;
@@ -142,6 +152,7 @@ class TestNode : public Node {
   void MoveTo(const Window& window) override { candidates_->MoveTo(window); }
   uint32_t Most() const override { return candidates_->Most(); }
   void Fill(Bits& bits) override;
+  void List(Rows& rows) override;
   void KeepBits(Bits& bits) override;
   void KeepRows(Rows& rows) override;
   bool costly() const override { return true; }
@@ -181,6 +192,8 @@ class LentNode final : public Node {
   void MoveTo(const Window& window) override { node_.MoveTo(window); }
   uint32_t Most() const override { return node_.Most(); }
   void Fill(Bits& bits) override { node_.Fill(bits); }
+  void JoinTo(Bits& bits) override { node_.JoinTo(bits); }
+  void List(Rows& rows) override { node_.List(rows); }
   void KeepBits(Bits& bits) override { node_.KeepBits(bits); }
   void KeepRows(Rows& rows) override { node_.KeepRows(rows); }
   bool costly() const override { return node_.costly(); }

@@ -20,6 +20,18 @@ void KeepPassing(const base::Deadline& deadline, Rows& rows, Passes passes) {
   rows.resize(kept);
 }
 
+// Keeps the begins that have one of the positions `offset` behind them. Both ascend.
+void KeepFollowed(const std::vector<uint32_t>& positions, uint32_t offset, std::vector<uint32_t>& begins) {
+  size_t kept = 0;
+  auto at = positions.begin();
+  for (const uint32_t begin : begins) {
+    while (at != positions.end() && *at < begin + offset) ++at;
+    if (at == positions.end()) break;
+    if (*at == begin + offset) begins[kept++] = begin;
+  }
+  begins.resize(kept);
+}
+
 }  // namespace
 
 PhraseNode::PhraseNode(NodePtr candidates, const std::vector<const index::PostingList*>& lists,
@@ -56,14 +68,7 @@ bool PhraseNode::Stands(uint32_t row) {
       }
       begins_.resize(kept);
     } else {
-      size_t kept = 0;
-      auto at = positions_.begin();
-      for (const uint32_t begin : begins_) {
-        while (at != positions_.end() && *at < begin + word.offset) ++at;
-        if (at == positions_.end()) break;
-        if (*at == begin + word.offset) begins_[kept++] = begin;
-      }
-      begins_.resize(kept);
+      KeepFollowed(positions_, word.offset, begins_);
     }
     if (begins_.empty()) return false;
   }
@@ -119,13 +124,7 @@ void WordChain::FindBegins(Phrase& phrase, uint32_t row) {
     positions.clear();
     word.cursor.list().AppendPositions(posting, positions, &word.place);
     if (i == 0) continue;
-    auto at = positions_.begin();
-    begins_.erase(std::remove_if(begins_.begin(), begins_.end(),
-                                 [&](uint32_t begin) {
-                                   while (at != positions_.end() && *at < begin + i) ++at;
-                                   return at == positions_.end() || *at != begin + i;
-                                 }),
-                  begins_.end());
+    KeepFollowed(positions_, i, begins_);
   }
 }
 

@@ -1,6 +1,7 @@
 #include "searcher/match/fast/ranker.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "core/index/score.h"
@@ -24,18 +25,30 @@ constexpr double kGreatestSum = 65535;
 // A multiplier is at least this, so that the least impact gives a share and a sum of 0 says that no word is there.
 constexpr uint32_t kLeastMultiplier = 256;
 
-int64_t ContributionOf(const ScoredWord::Stem& stem, uint32_t row, const float* norms) {
-  const uint32_t posting = stem.list->PostingOf(row);
-  if (posting == index::kNoPosting) return 0;
-  return index::Contribution(stem.weight, index::Saturation(stem.list->wdf(posting), norms[row]));
+// Raises scores[i] to what a stem adds to the score of rows[i].
+void RaiseScores(const ScoredWord::Stem& stem, absl::Span<const uint32_t> rows, const float* norms, int64_t* scores) {
+  const index::PostingChunk* chunk = nullptr;
+  uint32_t next_chunk = 0;  // the number of the first that was not looked for
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const uint32_t row = rows[i];
+    if (row >> index::kChunkBits >= next_chunk) {
+      chunk = stem.list->ChunkAt(row >> index::kChunkBits);
+      next_chunk = (row >> index::kChunkBits) + 1;
+    }
+    if (chunk == nullptr) continue;
+    const uint32_t posting = chunk->PostingOf(row & (index::kChunkRows - 1));
+    if (posting == index::kNoPosting) continue;
+    const float saturation = index::Saturation(stem.list->wdf(posting), norms[row]);
+    scores[i] = std::max(scores[i], index::Contribution(stem.weight, saturation));
+  }
 }
 
 }  // namespace
 
-int64_t ScoreOf(const ScoredWord& word, uint32_t row, const float* norms) {
-  int64_t best = 0;
-  for (const ScoredWord::Stem& stem : word.stems) best = std::max(best, ContributionOf(stem, row, norms));
-  return best;
+void ScoreRows(const ScoredWord& word, absl::Span<const uint32_t> rows, const float* norms,
+               std::vector<int64_t>& scores) {
+  scores.assign(rows.size(), 0);
+  for (const ScoredWord::Stem& stem : word.stems) RaiseScores(stem, rows, norms, scores.data());
 }
 
 // Let w be a stem's weight, g its list's greatest saturation, i the impact of a posting of saturation s, and m the
@@ -71,14 +84,43 @@ Ranker::Ranker(const std::vector<ScoredWord>& words, const Options& options) : o
   const double rounding = 0.5 * count * scale_;
   margin_ = static_cast<uint32_t>(std::ceil(count + rounding)) + 1;
   slack_ = static_cast<uint32_t>(std::ceil(slack + rounding)) + margin_ + 1;
+  floor_ = SumAtRank();
+  if (floor_ > 1) least_ = LeastBoundBeside(floor_ + margin_);
 }
 
-void Ranker::Take(const Window& window, const Bits* matching) {
+// A row that has a stem has at least its share.
+uint16_t Ranker::SumAtRank() const {
+  uint32_t sum = 1;
+  const auto rank = std::lower_bound(index::kImpactRanks.begin(), index::kImpactRanks.end(), options_.wanted);
+  if (!options_.any_word || rank == index::kImpactRanks.end()) return 1;
+  for (const Word& word : words_) {
+    if (word.guard != nullptr) continue;
+    for (const List& list : word.lists) {
+      const auto number = static_cast<size_t>(rank - index::kImpactRanks.begin());
+      sum = std::max(sum, Share(list.cursor.list().ImpactAtRank(number), list.multiplier));
+    }
+  }
+  return static_cast<uint16_t>(sum);
+}
+
+void Ranker::MoveTo(const Window& window) {
   for (Word& word : words_) {
     for (List& list : word.lists) list.cursor.MoveTo(window);
     if (word.guard != nullptr) word.guard->MoveTo(window);
   }
-  if (matching != nullptr && CountOf(*matching) <= kFewRows) return TakeFew(window, *matching);
+}
+
+void Ranker::Take(const Window& window, const Rows& matching) {
+  MoveTo(window);
+  TakeFew(window, matching);
+}
+
+void Ranker::Take(const Window& window, const Bits* matching) {
+  MoveTo(window);
+  if (matching != nullptr && CountOf(*matching) <= kFewRows) {
+    ListRows(*matching, rows_);
+    return TakeFew(window, rows_);
+  }
   AddUp();
   FindMaxima(sums_, matching, maxima_);
   RaiseLeast();
@@ -87,7 +129,7 @@ void Ranker::Take(const Window& window, const Bits* matching) {
   const uint32_t least = std::max(least_ > more ? least_ - more : 0, matching == nullptr ? 1U : 0U);
   if (least > static_cast<uint32_t>(kGreatestSum)) return;
   SelectSums(sums_, matching, maxima_, static_cast<uint16_t>(least), rows_);
-  TakeRows(window, rows_);
+  TakeRows(window, rows_, [this](size_t i) { return sums_[rows_[i]]; });
 }
 
 // The maxima are sums of different rows: that of the last wanted one among them is reached by as many as are wanted.
@@ -95,22 +137,21 @@ void Ranker::RaiseLeast() {
   if (options_.wanted > kMostBestSums) return;
   const bool all_known = best_sums_.size() >= options_.wanted;
   if (all_known && last_best_ == UINT16_MAX) return;
-  ListMaxima(maxima_, static_cast<uint16_t>(all_known ? last_best_ + 1 : 1), best_sums_);
+  ListMaxima(maxima_, static_cast<uint16_t>(all_known ? last_best_ + 1 : floor_), best_sums_);
   if (best_sums_.size() < options_.wanted) return;
   last_best_ = NthGreatest(best_sums_, options_.wanted);
-  best_sums_.erase(
-      std::remove_if(best_sums_.begin(), best_sums_.end(), [this](uint16_t sum) { return sum < last_best_; }),
-      best_sums_.end());
-  const uint32_t bound = last_best_ + margin_;
-  least_ = std::max(least_, bound > slack_ ? bound - slack_ : 0);
+  KeepAtLeast(last_best_, best_sums_);
+  least_ = std::max(least_, LeastBoundBeside(last_best_ + margin_));
 }
 
 void Ranker::AddUp() {
   sums_.fill(0);
   for (const Word& word : words_) {
     if (word.guard != nullptr) {
+      best_.fill(0);
+      for (const List& list : word.lists) list.cursor.RaiseToShares(list.multiplier, best_);
       ListRows(word.guard->Matching(), rows_);
-      for (const uint16_t row : rows_) sums_[row] += static_cast<uint16_t>(BestShare(word, row));
+      for (const uint16_t row : rows_) sums_[row] = static_cast<uint16_t>(sums_[row] + best_[row]);
     } else if (word.lists.size() == 1) {
       word.lists.front().cursor.AddShares(word.lists.front().multiplier, sums_);
     } else {
@@ -121,31 +162,27 @@ void Ranker::AddUp() {
   }
 }
 
-uint32_t Ranker::BestShare(const Word& word, uint32_t row) {
-  uint32_t best = 0;
-  for (const List& list : word.lists) {
-    const uint32_t posting = list.cursor.PostingOf(row);
-    if (posting == index::kNoPosting) continue;
-    best = std::max(best, Share(list.cursor.list().impacts()[posting], list.multiplier));
-  }
-  return best;
-}
-
-void Ranker::TakeFew(const Window& window, const Bits& matching) {
-  ListRows(matching, rows_);
-  for (const uint16_t row : rows_) {
-    uint32_t sum = 0;
-    for (const Word& word : words_) {
-      if (word.guard == nullptr || Contains(word.guard->Matching(), row)) sum += BestShare(word, row);
+void Ranker::TakeFew(const Window& window, const Rows& rows) {
+  std::array<uint16_t, kMostListed> sums;
+  std::array<uint16_t, kMostListed> best;
+  const size_t count = rows.size();
+  std::fill_n(sums.begin(), count, uint16_t{0});
+  for (const Word& word : words_) {
+    std::fill_n(best.begin(), count, uint16_t{0});
+    for (const List& list : word.lists) list.cursor.RaiseSharesOf(rows, list.multiplier, best.data());
+    for (size_t i = 0; i < count; ++i) {
+      const bool counts = word.guard == nullptr || Contains(word.guard->Matching(), rows[i]);
+      sums[i] = static_cast<uint16_t>(sums[i] + (counts ? best[i] : 0));
     }
-    sums_[row] = static_cast<uint16_t>(sum);
   }
-  TakeRows(window, rows_);
+  TakeRows(window, rows, [&sums](size_t i) { return sums[i]; });
 }
 
-void Ranker::TakeRows(const Window& window, const Rows& rows) {
-  for (const uint16_t row : rows) {
-    const uint32_t bound = sums_[row] + margin_ + BonusBound(window.begin + row);
+template <typename SumOf>
+void Ranker::TakeRows(const Window& window, const Rows& rows, SumOf sum_of) {
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const uint32_t row = rows[i];
+    const uint32_t bound = sum_of(i) + margin_ + BonusBound(window.begin + row);
     if (bound < least_) continue;
     candidates_.push_back(Candidate{bound, window.begin + row, guarded_ ? GuardsOf(row) : 0});
     ++taken_;
@@ -163,22 +200,42 @@ uint64_t Ranker::GuardsOf(uint32_t row) const {
 
 // So many rows have at least the score that the last of the best bounds vouches for: what cannot reach that goes.
 void Ranker::Prune() {
-  const auto last = candidates_.begin() + static_cast<ptrdiff_t>(options_.wanted - 1);
-  std::nth_element(candidates_.begin(), last, candidates_.end(),
-                   [](const Candidate& a, const Candidate& b) { return a.bound > b.bound; });
-  const uint32_t vouched = last->bound > slack_ ? last->bound - slack_ : 0;
-  least_ = std::max(least_, vouched);
+  bounds_.clear();
+  for (const Candidate& candidate : candidates_) {
+    bounds_.push_back(static_cast<uint16_t>(std::min<uint32_t>(candidate.bound, UINT16_MAX)));
+  }
+  wanted_bound_ = NthGreatest(bounds_, options_.wanted);
+  least_ = std::max(least_, LeastBoundBeside(wanted_bound_));
   candidates_.erase(std::remove_if(candidates_.begin(), candidates_.end(),
                                    [this](const Candidate& candidate) { return candidate.bound < least_; }),
                     candidates_.end());
 }
 
+const std::vector<Ranker::Candidate>& Ranker::Best() {
+  if (candidates_.size() > options_.wanted) Prune();
+  if (candidates_.size() <= options_.wanted) wanted_bound_ = 0;
+  shown_.clear();
+  for (const Candidate& candidate : candidates_) {
+    if (candidate.bound >= wanted_bound_) shown_.push_back(candidate);
+  }
+  return shown_;
+}
+
+const std::vector<Ranker::Candidate>& Ranker::OthersThatReach(int64_t score) {
+  shown_.clear();
+  for (const Candidate& candidate : candidates_) {
+    if (candidate.bound < wanted_bound_ && GreatestScoreOf(candidate.bound) >= score) shown_.push_back(candidate);
+  }
+  return shown_;
+}
+
 void Ranker::Visit(absl::FunctionRef<bool(int64_t greatest_score, const Candidate& candidate)> visitor) {
   if (candidates_.size() > options_.wanted) Prune();
-  std::sort(candidates_.begin(), candidates_.end(), [](const Candidate& a, const Candidate& b) {
+  shown_ = candidates_;
+  std::sort(shown_.begin(), shown_.end(), [](const Candidate& a, const Candidate& b) {
     return a.bound != b.bound ? a.bound > b.bound : a.row < b.row;
   });
-  for (const Candidate& candidate : candidates_) {
+  for (const Candidate& candidate : shown_) {
     // The margin is part of the bound, so what the division loses matters only in the last unit.
     if (!visitor(GreatestScoreOf(candidate.bound), candidate)) return;
   }

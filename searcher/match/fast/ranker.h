@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "absl/functional/function_ref.h"
+#include "absl/types/span.h"
 #include "searcher/match/fast/node.h"
 #include "searcher/match/fast/term_cursor.h"
 
@@ -30,15 +31,18 @@ struct ScoredWord {
   SharedNode* guard = nullptr;  // null: everywhere
 };
 
-// What a word adds to the score of a row; `norms` are index::Postings::norms().
-int64_t ScoreOf(const ScoredWord& word, uint32_t row, const float* norms);
+// What a word adds to the scores of ascending rows of the shard, guard or not; replaces `scores`. `norms` are
+// index::Postings::norms().
+void ScoreRows(const ScoredWord& word, absl::Span<const uint32_t> rows, const float* norms,
+               std::vector<int64_t>& scores);
 
 class Ranker {
  public:
   static constexpr size_t kMaxWords = 64;
 
   struct Options {
-    size_t wanted = 1;  // so many best rows; not 0
+    size_t wanted = 1;      // so many best rows; not 0
+    bool any_word = false;  // does every row that has one of the words match, and no other?
     // What a row gets for being new; null: nothing. It does not grow from row to row.
     const std::function<int64_t(uint32_t row)>* bonus = nullptr;
   };
@@ -48,9 +52,13 @@ class Ranker {
   // Takes the rows of `matching` in the window, or, where that is null, all rows that have one of the words. Windows
   // ascend.
   void Take(const Window& window, const Bits* matching);
+  // The same for few rows, at most kMostListed.
+  void Take(const Window& window, const Rows& matching);
 
   // How many rows were taken as candidates, at least up to `wanted`: when fewer, they are all that match.
   size_t taken() const { return taken_; }
+
+  size_t candidates() const { return candidates_.size(); }
 
   // No row that was passed over has a score above this; -1 when none was.
   int64_t GreatestPassedOver() const { return least_ == 0 ? -1 : GreatestScoreOf(least_); }
@@ -63,6 +71,12 @@ class Ranker {
   // Shows the candidates by falling bound; each time with an upper bound of the scores of it and all that follow.
   // Ends when the visitor says false.
   void Visit(absl::FunctionRef<bool(int64_t greatest_score, const Candidate& candidate)> visitor);
+
+  // The candidates of the best bounds, as many as are wanted or some more, by row: so they are scored soonest.
+  // Nothing may be taken any more.
+  const std::vector<Candidate>& Best();
+  // After that those of the others, by row, whose score may be `score` or more.
+  const std::vector<Candidate>& OthersThatReach(int64_t score);
 
  private:
   struct List {
@@ -77,15 +91,21 @@ class Ranker {
   int64_t GreatestScoreOf(uint32_t bound) const {
     return static_cast<int64_t>(static_cast<double>(bound) / scale_) + 1;
   }
+  // A row of this bound may have the score of rows whose bounds are as small as the result, but of none below.
+  uint32_t LeastBoundBeside(uint32_t bound) const { return bound > slack_ ? bound - slack_ : 0; }
   uint32_t BonusBound(uint32_t row) const {
     return options_.bonus == nullptr
                ? 0
                : static_cast<uint32_t>(std::ceil(static_cast<double>((*options_.bonus)(row)) * scale_));
   }
+  // What the last wanted row is known to reach at least by the lists' ranks.
+  uint16_t SumAtRank() const;
+  void MoveTo(const Window& window);
   void AddUp();
-  static uint32_t BestShare(const Word& word, uint32_t row);
-  void TakeFew(const Window& window, const Bits& matching);
-  void TakeRows(const Window& window, const Rows& rows);
+  void TakeFew(const Window& window, const Rows& rows);
+  // `sum_of(i)` is what the impacts of rows[i] add up to.
+  template <typename SumOf>
+  void TakeRows(const Window& window, const Rows& rows, SumOf sum_of);
   uint64_t GuardsOf(uint32_t row) const;
   // Learns from the maxima what the last wanted row reaches at least.
   void RaiseLeast();
@@ -93,11 +113,13 @@ class Ranker {
 
   const Options options_;
   std::vector<Word> words_;
-  double scale_ = 0;      // units of a bound for one unit of score
-  uint32_t margin_ = 0;   // a sum may lie so many units below what its score would give
-  uint32_t slack_ = 0;    // a bound lies at most so many units above what its score gives
-  uint32_t least_ = 0;    // bounds below this reach no page
-  bool guarded_ = false;  // has some word a guard?
+  double scale_ = 0;           // units of a bound for one unit of score
+  uint32_t margin_ = 0;        // a sum may lie so many units below what its score would give
+  uint32_t slack_ = 0;         // a bound lies at most so many units above what its score gives
+  uint32_t least_ = 0;         // bounds below this reach no page
+  uint16_t floor_ = 1;         // sums below this are not among those of the wanted rows
+  uint32_t wanted_bound_ = 0;  // of the last wanted candidate, as Prune found it; a great one is cut to 16 bits
+  bool guarded_ = false;       // has some word a guard?
 
   Sums sums_;
   Sums best_;  // of the stems of one word
@@ -105,7 +127,9 @@ class Ranker {
   std::vector<uint16_t> best_sums_;  // of different rows; once there are as many as wanted, the others are dropped
   uint16_t last_best_ = 0;           // the least of them, once they are as many
   Rows rows_;
-  std::vector<Candidate> candidates_;
+  std::vector<Candidate> candidates_;  // by row
+  std::vector<uint16_t> bounds_;       // of theirs, cut to 16 bits
+  std::vector<Candidate> shown_;
   size_t taken_ = 0;
 };
 

@@ -1,10 +1,14 @@
 #include "searcher/match/fast/term_cursor.h"
 
+#include <array>
 #include <bit>
 #include <cstring>
 
 namespace dateline::match::fast {
 namespace {
+
+// From so many on it pays to set them in several sets.
+constexpr uint32_t kManyRows = 192;
 
 // The first of the ascending `rows` from `at` on that is not below `row`, by steps that double.
 uint32_t Gallop(const uint16_t* rows, uint32_t at, uint32_t count, uint32_t row) {
@@ -20,42 +24,71 @@ uint32_t Gallop(const uint16_t* rows, uint32_t at, uint32_t count, uint32_t row)
 }  // namespace
 
 void TermCursor::MoveTo(const Window& window) {
-  const bool ascends = chunk_ != nullptr && window.chunk() == window_.chunk() && window.begin >= window_.begin;
-  if (!ascends) {
-    chunk_ = list_->ChunkAt(window.chunk());
-    begin_ = 0;
-    count_ = 0;
-  }
+  if (chunk_ == nullptr || window.chunk() != window_.chunk()) chunk_ = list_->ChunkAt(window.chunk());
   window_ = window;
-  count_ = chunk_ == nullptr ? 0 : count_;
+  count_ = 0;
   if (chunk_ == nullptr) return;
   const uint32_t begin = window.begin_in_chunk();
+  uint32_t end = 0;
   if (chunk_->bits != nullptr) {
-    const uint32_t begin_group = begin / 64 / index::kRankWords;
     const uint32_t end_word = (begin + kWindowRows) / 64;
-    const uint32_t end = end_word < chunk_->words ? chunk_->ranks[end_word / index::kRankWords] : chunk_->count;
-    first_ = chunk_->first + chunk_->ranks[begin_group];
-    count_ = end - chunk_->ranks[begin_group];
-    return;
+    begin_ = chunk_->ranks[begin / 64 / index::kRankWords];
+    end = end_word < chunk_->words ? chunk_->ranks[end_word / index::kRankWords] : chunk_->count;
+  } else {
+    begin_ = chunk_->stretches[begin / kWindowRows];
+    end = chunk_->stretches[begin / kWindowRows + 1];
   }
-  begin_ = Gallop(chunk_->rows, begin_, chunk_->count, begin);
-  const uint32_t end = begin + kWindowRows >= index::kChunkRows
-                           ? chunk_->count
-                           : Gallop(chunk_->rows, begin_, chunk_->count, begin + kWindowRows);
   first_ = chunk_->first + begin_;
   count_ = end - begin_;
+}
+
+void TermCursor::List(Rows& rows) const {
+  rows.clear();
+  if (count_ == 0) return;
+  const uint32_t begin = window_.begin_in_chunk();
+  if (chunk_->bits != nullptr) {
+    Bits bits;
+    Fill(bits);
+    return ListRows(bits, rows);
+  }
+  for (uint32_t i = begin_; i < begin_ + count_; ++i) rows.push_back(static_cast<uint16_t>(chunk_->rows[i] - begin));
 }
 
 void TermCursor::Fill(Bits& bits) const {
   bits.fill(0);
   if (count_ == 0) return;
+  if (chunk_->bits == nullptr) return JoinRowsTo(bits);
   const uint32_t begin = window_.begin_in_chunk();
-  if (chunk_->bits != nullptr) {
-    const uint32_t words = std::min(kWindowWords, chunk_->words - begin / 64);
-    std::memcpy(bits.data(), chunk_->bits + begin / 64, words * sizeof(uint64_t));
-    return;
+  const uint32_t words = std::min(kWindowWords, chunk_->words - begin / 64);
+  std::memcpy(bits.data(), chunk_->bits + begin / 64, words * sizeof(uint64_t));
+}
+
+void TermCursor::JoinTo(Bits& bits) const {
+  if (count_ == 0) return;
+  if (chunk_->bits == nullptr) return JoinRowsTo(bits);
+  const uint32_t begin = window_.begin_in_chunk();
+  const uint32_t words = std::min(kWindowWords, chunk_->words - begin / 64);
+  for (uint32_t i = 0; i < words; ++i) bits[i] |= chunk_->bits[begin / 64 + i];
+}
+
+// Neighbours lie in the same word, and each would wait for the one before it to be written: many are set in turn in
+// several sets.
+void TermCursor::JoinRowsTo(Bits& bits) const {
+  const uint32_t begin = window_.begin_in_chunk();
+  const uint16_t* row = chunk_->rows + begin_;
+  const uint16_t* const end = row + count_;
+  if (count_ >= kManyRows) {
+    std::array<Bits, 3> others;
+    for (Bits& other : others) other.fill(0);
+    for (; end - row >= 4; row += 4) {
+      Insert(bits, row[0] - begin);
+      Insert(others[0], row[1] - begin);
+      Insert(others[1], row[2] - begin);
+      Insert(others[2], row[3] - begin);
+    }
+    for (const Bits& other : others) Join(other, bits);
   }
-  for (uint32_t i = begin_; i < begin_ + count_; ++i) Insert(bits, chunk_->rows[i] - begin);
+  for (; row != end; ++row) Insert(bits, *row - begin);
 }
 
 void TermCursor::KeepBits(Bits& bits) const {
@@ -86,13 +119,26 @@ void TermCursor::KeepRows(Rows& rows) const {
   rows.resize(kept);
 }
 
-uint32_t TermCursor::PostingOf(uint32_t row) const {
-  if (count_ == 0) return index::kNoPosting;
-  const uint32_t in_chunk = window_.begin_in_chunk() + row;
-  if (chunk_->bits != nullptr) return chunk_->PostingOf(in_chunk);
-  const uint16_t* const begin = chunk_->rows + begin_;
-  const uint16_t* const at = std::lower_bound(begin, begin + count_, in_chunk);
-  return at == begin + count_ || *at != in_chunk ? index::kNoPosting : first_ + static_cast<uint32_t>(at - begin);
+void TermCursor::RaiseSharesOf(const Rows& rows, uint16_t multiplier, uint16_t* shares) const {
+  if (count_ == 0) return;
+  const uint32_t begin = window_.begin_in_chunk();
+  const auto raise = [&](size_t i, uint32_t posting) {
+    shares[i] = std::max(shares[i], static_cast<uint16_t>(Share(list_->impacts()[posting], multiplier)));
+  };
+  if (chunk_->bits != nullptr) {
+    for (size_t i = 0; i < rows.size(); ++i) {
+      const uint32_t posting = chunk_->PostingOf(begin + rows[i]);
+      if (posting != index::kNoPosting) raise(i, posting);
+    }
+    return;
+  }
+  uint32_t at = begin_;
+  const uint32_t end = begin_ + count_;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    at = Gallop(chunk_->rows, at, end, begin + rows[i]);
+    if (at == end) return;
+    if (chunk_->rows[at] == begin + rows[i]) raise(i, chunk_->first + at);
+  }
 }
 
 void TermCursor::AddShares(uint16_t multiplier, Sums& sums) const {

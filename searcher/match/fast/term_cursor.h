@@ -25,11 +25,20 @@ class TermCursor {
   uint32_t count() const { return count_; }  // postings in the window
 
   void Fill(Bits& bits) const;
+  void JoinTo(Bits& bits) const;  // adds the rows
   void KeepBits(Bits& bits) const;
   void KeepRows(Rows& rows) const;
 
+  // Replaces `rows` by those that have a posting.
+  void List(Rows& rows) const;
+
   // The posting of a row of the window, as a number in the list; or index::kNoPosting.
-  uint32_t PostingOf(uint32_t row) const;
+  uint32_t PostingOf(uint32_t row) const {
+    return count_ == 0 ? index::kNoPosting : chunk_->PostingOf(window_.begin_in_chunk() + row);
+  }
+
+  // Raises shares[i] to the share of rows[i], where it has a posting. REQUIRES: the list is scored.
+  void RaiseSharesOf(const Rows& rows, uint16_t multiplier, uint16_t* shares) const;
 
   // Adds the share of each posting of the window to the sums. REQUIRES: the list is scored.
   void AddShares(uint16_t multiplier, Sums& sums) const;
@@ -37,6 +46,8 @@ class TermCursor {
   void RaiseToShares(uint16_t multiplier, Sums& sums) const;
 
  private:
+  void JoinRowsTo(Bits& bits) const;
+
   const index::PostingList* list_;
   const index::PostingChunk* chunk_ = nullptr;
   Window window_;

@@ -94,7 +94,8 @@ void ExpectList(const PostingList& list, const std::vector<Posting>& expected, c
       ASSERT_LE(saturation, list.greatest_saturation());
       ASSERT_GE(list.impacts()[i], 1);
       ASSERT_GE(double{list.greatest_saturation()} * list.impacts()[i], 255.0 * double{saturation});
-      ASSERT_LT(double{list.greatest_saturation()} * (list.impacts()[i] - 1), 255.0 * double{saturation} * (1 + 1e-9));
+      ASSERT_LT(double{list.greatest_saturation()} * (list.impacts()[i] - 1),
+                255.0 * double{saturation} * (1 + 1e-9));
       impacts.push_back(list.impacts()[i]);
     } else {
       ASSERT_EQ(posting.wdf, 0U);
@@ -102,6 +103,17 @@ void ExpectList(const PostingList& list, const std::vector<Posting>& expected, c
     std::vector<uint32_t> positions;
     if (list.has_positions()) list.AppendPositions(i, positions);
     ASSERT_EQ(positions, posting.positions);
+  }
+  for (const uint32_t step : {1U, 3U, 70U}) {
+    std::vector<uint32_t> postings;
+    std::vector<uint32_t> expected_rows;
+    for (uint32_t i = 0; i < expected.size(); i += step) {
+      postings.push_back(i);
+      expected_rows.push_back(expected[i].row);
+    }
+    std::vector<uint32_t> rows = {7};
+    list.RowsOf(postings, rows);
+    ASSERT_EQ(rows, expected_rows);
   }
   for (uint32_t row = 0; row < lengths.size(); ++row) {
     const auto found = posting_by_row.find(row);
@@ -130,7 +142,8 @@ TEST(PostingsTest, RandomListsComeBack) {
           const uint32_t greatest = random.Below(4) == 0 ? 70'000 : random.Below(2) == 0 ? 300 : 9;
           std::vector<Posting> postings = RandomPostings(random, documents, one_in, scored, positions, greatest);
           if (!postings.empty()) {
-            lists.emplace(absl::StrCat("term-", one_in, scored ? "s" : "", positions ? "p" : ""), std::move(postings));
+            lists.emplace(absl::StrCat("term-", one_in, scored ? "s" : "", positions ? "p" : ""),
+                          std::move(postings));
           }
         }
       }
@@ -175,8 +188,8 @@ TEST(PostingsTest, DictionaryOfManyTerms) {
   for (const char* absent : {"", "a", "t", "t1000", "t99x", "u", "Z"}) {
     EXPECT_FALSE((*postings)->Find(absent).has_value()) << absent;
   }
-  EXPECT_THAT(TermsBelow(**postings, "t99", 100), ElementsAre("t99", "t990", "t991", "t992", "t993", "t994", "t995",
-                                                              "t996", "t997", "t998", "t999"));
+  EXPECT_THAT(TermsBelow(**postings, "t99", 100),
+              ElementsAre("t99", "t990", "t991", "t992", "t993", "t994", "t995", "t996", "t997", "t998", "t999"));
   EXPECT_THAT(TermsBelow(**postings, "t99", 2), ElementsAre("t99", "t990"));
   EXPECT_THAT(TermsBelow(**postings, "Z", 100), ElementsAre("Zt1"));
   EXPECT_THAT(TermsBelow(**postings, "x", 100), ElementsAre());

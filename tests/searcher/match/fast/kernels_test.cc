@@ -151,10 +151,20 @@ TEST_P(KernelsTest, ListsOfMaxima) {
       expected.push_back(7);  // what is there stays
       ASSERT_THAT(found, UnorderedElementsAreArray(expected)) << least;
     }
-    std::vector<uint16_t> falling = all;
-    std::sort(falling.rbegin(), falling.rend());
-    for (const size_t n : {size_t{1}, size_t{1 + random_.Below(all.size())}, all.size()}) {
-      ASSERT_EQ(NthGreatest(all, n), falling[n - 1]) << n;
+    for (const uint64_t count : {uint64_t{all.size()}, 1 + random_.Below(all.size())}) {
+      std::vector<uint16_t> numbers(all.begin(), all.begin() + static_cast<ptrdiff_t>(count));
+      std::vector<uint16_t> falling = numbers;
+      std::sort(falling.rbegin(), falling.rend());
+      for (const size_t n : {size_t{1}, size_t{1 + random_.Below(count)}, size_t{count}}) {
+        ASSERT_EQ(NthGreatest(numbers, n), falling[n - 1]) << n << " of " << count;
+      }
+      ASSERT_EQ(numbers.size(), count) << "padding stays";
+      const auto least = static_cast<uint16_t>(1 + random_.Below(65535));
+      std::vector<uint16_t> expected;
+      std::copy_if(numbers.begin(), numbers.end(), std::back_inserter(expected),
+                   [least](uint16_t number) { return number >= least; });
+      KeepAtLeast(least, numbers);
+      ASSERT_EQ(numbers, expected) << least;
     }
   }
 }

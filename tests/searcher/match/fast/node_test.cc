@@ -37,8 +37,7 @@ class ThirdNode final : public TestNode {
 
  private:
   void Test(Rows& rows) override {
-    rows.erase(std::remove_if(rows.begin(), rows.end(), [this](uint16_t row) { return (begin_ + row) % 3 != 0; }),
-               rows.end());
+    rows.KeepIf([this](uint16_t row) { return (begin_ + row) % 3 == 0; });
   }
 
   uint32_t begin_ = 0;
@@ -162,6 +161,9 @@ class NodeTest : public ::testing::Test {
     Bits found;
     found.fill(~uint64_t{0});
     Bits asked = {};
+    Bits joined = {};
+    Rows listed = {1, 2, 3};
+    Rows all_rows;
     Rows rows;
     for (uint32_t row = 0; row < window.rows; ++row) {
       if (!random_.OneIn(2)) continue;
@@ -169,9 +171,11 @@ class NodeTest : public ::testing::Test {
       rows.push_back(static_cast<uint16_t>(row));
     }
     Bits kept = asked;
+    joined = asked;
     // Any order: what one call learns must not mislead the next.
     std::vector<std::function<void()>> calls = {[&] { node.Fill(found); }, [&] { node.KeepBits(kept); },
-                                                [&] { node.KeepRows(rows); }};
+                                                [&] { node.KeepRows(rows); }, [&] { node.List(listed); },
+                                                [&] { node.JoinTo(joined); }};
     for (size_t i = calls.size(); i > 1; --i) std::swap(calls[i - 1], calls[random_.Below(i)]);
     for (const auto& call : calls) call();
     Rows expected_rows;
@@ -179,11 +183,14 @@ class NodeTest : public ::testing::Test {
     for (uint32_t row = 0; row < kWindowRows; ++row) {
       const bool matches = row < window.rows && expected[window.begin + row];
       count += matches ? 1 : 0;
+      if (matches) all_rows.push_back(static_cast<uint16_t>(row));
       ASSERT_EQ(Contains(found, row), matches) << row;
       ASSERT_EQ(Contains(kept, row), matches && Contains(asked, row)) << row;
+      ASSERT_EQ(Contains(joined, row), matches || Contains(asked, row)) << row;
       if (matches && Contains(asked, row)) expected_rows.push_back(static_cast<uint16_t>(row));
     }
     ASSERT_EQ(rows, expected_rows);
+    ASSERT_EQ(listed, all_rows);
     ASSERT_GE(node.Most(), count);
   }
 

@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -78,6 +79,17 @@ class RankerTest : public ::testing::Test {
     const std::function<int64_t(uint32_t)>* bonus = nullptr;
   };
 
+  int64_t ScoreOf(const ScoredWord& word, uint32_t row) const {
+    int64_t best = 0;
+    for (const ScoredWord::Stem& stem : word.stems) {
+      const uint32_t posting = stem.list->PostingOf(row);
+      if (posting == index::kNoPosting) continue;
+      const float saturation = index::Saturation(stem.list->wdf(posting), norms()[row]);
+      best = std::max(best, index::Contribution(stem.weight, saturation));
+    }
+    return best;
+  }
+
   // By row, of those that match.
   std::map<uint32_t, int64_t> ExactScores(const Setup& setup) {
     std::vector<std::vector<bool>> guarded;
@@ -86,7 +98,7 @@ class RankerTest : public ::testing::Test {
     for (uint32_t row = 0; row < kDocuments; ++row) {
       int64_t score = 0;
       for (size_t i = 0; i < setup.words.size(); ++i) {
-        if (guarded[i].empty() || guarded[i][row]) score += ScoreOf(setup.words[i], row, norms());
+        if (guarded[i].empty() || guarded[i][row]) score += ScoreOf(setup.words[i], row);
       }
       const bool has_word = std::any_of(setup.words.begin(), setup.words.end(), [row](const ScoredWord& word) {
         return std::any_of(word.stems.begin(), word.stems.end(), [row](const ScoredWord::Stem& stem) {
@@ -110,12 +122,32 @@ class RankerTest : public ::testing::Test {
     return rows;
   }
 
+  // The candidates by row: all that are as good as the last of the page are among them, none twice.
+  static void ExpectByRow(Ranker& ranker, const std::map<uint32_t, int64_t>& scores, int64_t last) {
+    std::map<uint32_t, int64_t> missing;
+    for (const auto& [row, score] : scores) {
+      if (score >= last) missing[row] = score;
+    }
+    std::set<uint32_t> shown;
+    const auto take = [&](const std::vector<Ranker::Candidate>& candidates) {
+      for (size_t i = 0; i < candidates.size(); ++i) {
+        EXPECT_TRUE(shown.insert(candidates[i].row).second) << "row " << candidates[i].row << " twice";
+        EXPECT_TRUE(i == 0 || candidates[i - 1].row < candidates[i].row) << "row " << candidates[i].row;
+        missing.erase(candidates[i].row);
+      }
+    };
+    take(ranker.Best());
+    take(ranker.OthersThatReach(last));
+    EXPECT_TRUE(missing.empty()) << missing.size() << " rows are missing";
+  }
+
   // Runs the ranker as a matcher would, and holds all that it says against the exact scores.
   void Expect(const Setup& setup) {
     const std::map<uint32_t, int64_t> scores = ExactScores(setup);
     Ranker::Options options;
     options.wanted = setup.wanted;
     options.bonus = setup.bonus;
+    options.any_word = setup.matching.empty();
     Ranker ranker(setup.words, options);
     for (uint32_t begin = 0; begin < kDocuments; begin += kWindowRows) {
       const Window window{begin, std::min(kWindowRows, kDocuments - begin)};
@@ -123,7 +155,13 @@ class RankerTest : public ::testing::Test {
       for (uint32_t row = 0; row < window.rows && !setup.matching.empty(); ++row) {
         if (setup.matching[begin + row]) Insert(bits, row);
       }
-      ranker.Take(window, setup.matching.empty() ? nullptr : &bits);
+      if (!setup.matching.empty() && CountOf(bits) <= kMostListed && random_.OneIn(2)) {
+        Rows rows;
+        ListRows(bits, rows);
+        ranker.Take(window, rows);
+      } else {
+        ranker.Take(window, setup.matching.empty() ? nullptr : &bits);
+      }
     }
     ASSERT_GE(ranker.taken(), std::min(setup.wanted, scores.size()));
     if (ranker.taken() < setup.wanted) {
@@ -157,10 +195,23 @@ class RankerTest : public ::testing::Test {
       missing.erase(candidate.row);
       return greatest >= last && !HasFailure();
     });
+    ExpectByRow(ranker, scores, last);
     ranker.Visit([&](int64_t, const Ranker::Candidate& candidate) { return passed_over.erase(candidate.row) > 0; });
     for (const auto& [row, score] : passed_over) EXPECT_LE(score, ranker.GreatestPassedOver()) << "row " << row;
     EXPECT_TRUE(missing.empty()) << missing.size() << " rows are missing, as " << missing.begin()->first
                                  << " with a score of " << missing.begin()->second << "; the page ends at " << last;
+  }
+
+  void ExpectScoreRows(const ScoredWord& word) {
+    std::vector<uint32_t> rows;
+    const uint64_t one_in = uint64_t{1} << random_.Below(10);
+    for (uint32_t row = 0; row < kDocuments; ++row) {
+      if (random_.OneIn(one_in)) rows.push_back(row);
+    }
+    std::vector<int64_t> scores = {1, 2, 3};
+    ScoreRows(word, rows, norms(), scores);
+    ASSERT_EQ(scores.size(), rows.size());
+    for (size_t i = 0; i < rows.size(); ++i) ASSERT_EQ(scores[i], ScoreOf(word, rows[i])) << "row " << rows[i];
   }
 
   std::vector<bool> RandomMatching() {
@@ -204,6 +255,11 @@ TEST_F(RankerTest, FindsTheBestRows) {
     Expect(setup);
     if (HasFailure()) return;
   }
+}
+
+TEST_F(RankerTest, ScoresRowsAsOneByOne) {
+  Make(/*equal=*/false);
+  for (int i = 0; i < test::Scaled(60); ++i) ExpectScoreRows(RandomWords(3).front());
 }
 
 TEST_F(RankerTest, EqualScoresAtTheEdgeOfThePageAreAllShown) {

@@ -51,6 +51,8 @@ void ExpectWindow(TermCursor& cursor, const Window& window, const std::map<uint3
   Bits found;
   found.fill(~uint64_t{0});
   cursor.Fill(found);
+  Bits joined = asked;
+  cursor.JoinTo(joined);
   Bits kept = asked;
   cursor.KeepBits(kept);
   Rows kept_rows = rows;
@@ -60,6 +62,7 @@ void ExpectWindow(TermCursor& cursor, const Window& window, const std::map<uint3
     const auto posting = expected.find(row);
     const bool has = posting != expected.end();
     ASSERT_EQ(Contains(found, row), has) << row;
+    ASSERT_EQ(Contains(joined, row), has || Contains(asked, row)) << row;
     ASSERT_EQ(Contains(kept, row), has && Contains(asked, row)) << row;
     if (has && Contains(asked, row)) expected_rows.push_back(static_cast<uint16_t>(row));
     if (row < window.rows) {
@@ -81,8 +84,24 @@ void ExpectWindow(TermCursor& cursor, const Window& window, const std::map<uint3
     const auto share = static_cast<uint16_t>(Share(cursor.list().impacts()[posting], multiplier));
     expected_sums[row] = std::max(expected_sums[row], share);
   }
+  std::vector<uint16_t> shares(rows.size());
+  for (uint16_t& share : shares) share = static_cast<uint16_t>(random.Below(20'000));
+  std::vector<uint16_t> expected_shares = shares;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const auto posting = expected.find(rows[i]);
+    if (posting == expected.end()) continue;
+    const auto share = static_cast<uint16_t>(Share(cursor.list().impacts()[posting->second], multiplier));
+    expected_shares[i] = std::max(expected_shares[i], share);
+  }
+  cursor.RaiseSharesOf(rows, multiplier, shares.data());
+  ASSERT_EQ(shares, expected_shares);
   cursor.RaiseToShares(multiplier, sums);
   ASSERT_EQ(sums, expected_sums);
+  Rows all_rows;
+  for (const auto& [row, posting] : expected) all_rows.push_back(static_cast<uint16_t>(row));
+  Rows listed = {1, 2};
+  cursor.List(listed);
+  ASSERT_EQ(listed, all_rows);
 }
 
 TEST(TermCursorTest, ReadsWhatTheListHas) {
