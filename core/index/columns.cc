@@ -60,6 +60,15 @@ void NameColumn::SetNames(std::vector<FacetName> names) {
   }
 }
 
+void NameColumn::FindHeads() {
+  if (offsets_.empty()) return;
+  heads_.resize(offsets_.size() - 1);
+  for (size_t row = 0; row < heads_.size(); ++row) {
+    const uint32_t count = offsets_[row + 1] - offsets_[row];
+    heads_[row] = count == 0 ? 0 : count == 1 ? ordinals_[offsets_[row]] : kSeveral;
+  }
+}
+
 absl::StatusOr<std::unique_ptr<Columns>> Columns::Open(const std::string& path, uint64_t shard_hash) {
   std::unique_ptr<Columns> columns(new Columns());
   DL_ASSIGN_OR_RETURN(columns->file_, base::MappedFile::Open(path));
@@ -115,6 +124,7 @@ absl::Status Columns::Parse(const std::string& path, uint64_t shard_hash) {
     if (!offsets_fit || !InRange(column.ordinals_, single ? 0 : 1, column.size())) {
       return Damaged(path, "an ordinal or offset is out of range");
     }
+    column.FindHeads();
   }
   return absl::OkStatus();
 }

@@ -55,18 +55,21 @@ class NameColumn {
     return ordinals_.subspan(offsets_[row], offsets_[row + 1] - offsets_[row]);
   }
 
-  // What `at` reads, for those who walk through many rows.
-  absl::Span<const uint32_t> offsets() const { return offsets_; }  // empty: one ordinal a document, 0 for none
-  absl::Span<const uint32_t> ordinals() const { return ordinals_; }
+  // For those who walk through many rows: by row the ordinal of a document that has one only, 0 for none, kSeveral
+  // for more.
+  static constexpr uint32_t kSeveral = UINT32_MAX;
+  absl::Span<const uint32_t> heads() const { return offsets_.empty() ? ordinals_ : absl::MakeConstSpan(heads_); }
 
  private:
   friend class Columns;
   void SetNames(std::vector<FacetName> names);
+  void FindHeads();  // once offsets and ordinals are known
 
   std::vector<FacetName> names_;
-  std::vector<uint32_t> folds_;  // as names_
-  absl::Span<const uint32_t> offsets_;
+  std::vector<uint32_t> folds_;         // as names_
+  absl::Span<const uint32_t> offsets_;  // empty: one ordinal a document, 0 for none
   absl::Span<const uint32_t> ordinals_;
+  std::vector<uint32_t> heads_;  // where there are offsets
 };
 
 class Columns {

@@ -69,34 +69,61 @@ NameCounter::NameCounter(index::NameField field, ShardFacts& facts)
 
 void NameCounter::Count(absl::Span<const uint32_t> docids) {
   if (column_ == nullptr) return CountValues(docids);
-  if (counts_.empty()) {
-    few_documents_ += docids.size();
-    if (few_documents_ <= few_limit_) {
-      return VisitOrdinals(docids, [this](uint32_t ordinal) { few_.push_back(ordinal); });
-    }
-    counts_.resize(column_->size() + 1);
-    for (const uint32_t ordinal : few_) ++counts_[ordinal];
-    few_.clear();
-  }
-  uint32_t* const counts = counts_.data();
-  VisitOrdinals(docids, [counts](uint32_t ordinal) { ++counts[ordinal]; });
-}
-
-template <typename Visit>
-void NameCounter::VisitOrdinals(absl::Span<const uint32_t> docids, Visit visit) const {
-  const uint32_t* const ordinals = column_->ordinals().data();
-  if (column_->offsets().empty()) {
-    for (const uint32_t docid : docids) visit(ordinals[docid - 1]);
+  if (column_->size() == 0) {
+    none_ += docids.size();
     return;
   }
-  const uint32_t* const offsets = column_->offsets().data();
-  constexpr uint32_t kNone = 0;
-  for (const uint32_t docid : docids) {
-    const uint32_t end = offsets[docid];
-    const uint32_t at = offsets[docid - 1];
-    visit(*(at == end ? &kNone : ordinals + at));
-    for (uint32_t more = at + 1; more < end; ++more) visit(ordinals[more]);
+  if (counts_.empty()) {
+    few_documents_ += docids.size();
+    if (few_documents_ <= few_limit_) return KeepOrdinals(docids);
+    in_lanes_ = column_->size() <= kMostNamesInLanes;
+    counts_.resize(in_lanes_ ? kLanes * LaneSize() : kLanes - 1 + LaneSize());
+    for (const uint32_t ordinal : few_) ++counts_[ordinal == 0 || in_lanes_ ? ordinal : ordinal + kLanes - 1];
+    few_.clear();
   }
+  in_lanes_ ? CountHeads<true>(docids) : CountHeads<false>(docids);
+}
+
+void NameCounter::KeepOrdinals(absl::Span<const uint32_t> docids) {
+  for (const uint32_t docid : docids) {
+    const absl::Span<const uint32_t> ordinals = column_->at(docid - 1);
+    few_.insert(few_.end(), ordinals.begin(), ordinals.end());
+    if (ordinals.empty()) few_.push_back(0);
+  }
+}
+
+// Nobody can guess which documents have no name, or several: those go to a slot of their own, and are counted again.
+template <bool in_lanes>
+void NameCounter::CountHeads(absl::Span<const uint32_t> docids) {
+  const uint32_t* const heads = column_->heads().data();
+  uint32_t* const counts = counts_.data();
+  const uint32_t last = column_->size() + 1;  // the slot of those with several names
+  several_.resize(docids.size());
+  size_t several = 0;
+  const auto count = [&](size_t lane, uint32_t docid) {
+    const uint32_t head = heads[docid - 1];
+    const uint32_t slot = std::min(head, last);
+    ++counts[in_lanes ? lane * (last + size_t{1}) + slot : slot == 0 ? lane : slot + kLanes - 1];
+    several_[several] = docid;
+    several += head == index::NameColumn::kSeveral ? 1 : 0;
+  };
+  size_t i = 0;
+  for (; i + kLanes <= docids.size(); i += kLanes) {
+    for (size_t lane = 0; lane < kLanes; ++lane) count(lane, docids[i + lane]);
+  }
+  for (; i < docids.size(); ++i) count(0, docids[i]);
+  several_.resize(several);
+  for (const uint32_t docid : several_) {
+    for (const uint32_t ordinal : column_->at(docid - 1)) ++counts[in_lanes ? ordinal : ordinal + kLanes - 1];
+  }
+}
+
+inline uint32_t NameCounter::CountOf(uint32_t ordinal) const {
+  if (!in_lanes_ && ordinal != 0) return counts_[ordinal + kLanes - 1];
+  const size_t step = in_lanes_ ? LaneSize() : 1;
+  uint32_t sum = 0;
+  for (size_t lane = 0; lane < kLanes; ++lane) sum += counts_[ordinal + lane * step];
+  return sum;
 }
 
 void NameCounter::CountValues(absl::Span<const uint32_t> docids) {
@@ -136,19 +163,19 @@ Names NameCounter::NamesOfFew(uint64_t& none) const {
 }
 
 Names NameCounter::NamesOfColumn(uint64_t& none) const {
-  none += counts_[0];
+  none += CountOf(0);
   // Which are there, found without a branch: in a large dictionary nobody can guess it.
-  const std::unique_ptr<uint32_t[]> there(new uint32_t[counts_.size()]);
+  const std::unique_ptr<uint32_t[]> there(new uint32_t[column_->size() + size_t{1}]);
   size_t found = 0;
-  for (uint32_t ordinal = 1; ordinal < counts_.size(); ++ordinal) {
+  for (uint32_t ordinal = 1; ordinal <= column_->size(); ++ordinal) {
     there[found] = ordinal;
-    found += counts_[ordinal] != 0 ? 1 : 0;
+    found += CountOf(ordinal) != 0 ? 1 : 0;
   }
   Names names;
   names.reserve(found);
   uint32_t before = 0;
   for (size_t i = 0; i < found; ++i) {
-    names.push_back(Counted(there[i], counts_[there[i]], before));
+    names.push_back(Counted(there[i], CountOf(there[i]), before));
     before = there[i];
   }
   return names;
@@ -166,9 +193,9 @@ Names NameCounter::NamesOfValues() const {
 
 void NameCounter::AddTo(Names& names, uint64_t& none) const {
   Names own;
+  none += none_;
   if (column_ == nullptr) {
     own = NamesOfValues();
-    none += none_;
   } else {
     own = counts_.empty() ? NamesOfFew(none) : NamesOfColumn(none);
   }

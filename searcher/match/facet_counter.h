@@ -33,9 +33,14 @@ class NameCounter {
   void CountValues(absl::Span<const uint32_t> docids);
   std::vector<CountedName> NamesOfValues() const;
 
-  // Shows `visit` every ordinal of every document, 0 for one that has none.
-  template <typename Visit>
-  void VisitOrdinals(absl::Span<const uint32_t> docids, Visit visit) const;
+  // Keeps the ordinals of few documents, 0 for one that has none.
+  void KeepOrdinals(absl::Span<const uint32_t> docids);
+  template <bool in_lanes>
+  void CountHeads(absl::Span<const uint32_t> docids);
+  // Of those without a name, of each ordinal, and of those with several.
+  size_t LaneSize() const { return column_->size() + size_t{2}; }
+  // How often an ordinal was counted.
+  uint32_t CountOf(uint32_t ordinal) const;
   std::vector<CountedName> NamesOfFew(uint64_t& none) const;
   std::vector<CountedName> NamesOfColumn(uint64_t& none) const;
   // `before`: the ordinal that stands before it in the list, 0 for none.
@@ -44,13 +49,20 @@ class NameCounter {
   ShardFacts& facts_;
   const index::NameField field_;
   const index::NameColumn* const column_;  // null: the values
-  std::vector<uint32_t> counts_;           // by ordinal, at 0 those without a name; or by number, with none_
-  uint64_t none_ = 0;
+  // Of values: by number. Of a column: kLanes counts of each ordinal, one array behind the other, for what is counted
+  // next may be the same name, and would wait for it; in large dictionaries, where only documents without a name
+  // follow each other often, kLanes counts of those, then one of each ordinal.
+  static constexpr size_t kLanes = 4;
+  static constexpr uint32_t kMostNamesInLanes = 2048;
+  std::vector<uint32_t> counts_;
+  bool in_lanes_ = false;
+  uint64_t none_ = 0;  // documents without a name that are not in counts_
   // Of a column: beside a large dictionary few documents are kept as ordinals until they are many, then counts_
   // begin.
   const size_t few_limit_;
   size_t few_documents_ = 0;
   std::vector<uint32_t> few_;
+  std::vector<uint32_t> several_;  // documents at hand
 };
 
 // All that a plan asks to be counted of the matches under all its filters.

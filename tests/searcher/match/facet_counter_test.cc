@@ -40,7 +40,7 @@ std::vector<ColumnRow> RandomRows(test::Random& random, size_t count) {
   const auto name = [&](absl::string_view kind, uint64_t n) {
     return FacetName{absl::StrCat(kind, n), absl::StrCat(kind, " ", n, std::string(random.Below(3), '!'))};
   };
-  const uint64_t names = 1 + random.Below(30);
+  const uint64_t names = count > 1000 ? 10'000 : 1 + random.Below(30);  // large dictionaries are counted otherwise
   const int64_t day = random.OneIn(2) ? 3600 : 86400 * 20;
   std::vector<ColumnRow> rows(count);
   int64_t instant = 1'500'000'000;
@@ -182,14 +182,17 @@ TEST(FacetCounterTest, BatchesOverShardsEqualOneByOne) {
     std::vector<std::unique_ptr<Shard>> shards;
     std::vector<std::unique_ptr<ShardFacts>> facts;
     for (uint64_t shard = 1 + random.Below(4); shard > 0; --shard) {
-      shards.push_back(std::make_unique<Shard>(dir, RandomRows(random, random.Below(random.OneIn(3) ? 5 : 400)),
+      shards.push_back(std::make_unique<Shard>(dir,
+                                               RandomRows(random, round % 16 == 15  ? 3'000 + random.Below(2'000)
+                                                                  : random.OneIn(3) ? random.Below(5)
+                                                                                    : random.Below(400)),
                                                std::vector<uint32_t>()));
       facts.push_back(shards.back()->Facts(/*columns=*/!random.OneIn(3)));
       const std::vector<ColumnRow>& rows = shards.back()->rows();
       const std::vector<uint32_t> docids = Draw(random, rows.size(), 1 + random.Below(6));
       MatchCounter counter(plan, *facts.back());
       for (size_t first = 0; first < docids.size();) {
-        const size_t size = std::min<size_t>(random.Below(100), docids.size() - first);
+        const size_t size = std::min<size_t>(random.Below(round % 16 == 15 ? 900 : 100), docids.size() - first);
         counter.Count(absl::MakeConstSpan(docids).subspan(first, size));
         first += size;
       }
