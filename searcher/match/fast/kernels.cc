@@ -46,35 +46,57 @@ void AndNotBits(const uint64_t* HWY_RESTRICT other, uint64_t* HWY_RESTRICT bits)
   }
 }
 
-// Adds the shares of up to 64 rows, which `word` names.
+// Of up to 64 rows, which `word` names, the shares are added to the sums, or the sums are raised to them.
+enum class Shares { kAdded, kRaisedTo };
 #if HWY_TARGET <= HWY_AVX3_DL
+template <Shares shares>
+HWY_INLINE void PutHalf(__m256i impacts, __m512i factor, uint16_t* HWY_RESTRICT sums) {
+  const __m512i share = _mm512_mulhi_epu16(_mm512_slli_epi16(_mm512_cvtepu8_epi16(impacts), 8), factor);
+  const __m512i before = _mm512_loadu_si512(sums);
+  _mm512_storeu_si512(sums,
+                      shares == Shares::kAdded ? _mm512_add_epi16(before, share) : _mm512_max_epu16(before, share));
+}
+
 // One instruction spreads 64 bytes over the places of the set bits.
-HWY_INLINE void AddWord(uint64_t word, const uint8_t* HWY_RESTRICT impacts, uint16_t multiplier,
+template <Shares shares>
+HWY_INLINE void PutWord(uint64_t word, const uint8_t* HWY_RESTRICT impacts, uint16_t multiplier,
                         uint16_t* HWY_RESTRICT sums) {
   const __m512i spread = _mm512_maskz_expand_epi8(word, _mm512_loadu_si512(impacts));
   const __m512i factor = _mm512_set1_epi16(static_cast<short>(multiplier));
-  const __m512i low = _mm512_slli_epi16(_mm512_cvtepu8_epi16(_mm512_castsi512_si256(spread)), 8);
-  const __m512i high = _mm512_slli_epi16(_mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(spread, 1)), 8);
-  _mm512_storeu_si512(sums, _mm512_add_epi16(_mm512_loadu_si512(sums), _mm512_mulhi_epu16(low, factor)));
-  _mm512_storeu_si512(sums + 32, _mm512_add_epi16(_mm512_loadu_si512(sums + 32), _mm512_mulhi_epu16(high, factor)));
+  PutHalf<shares>(_mm512_castsi512_si256(spread), factor, sums);
+  PutHalf<shares>(_mm512_extracti64x4_epi64(spread, 1), factor, sums + 32);
 }
 #else
-HWY_INLINE void AddWord(uint64_t word, const uint8_t* HWY_RESTRICT impacts, uint16_t multiplier,
+template <Shares shares>
+HWY_INLINE void PutWord(uint64_t word, const uint8_t* HWY_RESTRICT impacts, uint16_t multiplier,
                         uint16_t* HWY_RESTRICT sums) {
   for (; word != 0; word &= word - 1) {
-    sums[std::countr_zero(word)] += static_cast<uint16_t>(Share(*impacts++, multiplier));
+    uint16_t& sum = sums[std::countr_zero(word)];
+    const auto share = static_cast<uint16_t>(Share(*impacts++, multiplier));
+    sum = shares == Shares::kAdded ? static_cast<uint16_t>(sum + share) : std::max(sum, share);
   }
 }
 #endif
 
-void AddSharesOfBits(const uint64_t* HWY_RESTRICT bits, size_t words, const uint8_t* HWY_RESTRICT impacts,
-                     uint16_t multiplier, uint16_t* HWY_RESTRICT sums) {
+template <Shares shares>
+HWY_INLINE void PutShares(const uint64_t* HWY_RESTRICT bits, size_t words, const uint8_t* HWY_RESTRICT impacts,
+                          uint16_t multiplier, uint16_t* HWY_RESTRICT sums) {
   for (size_t i = 0; i < words; ++i) {
     const uint64_t word = bits[i];
     if (word == 0) continue;
-    AddWord(word, impacts, multiplier, sums + 64 * i);
+    PutWord<shares>(word, impacts, multiplier, sums + 64 * i);
     impacts += std::popcount(word);
   }
+}
+
+void AddSharesOfBits(const uint64_t* HWY_RESTRICT bits, size_t words, const uint8_t* HWY_RESTRICT impacts,
+                     uint16_t multiplier, uint16_t* HWY_RESTRICT sums) {
+  PutShares<Shares::kAdded>(bits, words, impacts, multiplier, sums);
+}
+
+void RaiseToSharesOfBits(const uint64_t* HWY_RESTRICT bits, size_t words, const uint8_t* HWY_RESTRICT impacts,
+                         uint16_t multiplier, uint16_t* HWY_RESTRICT sums) {
+  PutShares<Shares::kRaisedTo>(bits, words, impacts, multiplier, sums);
 }
 
 void AddAllSums(const uint16_t* HWY_RESTRICT other, uint16_t* HWY_RESTRICT sums) {
@@ -265,6 +287,7 @@ HWY_EXPORT(AndBits);
 HWY_EXPORT(OrBits);
 HWY_EXPORT(AndNotBits);
 HWY_EXPORT(AddSharesOfBits);
+HWY_EXPORT(RaiseToSharesOfBits);
 HWY_EXPORT(AddAllSums);
 HWY_EXPORT(MaximaOfGroups);
 HWY_EXPORT(CopyAtLeast);
@@ -281,6 +304,10 @@ void Remove(const Bits& other, Bits& bits) { HWY_DYNAMIC_DISPATCH(AndNotBits)(ot
 
 void AddShares(const uint64_t* bits, size_t words, const uint8_t* impacts, uint16_t multiplier, Sums& sums) {
   HWY_DYNAMIC_DISPATCH(AddSharesOfBits)(bits, words, impacts, multiplier, sums.data());
+}
+
+void RaiseToShares(const uint64_t* bits, size_t words, const uint8_t* impacts, uint16_t multiplier, Sums& sums) {
+  HWY_DYNAMIC_DISPATCH(RaiseToSharesOfBits)(bits, words, impacts, multiplier, sums.data());
 }
 
 void AddSums(const Sums& other, Sums& sums) { HWY_DYNAMIC_DISPATCH(AddAllSums)(other.data(), sums.data()); }

@@ -25,7 +25,28 @@ constexpr double kGreatestSum = 65535;
 // A multiplier is at least this, so that the least impact gives a share and a sum of 0 says that no word is there.
 constexpr uint32_t kLeastMultiplier = 256;
 
-// Raises scores[i] to what a stem adds to the score of rows[i].
+int64_t ContributionOf(const ScoredWord::Stem& stem, uint32_t posting, uint32_t row, const float* norms) {
+  return index::Contribution(stem.weight, index::Saturation(stem.list->wdf(posting), norms[row]));
+}
+
+// Raises scores[i] to what a stem adds to the score of rows[i], by a walk through its list.
+void RaiseScoresOfShort(const ScoredWord::Stem& stem, absl::Span<const uint32_t> rows, const float* norms,
+                        int64_t* scores) {
+  const uint32_t* at = rows.begin();
+  for (const index::PostingChunk& chunk : stem.list->chunks()) {
+    uint32_t posting = chunk.first;
+    chunk.VisitRows([&](uint32_t row) {
+      at = std::lower_bound(at, rows.end(), row);
+      if (at != rows.end() && *at == row) {
+        int64_t& score = scores[at - rows.begin()];
+        score = std::max(score, ContributionOf(stem, posting, row, norms));
+      }
+      ++posting;
+    });
+  }
+}
+
+// The same row by row.
 void RaiseScores(const ScoredWord::Stem& stem, absl::Span<const uint32_t> rows, const float* norms, int64_t* scores) {
   const index::PostingChunk* chunk = nullptr;
   uint32_t next_chunk = 0;  // the number of the first that was not looked for
@@ -38,8 +59,7 @@ void RaiseScores(const ScoredWord::Stem& stem, absl::Span<const uint32_t> rows, 
     if (chunk == nullptr) continue;
     const uint32_t posting = chunk->PostingOf(row & (index::kChunkRows - 1));
     if (posting == index::kNoPosting) continue;
-    const float saturation = index::Saturation(stem.list->wdf(posting), norms[row]);
-    scores[i] = std::max(scores[i], index::Contribution(stem.weight, saturation));
+    scores[i] = std::max(scores[i], ContributionOf(stem, posting, row, norms));
   }
 }
 
@@ -48,7 +68,10 @@ void RaiseScores(const ScoredWord::Stem& stem, absl::Span<const uint32_t> rows, 
 void ScoreRows(const ScoredWord& word, absl::Span<const uint32_t> rows, const float* norms,
                std::vector<int64_t>& scores) {
   scores.assign(rows.size(), 0);
-  for (const ScoredWord::Stem& stem : word.stems) RaiseScores(stem, rows, norms, scores.data());
+  for (const ScoredWord::Stem& stem : word.stems) {
+    const bool is_short = stem.list->size() < rows.size();
+    (is_short ? RaiseScoresOfShort : RaiseScores)(stem, rows, norms, scores.data());
+  }
 }
 
 // Let w be a stem's weight, g its list's greatest saturation, i the impact of a posting of saturation s, and m the
@@ -147,6 +170,7 @@ void Ranker::RaiseLeast() {
 void Ranker::AddUp() {
   sums_.fill(0);
   for (const Word& word : words_) {
+    const bool first = &word == &words_.front();  // nothing is to be added to
     if (word.guard != nullptr) {
       best_.fill(0);
       for (const List& list : word.lists) list.cursor.RaiseToShares(list.multiplier, best_);
@@ -154,6 +178,8 @@ void Ranker::AddUp() {
       for (const uint16_t row : rows_) sums_[row] = static_cast<uint16_t>(sums_[row] + best_[row]);
     } else if (word.lists.size() == 1) {
       word.lists.front().cursor.AddShares(word.lists.front().multiplier, sums_);
+    } else if (first) {
+      for (const List& list : word.lists) list.cursor.RaiseToShares(list.multiplier, sums_);
     } else {
       best_.fill(0);
       for (const List& list : word.lists) list.cursor.RaiseToShares(list.multiplier, best_);

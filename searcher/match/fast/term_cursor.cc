@@ -158,19 +158,15 @@ void TermCursor::AddShares(uint16_t multiplier, Sums& sums) const {
 void TermCursor::RaiseToShares(uint16_t multiplier, Sums& sums) const {
   if (count_ == 0) return;
   const uint32_t begin = window_.begin_in_chunk();
-  const uint8_t* impact = list_->impacts() + first_;
-  const auto raise = [&](uint32_t row) {
-    sums[row] = std::max(sums[row], static_cast<uint16_t>(Share(*impact++, multiplier)));
-  };
-  if (chunk_->bits == nullptr) {
-    for (uint32_t i = begin_; i < begin_ + count_; ++i) raise(chunk_->rows[i] - begin);
-    return;
+  const uint8_t* const impacts = list_->impacts() + first_;
+  if (chunk_->bits != nullptr) {
+    const uint32_t words = std::min(kWindowWords, chunk_->words - begin / 64);
+    return fast::RaiseToShares(chunk_->bits + begin / 64, words, impacts, multiplier, sums);
   }
-  const uint32_t words = std::min(kWindowWords, chunk_->words - begin / 64);
-  for (uint32_t i = 0; i < words; ++i) {
-    for (uint64_t word = chunk_->bits[begin / 64 + i]; word != 0; word &= word - 1) {
-      raise(64 * i + static_cast<uint32_t>(std::countr_zero(word)));
-    }
+  const uint16_t* const rows = chunk_->rows + begin_;
+  for (uint32_t i = 0; i < count_; ++i) {
+    uint16_t& sum = sums[rows[i] - begin];
+    sum = std::max(sum, static_cast<uint16_t>(Share(impacts[i], multiplier)));
   }
 }
 

@@ -110,8 +110,18 @@ TEST_P(KernelsTest, SharesOfABitset) {
     for (uint32_t row = 0; row < 64 * words; ++row) {
       if (Contains(bits, row)) expected[row] += static_cast<uint16_t>(Share(impacts[next++], multiplier));
     }
+    Sums raised = sums;
+    for (uint16_t& sum : raised) sum = static_cast<uint16_t>(sum * random_.Below(200));
+    Sums expected_raised = raised;
+    for (uint32_t row = 0, posting = 0; row < 64 * words; ++row) {
+      if (!Contains(bits, row)) continue;
+      const auto share = static_cast<uint16_t>(Share(impacts[posting++], multiplier));
+      expected_raised[row] = std::max(expected_raised[row], share);
+    }
     AddShares(bits.data(), words, impacts.data(), multiplier, sums);
     ASSERT_EQ(sums, expected);
+    RaiseToShares(bits.data(), words, impacts.data(), multiplier, raised);
+    ASSERT_EQ(raised, expected_raised);
   }
 }
 
