@@ -45,6 +45,7 @@ using base::kExitUsage;
 
 struct BuildArguments {
   WriterOptions writer;
+  uint32_t pairs = index::kDefaultPairShare;
   IntakeOptions intake;
   uint64_t shards = 0;
   bool timings = false;
@@ -70,6 +71,7 @@ void AddBuild(CLI::App& app, BuildArguments& arguments) {
   command->add_option("--shards", arguments.shards, "Number of shards (default: one for each 250,000 articles)")
       ->check(CLI::Range(1, 999));
   AddEffortOptions(command, arguments.writer);
+  AddPairsOption(command, arguments.pairs);
   command->add_flag("--timings", arguments.timings,
                     "Tell at the end which stages took how much processor time, on standard error");
 }
@@ -192,6 +194,7 @@ absl::StatusOr<std::string> RunBuild(const BuildArguments& arguments, build::Bui
   options.memory_mb = arguments.writer.memory_mb;
   options.writer = arguments.writer.writer;
   options.any_xapian = arguments.writer.any_xapian;
+  options.pair_share = arguments.pairs;
   options.progress = &progress;
   options.cancelled = &Interrupted();
   {

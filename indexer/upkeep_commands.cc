@@ -233,18 +233,18 @@ Command AddVerify(CLI::App& app) {
 
 struct AccelerateArguments {
   WriterOptions writer;
-  bool all = false;
+  lifecycle::AccelerateOptions wanted;
+  uint32_t pairs = index::kDefaultPairShare;
 };
 
 int RunAccelerate(const AccelerateArguments& arguments) {
   PrepareToWork();
-  const auto result = lifecycle::Accelerate(arguments.writer.index, arguments.all, arguments.writer.means());
+  const auto result = lifecycle::Accelerate(arguments.writer.index, arguments.wanted, arguments.writer.means());
   if (!result.ok()) return FailOn(arguments.writer.index, result.status());
   PrintGeneration(arguments.writer, result->generation,
-                  result->rebuilt == 0
-                      ? "every sidecar is sound"
-                      : absl::StrCat(result->generation, ": sidecars of ", result->rebuilt,
-                                     result->rebuilt == 1 ? " shard" : " shards", " made anew"));
+                  result->rebuilt == 0 ? "every sidecar is sound"
+                                       : absl::StrCat(result->generation, ": sidecars of ", result->rebuilt,
+                                                      result->rebuilt == 1 ? " shard" : " shards", " made anew"));
   return 0;
 }
 
@@ -253,10 +253,17 @@ Command AddAccelerate(CLI::App& app) {
   CLI::App* command = app.add_subcommand("accelerate", "Make missing or damaged sidecars anew from the shards");
   command->footer(
       "Sidecars only make answers faster; they may be deleted.\n\n"
-      "Example:\n  dateline-indexer accelerate --index /srv/news\n\nExit codes: 0 done, 3 no index, 1 failed.");
+      "Examples:\n"
+      "  dateline-indexer accelerate --index /srv/news\n"
+      "  dateline-indexer accelerate --index /srv/news --pairs 0   smaller, and slower phrases\n\n"
+      "Exit codes: 0 done, 3 no index, 1 failed.");
   AddWriterOptions(command, arguments->writer);
-  command->add_flag("--all", arguments->all, "Make sound ones anew too");
-  return {command, [arguments] { return RunAccelerate(*arguments); }};
+  command->add_flag("--all", arguments->wanted.all, "Make sound ones anew too");
+  const CLI::Option* const pairs = AddPairsOption(command, arguments->pairs);
+  return {command, [arguments, pairs] {
+            if (pairs->count() > 0) arguments->wanted.pair_share = arguments->pairs;
+            return RunAccelerate(*arguments);
+          }};
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <string>
 #include <thread>
 
+#include "core/index/postings_format.h"
 #include "indexer/console.h"
 #include "indexer/lifecycle/operations.h"
 
@@ -63,6 +64,17 @@ inline void AddEffortOptions(CLI::App* command, WriterOptions& options) {
       ->type_name("bulk|library");
   command->add_flag("--any-xapian", options.any_xapian,
                     "Let bulk work beside a version of Xapian that it was not tested with");
+}
+
+// Which words have pairs; commands that do not say it keep to what the index has.
+inline CLI::Option* AddPairsOption(CLI::App* command, uint32_t& pairs) {
+  return command
+      ->add_option(
+          "--pairs", pairs,
+          "Keep pairs of words that one article in N has, which makes phrases of them fast; 0: none. Stays so "
+          "for what is added and merged (build: 128)")
+      ->type_name("N")
+      ->check(CLI::Range(uint32_t{0}, index::kMostPairShare));
 }
 
 }  // namespace dateline

@@ -66,6 +66,7 @@ ManifestProto ToProto(const Manifest& m) {
   proto.set_text_bytes(m.text_bytes);
   proto.set_operation(m.operation);
   proto.set_parent(m.parent);
+  proto.set_pair_share(m.pair_share);
   return proto;
 }
 
@@ -101,6 +102,7 @@ Manifest FromProto(const ManifestProto& proto) {
   m.text_bytes = proto.text_bytes();
   m.operation = proto.operation();
   m.parent = proto.parent();
+  m.pair_share = proto.has_pair_share() ? proto.pair_share() : kUnsaidPairShare;
   return m;
 }
 

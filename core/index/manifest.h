@@ -14,6 +14,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "core/base/checksum.h"
+#include "core/index/postings_format.h"
 #include "core/index/schema.h"
 
 namespace dateline::index {
@@ -61,14 +62,15 @@ struct Manifest {
   absl::optional<int64_t> oldest;
   absl::optional<int64_t> newest;
   uint64_t text_bytes = 0;
-  std::string operation;  // what made it: "build", "add", "delete", "merge", "rebuild"
-  std::string parent;     // the name of the generation it was made from, or ""
+  std::string operation;                    // what made it: "build", "add", "delete", "merge", "rebuild"
+  std::string parent;                       // the name of the generation it was made from, or ""
+  uint32_t pair_share = kDefaultPairShare;  // of its postings (postings_format.h)
 
   uint64_t FileBytes() const;  // of all files
 };
 
 // A hash over everything that determines answers: format, analyzer, totals, and the checksums of the shards' files.
-// Not over sequence, creation time, operation, parent, counts of rejects or sidecars.
+// Not over sequence, creation time, operation, parent, counts of rejects, sidecars or what those keep.
 uint64_t ContentHash(const Manifest& manifest);
 
 // "g000012-9f86d081884c7d65": the sequence number and the content hash.

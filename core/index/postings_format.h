@@ -120,10 +120,12 @@ inline bool IsWrittenWord(absl::string_view term) {
          !(term.front() >= 'A' && term.front() <= 'Z');
 }
 // A word is frequent when one in so many documents of the shard has it, and more than a short list holds.
-inline constexpr uint32_t kPairShare = 32;
-// The documents that a frequent word has at least.
-inline constexpr uint32_t PairDocuments(uint32_t documents) {
-  const uint32_t share = (documents + kPairShare - 1) / kPairShare;
+inline constexpr uint32_t kDefaultPairShare = 128;
+inline constexpr uint32_t kUnsaidPairShare = 32;  // of manifests from before it could be chosen
+inline constexpr uint32_t kMostPairShare = 1'000'000;
+// The documents that a frequent word has at least. REQUIRES: pair_share is not 0.
+inline constexpr uint32_t PairDocuments(uint32_t documents, uint32_t pair_share) {
+  const uint32_t share = documents / pair_share + (documents % pair_share == 0 ? 0 : 1);
   return share > kShortList ? share : kShortList + 1;
 }
 

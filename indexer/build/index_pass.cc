@@ -165,6 +165,7 @@ class IndexPass {
     options.work_directory = options_.work_directory;
     options.shard_name = index::ShardName(number, options_.shard_kind);
     options.average_length = average_length_;
+    options.pair_share = options_.pair_share;
     if (options_.writer == DatabaseWriter::kBulk) options.runs = shard.segments;
     options.lengths = shard.lengths;
     shard.postings = std::make_unique<PostingsWriter>(options);

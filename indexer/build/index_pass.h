@@ -36,9 +36,10 @@ struct IndexOptions {
   bool any_xapian = false;  // the bulk writer may work beside a library that its tests have not seen
   std::string default_language = "en";
   float average_length = 0;  // of the generation that the shards are for; 0: what these articles measure
-  Progress* progress = nullptr;                  // may be null
-  const std::atomic<bool>* cancelled = nullptr;  // may be null; once true the pass ends with Cancelled
-  StageTimes* times = nullptr;                   // may be null
+  uint32_t pair_share = index::kDefaultPairShare;  // of the postings (PostingsOptions)
+  Progress* progress = nullptr;                    // may be null
+  const std::atomic<bool>* cancelled = nullptr;    // may be null; once true the pass ends with Cancelled
+  StageTimes* times = nullptr;                     // may be null
 };
 
 struct IndexedShards {

@@ -228,6 +228,7 @@ absl::StatusOr<BuildResult> BuildGeneration(const BuildOptions& options) {
   index_options.any_xapian = options.any_xapian;
   index_options.default_language = options.default_language;
   index_options.average_length = options.average_length;
+  index_options.pair_share = options.pair_share;
   index_options.progress = options.progress;
   index_options.cancelled = options.cancelled;
   index_options.times = &times;
@@ -236,6 +237,7 @@ absl::StatusOr<BuildResult> BuildGeneration(const BuildOptions& options) {
   result.manifest.shards = std::move(indexed.shards);
   FillManifest(indexed.totals, result.manifest);
   result.manifest.average_length = indexed.average_length;
+  result.manifest.pair_share = options.pair_share;
   result.manifest.operation = "build";
   result.stage_seconds = times.seconds();
   result.shortened = indexed.totals.shortened_terms;

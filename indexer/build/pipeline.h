@@ -45,7 +45,8 @@ struct BuildOptions {
   uint64_t max_record_bytes = ingest::kDefaultMaxRecordBytes;
   bool may_be_empty = false;  // no article is an empty result, no error
   std::string default_language = "en";
-  float average_length = 0;  // as IndexOptions
+  float average_length = 0;                        // as IndexOptions
+  uint32_t pair_share = index::kDefaultPairShare;  // of the postings (PostingsOptions)
   extract::SuppliedFacts supplied;
   const extract::Lexicon* lexicon = &extract::Lexicon::Shipped();  // must outlive the build
   Progress* progress = nullptr;                                    // may be null

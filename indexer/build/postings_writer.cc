@@ -139,10 +139,10 @@ absl::Status WriteStarts(PostingsSource& source, PostingsBuilder& builder) {
 }
 
 // None when there are more than can be numbered.
-absl::StatusOr<FrequentWords> FindFrequentWords(PostingsSource& source, uint32_t documents) {
+absl::StatusOr<FrequentWords> FindFrequentWords(PostingsSource& source, uint32_t pair_documents) {
   std::vector<std::string> words;
   DL_RETURN_IF_ERROR(source.VisitFrequencies([&](absl::string_view term, uint64_t with) {
-    if (with >= index::PairDocuments(documents) && index::IsWrittenWord(term)) words.emplace_back(term);
+    if (pair_documents > 0 && with >= pair_documents && index::IsWrittenWord(term)) words.emplace_back(term);
   }));
   if (words.size() > FrequentWords::kMost) words.clear();
   return FrequentWords(std::move(words));
@@ -156,10 +156,12 @@ absl::Status PostingsWriter::Write() {
   if (base::Exists(path)) DL_RETURN_IF_ERROR(base::RemoveFile(path));
   const auto documents = static_cast<uint32_t>(options_.lengths.size());
   DL_ASSIGN_OR_RETURN(const std::unique_ptr<PostingsSource> source, OpenSource(options_));
-  DL_ASSIGN_OR_RETURN(const FrequentWords words, FindFrequentWords(*source, documents));
+  const uint32_t share = options_.pair_share;
+  const uint32_t pair_documents = share == 0 ? 0 : index::PairDocuments(documents, share);
+  DL_ASSIGN_OR_RETURN(const FrequentWords words, FindFrequentWords(*source, pair_documents));
   PostingsBuilder::Options building;
   building.average_length = options_.average_length;
-  building.pair_documents = words.size() == 0 ? 0 : index::PairDocuments(documents);
+  building.pair_documents = words.size() == 0 ? 0 : pair_documents;
   building.lengths = options_.lengths;
   DL_ASSIGN_OR_RETURN(PostingsBuilder builder, PostingsBuilder::Create(path, building));
   builder_.emplace(std::move(builder));

@@ -20,9 +20,10 @@ struct PostingsOptions {
   std::string generation_directory;
   std::string work_directory;  // for files between the steps
   std::string shard_name;
-  float average_length = 0;            // of the generation
-  absl::Span<const std::string> runs;  // of the bulk writer, in order; none: the shard's database is read
-  absl::Span<const uint32_t> lengths;  // of the shard's columns
+  float average_length = 0;                        // of the generation
+  uint32_t pair_share = index::kDefaultPairShare;  // of the generation; 0: no pairs
+  absl::Span<const std::string> runs;              // of the bulk writer, in order; none: the shard's database is read
+  absl::Span<const uint32_t> lengths;              // of the shard's columns
 };
 
 // In two steps, so that the first may be done before the shard is complete, beside the writing of it.
@@ -33,8 +34,8 @@ class PostingsWriter {
 
   // Writes all terms.
   absl::Status Write();
-  // Completes and syncs the file, and takes it into the sidecars of `shard`, in the place of one that may be there. The
-  // directory is the caller's to sync. Once, after Write.
+  // Completes and syncs the file, and takes it into the sidecars of `shard`, in the place of one that may be there.
+  // The directory is the caller's to sync. Once, after Write.
   absl::Status Finish(index::ManifestShard& shard);
 
  private:

@@ -45,6 +45,7 @@ absl::StatusOr<AddResult> Add(const std::string& index_directory, const build::B
   AddResult result;
   options.may_be_empty = true;
   options.average_length = draft->generation().manifest().average_length;
+  options.pair_share = draft->generation().manifest().pair_share;
   DL_ASSIGN_OR_RETURN(result.batch, build::BuildGeneration(options));
   result.added = result.batch.manifest.documents;
   result.rejected = result.batch.manifest.rejected;

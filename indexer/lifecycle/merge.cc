@@ -72,6 +72,7 @@ absl::StatusOr<MergeResult> Merge(const std::string& index_directory, const Merg
   build::IndexOptions options = means.IndexOptions(*session);
   options.shards = merge_options.shards;
   options.average_length = before.average_length;
+  options.pair_share = before.pair_share;
   for (size_t i = 0; i < groups.size(); ++i) {
     std::vector<const ShardReader*> readers;
     for (const size_t shard : groups[i]) readers.push_back(&draft->reader(shard));

@@ -112,8 +112,14 @@ struct AccelerateResult {
   uint64_t rebuilt = 0;    // shards whose sidecars were made anew
 };
 
-// Makes sidecars anew from the shards: those that are missing or damaged, or `all`.
-absl::StatusOr<AccelerateResult> Accelerate(const std::string& index_directory, bool all, const Means& means);
+struct AccelerateOptions {
+  bool all = false;                     // sound ones too
+  absl::optional<uint32_t> pair_share;  // from now on; another one than before makes all anew
+};
+
+// Makes sidecars anew from the shards: those that are missing or damaged, or more.
+absl::StatusOr<AccelerateResult> Accelerate(const std::string& index_directory, const AccelerateOptions& wanted,
+                                            const Means& means);
 
 }  // namespace dateline::lifecycle
 

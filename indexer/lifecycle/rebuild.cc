@@ -31,6 +31,7 @@ absl::StatusOr<RebuildResult> Rebuild(const std::string& from, const std::string
   LiveArticles articles(std::move(all));
   build::IndexOptions options = means.IndexOptions(*session);
   options.shards = shards;
+  options.pair_share = source->manifest().pair_share;
   DL_ASSIGN_OR_RETURN(build::IndexedShards indexed, build::IndexArticles(options, articles));
   DL_RETURN_IF_ERROR(means.CheckWanted());
   RebuildResult result;
@@ -38,6 +39,7 @@ absl::StatusOr<RebuildResult> Rebuild(const std::string& from, const std::string
   result.manifest.shards = std::move(indexed.shards);
   result.manifest.operation = "rebuild";
   result.manifest.parent = name;
+  result.manifest.pair_share = source->manifest().pair_share;
   result.manifest.rejected = source->manifest().rejected;
   result.manifest.replaced = source->manifest().replaced;
   DL_ASSIGN_OR_RETURN(result.generation, session->Publish(result.manifest));

@@ -102,7 +102,8 @@ absl::StatusOr<std::vector<std::string>> CollectGarbage(const std::string& index
   return session->CollectGarbage(keep);
 }
 
-absl::StatusOr<AccelerateResult> Accelerate(const std::string& index_directory, bool all, const Means& means) {
+absl::StatusOr<AccelerateResult> Accelerate(const std::string& index_directory, const AccelerateOptions& wanted,
+                                            const Means& means) {
   DL_ASSIGN_OR_RETURN(const std::string name, index::ReadCurrent(index_directory));
   DL_ASSIGN_OR_RETURN(const std::unique_ptr<publish::WriteSession> session,
                       publish::WriteSession::Begin(index_directory, means.session));
@@ -110,6 +111,8 @@ absl::StatusOr<AccelerateResult> Accelerate(const std::string& index_directory, 
                       index::Generation::Open(index_directory, name, text::Analyzer::Fingerprint()));
   AccelerateResult result;
   Manifest manifest = generation->manifest();
+  const bool all = wanted.all || (wanted.pair_share && *wanted.pair_share != manifest.pair_share);
+  manifest.pair_share = wanted.pair_share.value_or(manifest.pair_share);
   std::vector<bool> sound;
   uint64_t needed = 0;
   for (const ManifestShard& shard : manifest.shards) {
@@ -142,6 +145,7 @@ absl::StatusOr<AccelerateResult> Accelerate(const std::string& index_directory, 
     options.lengths = columns->lengths();
     options.work_directory = session->work_directory();
     options.average_length = manifest.average_length;
+    options.pair_share = manifest.pair_share;
     build::PostingsWriter postings(options);
     DL_RETURN_IF_ERROR(postings.Write());
     DL_RETURN_IF_ERROR(postings.Finish(shard));

@@ -2,7 +2,8 @@
 // the articles of the model, and every number of its statistics is that of one build from them.
 //
 //   DATELINE_TEST_SCALE=100 lifecycle_test --gtest_filter='*RandomSequences*'           10,000 sequences
-//   DATELINE_TEST_INDEX=DIR lifecycle_test --gtest_filter='*OnAnArchive*'               ten on the articles of an index
+//   DATELINE_TEST_INDEX=DIR lifecycle_test --gtest_filter='*OnAnArchive*'               ten on the articles of an
+//   index
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -455,7 +456,7 @@ TEST_F(LifecycleTest, AccelerateRebuildsWhatIsMissingOrDamaged) {
   Random random(9);
   Twin twin;
   Create(twin, test::RandomArticles(random, 25), 2);
-  const auto sound = lifecycle::Accelerate(twin.directory, /*all=*/false, means_);
+  const auto sound = lifecycle::Accelerate(twin.directory, {}, means_);
   ASSERT_TRUE(sound.ok()) << sound.status();
   EXPECT_EQ(sound->rebuilt, 0U);
   const std::string generation = test::CurrentGeneration(twin.directory);
@@ -464,7 +465,7 @@ TEST_F(LifecycleTest, AccelerateRebuildsWhatIsMissingOrDamaged) {
   ASSERT_TRUE(base::WriteFileSynced(generation + "/shard-001.columns", "damaged").ok());
   Delete(twin, {twin.model.begin()->first});  // does without
   const std::string deleted = test::CurrentGeneration(twin.directory);
-  const auto rebuilt = lifecycle::Accelerate(twin.directory, /*all=*/false, means_);
+  const auto rebuilt = lifecycle::Accelerate(twin.directory, {}, means_);
   ASSERT_TRUE(rebuilt.ok()) << rebuilt.status();
   EXPECT_EQ(rebuilt->rebuilt, 2U);
   EXPECT_EQ(base::ReadFile(test::CurrentGeneration(twin.directory) + "/shard-000.columns").value(), columns);

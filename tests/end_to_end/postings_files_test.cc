@@ -50,10 +50,20 @@ class PostingsFilesTest : public test::RandomEngineTest {
     return files;
   }
 
+  void AddSome() {
+    build::BuildOptions batch;
+    std::string lines;
+    for (const article::Article& article : test::RandomArticles(*random_, 40)) lines += test::ToJsonLine(article);
+    batch.inputs = {directory_.Write("batch.jsonl", lines)};
+    batch.reject_log = directory_.Path("rejects.jsonl");
+    ASSERT_TRUE(lifecycle::Add(index(), batch, means_).ok());
+  }
+
   // The postings are those that accelerate makes from the shards alone.
   void ExpectMadeAgainAlike(const std::string& index_directory) {
     const std::map<std::string, std::string> made = PostingsOf(index_directory);
-    const auto accelerated = lifecycle::Accelerate(index_directory, /*all=*/true, means_);
+    const auto accelerated =
+        lifecycle::Accelerate(index_directory, lifecycle::AccelerateOptions{true, absl::nullopt}, means_);
     ASSERT_TRUE(accelerated.ok()) << accelerated.status();
     ASSERT_EQ(accelerated->rebuilt, made.size());
     EXPECT_TRUE(PostingsOf(index_directory) == made) << "other bytes, seed " << seed_;
@@ -128,18 +138,69 @@ TEST_F(PostingsFilesTest, AreTheSameHoweverTheyAreMade) {
 }
 
 TEST_F(PostingsFilesTest, AreTheSameAfterAddMergeAndRebuild) {
-  build::BuildOptions batch;
-  std::string lines;
-  for (const article::Article& article : test::RandomArticles(*random_, 40)) lines += test::ToJsonLine(article);
-  batch.inputs = {directory_.Write("batch.jsonl", lines)};
-  batch.reject_log = directory_.Path("rejects.jsonl");
   engine_.reset();
-  ASSERT_TRUE(lifecycle::Add(index(), batch, means_).ok());
+  AddSome();
   ExpectMadeAgainAlike(index());
   ASSERT_TRUE(lifecycle::Merge(index(), lifecycle::MergeOptions{/*all=*/true}, means_).ok());
   ExpectMadeAgainAlike(index());
   ASSERT_TRUE(lifecycle::Rebuild(index(), directory_.Path("rebuilt"), 2, means_).ok());
   ExpectMadeAgainAlike(directory_.Path("rebuilt"));
+}
+
+// How many words have pairs is a matter of size and speed: it stays with the index and changes no answer.
+TEST_F(PostingsFilesTest, ThePairsThatWereAskedForStayWithTheIndex) {
+  const auto size = [this] {
+    size_t bytes = 0;
+    for (const auto& [path, file] : PostingsOf(index())) bytes += file.size();
+    return bytes;
+  };
+  const auto accelerate = [this](uint32_t pair_share) {
+    return lifecycle::Accelerate(index(), lifecycle::AccelerateOptions{false, pair_share}, means_).value().rebuilt;
+  };
+  const auto share = [this] { return test::CurrentManifest(index()).value().pair_share; };
+  const size_t shards = test::CurrentManifest(index()).value().shards.size();
+  std::vector<serve::SearchRequest> requests;
+  std::vector<std::string> answers;
+  for (int i = 0; i < 30; ++i) {
+    requests.push_back(test::RandomRequest(*random_));
+    requests.back().query = i % 2 == 0 ? absl::StrCat("\"", RandomQueryText(1), "\"") : RandomQueryText(3);
+    const auto answer = engine_->Search(requests.back(), base::Deadline());
+    answers.push_back(answer.ok() ? test::TextOf(*answer) : std::string(answer.status().message()));
+  }
+  const size_t with_default = size();
+  EXPECT_EQ(accelerate(index::kDefaultPairShare), 0U) << "nothing to do";
+  std::map<uint32_t, size_t> sizes = {{index::kDefaultPairShare, with_default}};
+  for (const uint32_t wanted : {0U, 2U, 4U, index::kMostPairShare}) {
+    SCOPED_TRACE(absl::StrCat("one in ", wanted));
+    ASSERT_EQ(accelerate(wanted), shards);
+    EXPECT_EQ(share(), wanted);
+    sizes[wanted] = size();
+    ExpectMadeAgainAlike(index());
+    const auto engine = serve::Engine::Open(index(), serve::EngineOptions());
+    ASSERT_TRUE(engine.ok()) << engine.status();
+    for (size_t i = 0; i < requests.size(); ++i) {
+      const auto answer = (*engine)->Search(requests[i], base::Deadline());
+      EXPECT_EQ(answer.ok() ? test::TextOf(*answer) : std::string(answer.status().message()), answers[i])
+          << requests[i].query;
+    }
+  }
+  EXPECT_LT(sizes[0], sizes[2]);
+  EXPECT_LT(sizes[2], sizes[4]);
+  EXPECT_LE(sizes[4], sizes[index::kMostPairShare]);
+  engine_.reset();
+  ASSERT_EQ(accelerate(4), shards);
+  ASSERT_TRUE(lifecycle::Delete(index(), {articles_.front().id}, /*dry_run=*/false, means_).ok());
+  EXPECT_EQ(share(), 4U);
+  AddSome();
+  EXPECT_EQ(share(), 4U);
+  ExpectMadeAgainAlike(index());
+  ASSERT_TRUE(lifecycle::Merge(index(), lifecycle::MergeOptions{/*all=*/true}, means_).ok());
+  EXPECT_EQ(share(), 4U);
+  ExpectMadeAgainAlike(index());
+  const std::string rebuilt = directory_.Path("rebuilt");
+  ASSERT_TRUE(lifecycle::Rebuild(index(), rebuilt, 1, means_).ok());
+  EXPECT_EQ(test::CurrentManifest(rebuilt).value().pair_share, 4U);
+  ExpectMadeAgainAlike(rebuilt);
 }
 
 TEST_F(PostingsFilesTest, WhatCannotBeUsedIsRefusedAndChangesNoAnswer) {
@@ -210,7 +271,7 @@ TEST_F(PostingsFilesTest, VerifyNamesWhatIsMissingAndAccelerateMakesIt) {
   // The next generation is linked without it, and its manifest does not know of it.
   ASSERT_TRUE(lifecycle::Delete(index(), {articles_.front().id}, /*dry_run=*/false, means_).ok());
   EXPECT_THAT(noted().notes, ElementsAre(HasSubstr(absl::StrCat(File(2), ": is missing"))));
-  const auto accelerated = lifecycle::Accelerate(index(), /*all=*/false, means_);
+  const auto accelerated = lifecycle::Accelerate(index(), {}, means_);
   ASSERT_TRUE(accelerated.ok()) << accelerated.status();
   EXPECT_EQ(accelerated->rebuilt, 1U);
   EXPECT_THAT(noted().notes, IsEmpty());

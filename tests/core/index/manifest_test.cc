@@ -45,6 +45,7 @@ Manifest Sample() {
   m.text_bytes = 987'654'321;
   m.operation = "delete";
   m.parent = "g000011-9f86d081884c7d65";
+  m.pair_share = 0;
   return m;
 }
 
@@ -73,6 +74,7 @@ void ExpectSame(const Manifest& a, const Manifest& b) {
   EXPECT_EQ(a.text_bytes, b.text_bytes);
   EXPECT_EQ(a.operation, b.operation);
   EXPECT_EQ(a.parent, b.parent);
+  EXPECT_EQ(a.pair_share, b.pair_share);
   ASSERT_EQ(a.shards.size(), b.shards.size());
   for (size_t i = 0; i < a.shards.size(); ++i) {
     EXPECT_EQ(a.shards[i].name, b.shards[i].name);
@@ -188,6 +190,7 @@ TEST(ManifestTest, TheContentHashSeesWhatDeterminesAnswers) {
   EXPECT_EQ(hash_with([](Manifest& m) { ++m.rejected; }), hash);
   EXPECT_EQ(hash_with([](Manifest& m) { m.operation = "merge"; }), hash);
   EXPECT_EQ(hash_with([](Manifest& m) { m.parent.clear(); }), hash);
+  EXPECT_EQ(hash_with([](Manifest& m) { m.pair_share = 512; }), hash);
   EXPECT_EQ(hash_with([](Manifest& m) { m.shards[0].sidecars.clear(); }), hash);
 }
 
