@@ -11,6 +11,7 @@
 #include <string>
 #include <thread>
 
+#include "absl/strings/str_cat.h"
 #include "core/index/postings_format.h"
 #include "indexer/console.h"
 #include "indexer/lifecycle/operations.h"
@@ -69,10 +70,10 @@ inline void AddEffortOptions(CLI::App* command, WriterOptions& options) {
 // Which words have pairs; commands that do not say it keep to what the index has.
 inline CLI::Option* AddPairsOption(CLI::App* command, uint32_t& pairs) {
   return command
-      ->add_option(
-          "--pairs", pairs,
-          "Keep pairs of words that one article in N has, which makes phrases of them fast; 0: none. Stays so "
-          "for what is added and merged (build: 128)")
+      ->add_option("--pairs", pairs,
+                   absl::StrCat("Keep pairs of words that one article in N has, which makes phrases of them fast; 0: "
+                                "none. Stays so for what is added and merged (build: ",
+                                index::kDefaultPairShare, ")"))
       ->type_name("N")
       ->check(CLI::Range(uint32_t{0}, index::kMostPairShare));
 }

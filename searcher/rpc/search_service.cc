@@ -44,8 +44,8 @@ using grpc::CallbackServerContext;
 using grpc::ServerUnaryReactor;
 using serve::Engine;
 
+// Only a call that has waited longer is judged once more when its turn comes: what did not wait was judged just now.
 constexpr double kNoticedWaitS = 0.0005;
-
 // A call that was expected to be cheap and is not goes to a worker after this time, and begins anew there.
 constexpr std::chrono::milliseconds kInlineLimit(2);
 

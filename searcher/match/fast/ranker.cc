@@ -10,8 +10,6 @@
 namespace dateline::match::fast {
 namespace {
 
-// Where no more rows of a window match, each is looked at by itself.
-constexpr uint32_t kFewRows = 48;
 // Candidates are thinned out when there are so many more than wanted.
 constexpr size_t kMoreCandidates = 512;
 
@@ -25,52 +23,18 @@ constexpr double kGreatestSum = 65535;
 // A multiplier is at least this, so that the least impact gives a share and a sum of 0 says that no word is there.
 constexpr uint32_t kLeastMultiplier = 256;
 
-int64_t ContributionOf(const ScoredWord::Stem& stem, uint32_t posting, uint32_t row, const float* norms) {
-  return index::Contribution(stem.weight, index::Saturation(stem.list->wdf(posting), norms[row]));
-}
-
-// Raises scores[i] to what a stem adds to the score of rows[i], by a walk through its list.
-void RaiseScoresOfShort(const ScoredWord::Stem& stem, absl::Span<const uint32_t> rows, const float* norms,
-                        int64_t* scores) {
-  const uint32_t* at = rows.begin();
-  for (const index::PostingChunk& chunk : stem.list->chunks()) {
-    uint32_t posting = chunk.first;
-    chunk.VisitRows([&](uint32_t row) {
-      at = std::lower_bound(at, rows.end(), row);
-      if (at != rows.end() && *at == row) {
-        int64_t& score = scores[at - rows.begin()];
-        score = std::max(score, ContributionOf(stem, posting, row, norms));
-      }
-      ++posting;
-    });
-  }
-}
-
-// The same row by row.
-void RaiseScores(const ScoredWord::Stem& stem, absl::Span<const uint32_t> rows, const float* norms, int64_t* scores) {
-  const index::PostingChunk* chunk = nullptr;
-  uint32_t next_chunk = 0;  // the number of the first that was not looked for
-  for (size_t i = 0; i < rows.size(); ++i) {
-    const uint32_t row = rows[i];
-    if (row >> index::kChunkBits >= next_chunk) {
-      chunk = stem.list->ChunkAt(row >> index::kChunkBits);
-      next_chunk = (row >> index::kChunkBits) + 1;
-    }
-    if (chunk == nullptr) continue;
-    const uint32_t posting = chunk->PostingOf(row & (index::kChunkRows - 1));
-    if (posting == index::kNoPosting) continue;
-    scores[i] = std::max(scores[i], ContributionOf(stem, posting, row, norms));
-  }
-}
-
 }  // namespace
 
 void ScoreRows(const ScoredWord& word, absl::Span<const uint32_t> rows, const float* norms,
                std::vector<int64_t>& scores) {
   scores.assign(rows.size(), 0);
   for (const ScoredWord::Stem& stem : word.stems) {
-    const bool is_short = stem.list->size() < rows.size();
-    (is_short ? RaiseScoresOfShort : RaiseScores)(stem, rows, norms, scores.data());
+    for (size_t i = 0; i < rows.size(); ++i) {
+      const uint32_t posting = stem.list->PostingOf(rows[i]);
+      if (posting == index::kNoPosting) continue;
+      const float saturation = index::Saturation(stem.list->wdf(posting), norms[rows[i]]);
+      scores[i] = std::max(scores[i], index::Contribution(stem.weight, saturation));
+    }
   }
 }
 
@@ -140,7 +104,7 @@ void Ranker::Take(const Window& window, const Rows& matching) {
 
 void Ranker::Take(const Window& window, const Bits* matching) {
   MoveTo(window);
-  if (matching != nullptr && CountOf(*matching) <= kFewRows) {
+  if (matching != nullptr && CountOf(*matching) <= kMostListed) {
     ListRows(*matching, rows_);
     return TakeFew(window, rows_);
   }

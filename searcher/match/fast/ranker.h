@@ -52,7 +52,7 @@ class Ranker {
   // Takes the rows of `matching` in the window, or, where that is null, all rows that have one of the words. Windows
   // ascend.
   void Take(const Window& window, const Bits* matching);
-  // The same for few rows, at most kMostListed.
+  // The same for few rows, at most kMostListed: each is looked at by itself.
   void Take(const Window& window, const Rows& matching);
 
   // How many rows were taken as candidates, at least up to `wanted`: when fewer, they are all that match.

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <bit>
-#include <cstring>
 
 namespace dateline::match::fast {
 namespace {
@@ -56,19 +55,19 @@ void TermCursor::List(Rows& rows) const {
 
 void TermCursor::Fill(Bits& bits) const {
   bits.fill(0);
-  if (count_ == 0) return;
-  if (chunk_->bits == nullptr) return JoinRowsTo(bits);
-  const uint32_t begin = window_.begin_in_chunk();
-  const uint32_t words = std::min(kWindowWords, chunk_->words - begin / 64);
-  std::memcpy(bits.data(), chunk_->bits + begin / 64, words * sizeof(uint64_t));
+  JoinTo(bits);
+}
+
+absl::Span<const uint64_t> TermCursor::Words() const {
+  const uint32_t begin = window_.begin_in_chunk() / 64;
+  return {chunk_->bits + begin, std::min(kWindowWords, chunk_->words - begin)};
 }
 
 void TermCursor::JoinTo(Bits& bits) const {
   if (count_ == 0) return;
   if (chunk_->bits == nullptr) return JoinRowsTo(bits);
-  const uint32_t begin = window_.begin_in_chunk();
-  const uint32_t words = std::min(kWindowWords, chunk_->words - begin / 64);
-  for (uint32_t i = 0; i < words; ++i) bits[i] |= chunk_->bits[begin / 64 + i];
+  const absl::Span<const uint64_t> words = Words();
+  for (size_t i = 0; i < words.size(); ++i) bits[i] |= words[i];
 }
 
 // Neighbours lie in the same word, and each would wait for the one before it to be written: many are set in turn in
@@ -141,33 +140,31 @@ void TermCursor::RaiseSharesOf(const Rows& rows, uint16_t multiplier, uint16_t* 
   }
 }
 
-void TermCursor::AddShares(uint16_t multiplier, Sums& sums) const {
+template <typename TakeBits, typename TakeRow>
+void TermCursor::VisitImpacts(TakeBits take_bits, TakeRow take_row) const {
   if (count_ == 0) return;
-  const uint32_t begin = window_.begin_in_chunk();
   const uint8_t* const impacts = list_->impacts() + first_;
   if (chunk_->bits != nullptr) {
-    const uint32_t words = std::min(kWindowWords, chunk_->words - begin / 64);
-    return fast::AddShares(chunk_->bits + begin / 64, words, impacts, multiplier, sums);
+    const absl::Span<const uint64_t> words = Words();
+    return take_bits(words.data(), words.size(), impacts);
   }
+  const uint32_t begin = window_.begin_in_chunk();
   const uint16_t* const rows = chunk_->rows + begin_;
-  for (uint32_t i = 0; i < count_; ++i) {
-    sums[rows[i] - begin] += static_cast<uint16_t>(Share(impacts[i], multiplier));
-  }
+  for (uint32_t i = 0; i < count_; ++i) take_row(rows[i] - begin, impacts[i]);
+}
+
+void TermCursor::AddShares(uint16_t multiplier, Sums& sums) const {
+  VisitImpacts([&](const uint64_t* bits, size_t words,
+                   const uint8_t* impacts) { fast::AddShares(bits, words, impacts, multiplier, sums); },
+               [&](uint32_t row, uint8_t impact) { sums[row] += static_cast<uint16_t>(Share(impact, multiplier)); });
 }
 
 void TermCursor::RaiseToShares(uint16_t multiplier, Sums& sums) const {
-  if (count_ == 0) return;
-  const uint32_t begin = window_.begin_in_chunk();
-  const uint8_t* const impacts = list_->impacts() + first_;
-  if (chunk_->bits != nullptr) {
-    const uint32_t words = std::min(kWindowWords, chunk_->words - begin / 64);
-    return fast::RaiseToShares(chunk_->bits + begin / 64, words, impacts, multiplier, sums);
-  }
-  const uint16_t* const rows = chunk_->rows + begin_;
-  for (uint32_t i = 0; i < count_; ++i) {
-    uint16_t& sum = sums[rows[i] - begin];
-    sum = std::max(sum, static_cast<uint16_t>(Share(impacts[i], multiplier)));
-  }
+  VisitImpacts([&](const uint64_t* bits, size_t words,
+                   const uint8_t* impacts) { fast::RaiseToShares(bits, words, impacts, multiplier, sums); },
+               [&](uint32_t row, uint8_t impact) {
+                 sums[row] = std::max(sums[row], static_cast<uint16_t>(Share(impact, multiplier)));
+               });
 }
 
 }  // namespace dateline::match::fast

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "absl/types/span.h"
 #include "core/index/postings.h"
 #include "searcher/match/fast/kernels.h"
 #include "searcher/match/fast/window.h"
@@ -46,7 +47,12 @@ class TermCursor {
   void RaiseToShares(uint16_t multiplier, Sums& sums) const;
 
  private:
+  // Of a bitset, those of the window. REQUIRES: count() > 0.
+  absl::Span<const uint64_t> Words() const;
   void JoinRowsTo(Bits& bits) const;
+  // Shows what the window has: of a bitset its words and their impacts in one go, of a list each row and its impact.
+  template <typename TakeBits, typename TakeRow>
+  void VisitImpacts(TakeBits take_bits, TakeRow take_row) const;
 
   const index::PostingList* list_;
   const index::PostingChunk* chunk_ = nullptr;

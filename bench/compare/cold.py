@@ -4,7 +4,7 @@
 Starts Dateline as one of the engines of bench/peers, takes all pages of the index from it and from the page cache, and
 times every query of a class once; then again, warm. Tells besides how many megabytes of the mapped files came back.
 
-    bench/cold/cold.py --bin build/release/bin --index build/compare/news/dateline \\
+    bench/compare/cold.py --bin build/release/bin --index build/compare/news/dateline \\
         --queries build/compare/news/queries.jsonl
 
 Needs Linux 5.10 and the right to page out another process (root, or the same user). Where pages cannot be taken the
@@ -18,12 +18,14 @@ import ctypes
 import json
 import os
 import statistics
-import subprocess
 import sys
+
+import engines
 
 PIDFD_OPEN = 434
 PROCESS_MADVISE = 440
 MADV_PAGEOUT = 21
+SECONDS = 600  # that a class may take
 MOST_LEFT = 0.05  # of the mapped pages, after they were taken
 
 
@@ -84,25 +86,9 @@ def take_all_pages(pid, directory):
     return left
 
 
-class Peer:
-    def __init__(self, arguments):
-        self.process = subprocess.Popen(
-            [os.path.join(arguments.bin, "dateline-bench"), "peer", "--index", arguments.index, "--queries",
-             arguments.queries], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.read()
-
-    def read(self):
-        line = self.process.stdout.readline()
-        if not line:
-            sys.exit("dateline-bench peer ended early")
-        return json.loads(line)
-
-    def times(self, of_class, mode):
-        """Milliseconds of each query, asked once."""
-        command = {"do": "time", "mode": mode, "class": of_class, "rounds": 1, "seconds": 600}
-        self.process.stdin.write(json.dumps(command) + "\n")
-        self.process.stdin.flush()
-        return [nanoseconds / 1e6 for nanoseconds in self.read()["ns"]]
+def times(engine, of_class, mode):
+    """Milliseconds of each query, asked once."""
+    return [nanoseconds / 1e6 for nanoseconds in engine.time(mode, of_class, 1, SECONDS)["ns"]]
 
 
 def classes_of(path):
@@ -118,9 +104,9 @@ def main():
     parser.add_argument("--modes", default="top10,top10_facets")
     arguments = parser.parse_args()
     directory = os.path.realpath(arguments.index)
-    arguments.index = directory
-    peer = Peer(arguments)
-    pid = peer.process.pid
+    engine = engines.Engine("dateline", [os.path.join(arguments.bin, "dateline-bench"), "peer", "--index", directory,
+                                         "--queries", arguments.queries]).open()
+    pid = engine.process.pid
     print("| class | mode | cold ms: mean / median / most | warm ms: mean / median / most | MB touched |")
     print("|---|---|---:|---:|---:|")
     modes = arguments.modes.split(",")
@@ -128,22 +114,25 @@ def main():
     for mode in modes:
         for of_class in classes:
             left = take_all_pages(pid, directory)
-            cold = peer.times(of_class, mode)
+            cold = times(engine, of_class, mode)
             touched = resident(pid, directory) - left
-            warm = peer.times(of_class, mode)
+            warm = times(engine, of_class, mode)
             figures = [" / ".join(f"{figure:.2f}" for figure in (statistics.mean(t), statistics.median(t), max(t)))
                        for t in (cold, warm)]
             print(f"| {of_class} | {mode} | {figures[0]} | {figures[1]} | {touched / 1e6:.1f} |", flush=True)
     left = take_all_pages(pid, directory)
     for mode in modes:
         for of_class in classes:
-            peer.times(of_class, mode)
+            times(engine, of_class, mode)
     everything = sum(length for _, length, _ in mapped(pid, directory))
     print(f"\nAll of these together touch {(resident(pid, directory) - left) / 1e6:.1f} MB of {everything / 1e6:.1f} MB "
           "that are mapped.")
-    peer.process.stdin.close()
-    return peer.process.wait()
+    engine.close()
+    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except (engines.EngineError, OSError) as error:
+        sys.exit(f"cold: {error}")
