@@ -116,9 +116,10 @@ HWY_INLINE auto AtLeast(V a, V b) {
 HWY_INLINE uint64_t WordOfSums(const uint16_t* HWY_RESTRICT sums, uint16_t least) {
 #if HWY_TARGET <= HWY_AVX3
   const __m512i limits = _mm512_set1_epi16(static_cast<short>(least));
-  const uint64_t low = _mm512_cmpge_epu16_mask(_mm512_loadu_si512(sums), limits);
-  const uint64_t high = _mm512_cmpge_epu16_mask(_mm512_loadu_si512(sums + 32), limits);
-  return low | high << 32;
+  const __mmask32 low = _mm512_cmpge_epu16_mask(_mm512_loadu_si512(sums), limits);
+  const __mmask32 high = _mm512_cmpge_epu16_mask(_mm512_loadu_si512(sums + 32), limits);
+  // Joined as masks: GCC 12 may widen one by storing four bytes and loading eight.
+  return _mm512_kunpackd(high, low);
 #else
   const hn::CappedTag<uint16_t, 64> d;
   const auto limit = hn::Set(d, least);
