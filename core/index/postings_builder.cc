@@ -102,16 +102,18 @@ void PostingsBuilder::Begin(absl::string_view term) {
 }
 
 void PostingsBuilder::Add(uint32_t row, uint32_t wdf, absl::Span<const uint32_t> positions) {
+  deltas_.clear();
+  uint32_t previous = 0;
+  for (const uint32_t position : positions) base::AppendVarint(deltas_, position - std::exchange(previous, position));
+  AddDeltas(row, wdf, deltas_);
+}
+
+void PostingsBuilder::AddDeltas(uint32_t row, uint32_t wdf, absl::string_view deltas) {
   rows_.push_back(row);
   wdfs_.push_back(wdf);
   scored_ = scored_ || wdf > 0;
-  const size_t begin = positions_.size();
-  uint32_t previous = 0;
-  for (const uint32_t position : positions) {
-    base::AppendVarint(positions_, position - previous);
-    previous = position;
-  }
-  position_bytes_.push_back(static_cast<uint32_t>(positions_.size() - begin));
+  positions_.append(deltas.data(), deltas.size());
+  position_bytes_.push_back(static_cast<uint32_t>(deltas.size()));
 }
 
 absl::Status PostingsBuilder::End() {

@@ -32,6 +32,8 @@ class PostingsBuilder {
   // ascend; every term has a posting.
   void Begin(absl::string_view term);
   void Add(uint32_t row, uint32_t wdf, absl::Span<const uint32_t> positions);
+  // The same with positions as the file has them: varints, the first, then each less the one before.
+  void AddDeltas(uint32_t row, uint32_t wdf, absl::string_view deltas);
   size_t postings() const { return rows_.size(); }  // of the term that was begun
   absl::Status End();
 
@@ -58,6 +60,7 @@ class PostingsBuilder {
   std::vector<uint32_t> wdfs_;
   std::vector<uint32_t> position_bytes_;
   std::string positions_;
+  std::string deltas_;  // of one posting
   bool scored_ = false;
   std::vector<float> saturations_;
   std::string record_;

@@ -1,7 +1,6 @@
 #include "indexer/build/index_pass.h"
 
 #include <algorithm>
-#include <atomic>
 #include <map>
 #include <memory>
 #include <utility>
@@ -140,15 +139,11 @@ class IndexPass {
   // Postings hold what depends on the average length, which is known when all shards are.
   absl::Status WriteAllPostings() {
     FindAverageLength();
-    std::atomic<size_t> next{0};
-    Threads workers;
-    workers.Start(std::min<uint64_t>(options_.threads, shards_.size()), [&] {
+    DL_RETURN_IF_ERROR(InParallel(shards_.size(), options_.threads, [this](size_t i) {
       StageClock clock(options_.times);
       clock.Enter(Stage::kAccelerator);
-      for (size_t i = next++; i < shards_.size() && error_.ok(); i = next++) error_.Set(FinishPostings(i));
-    });
-    workers.Join();
-    DL_RETURN_IF_ERROR(error_.Get());
+      return FinishPostings(i);
+    }));
     return base::SyncDirectory(options_.generation_directory);
   }
 
@@ -158,7 +153,8 @@ class IndexPass {
     average_length_ = options_.average_length > 0 ? options_.average_length : AverageLength(totals);
   }
 
-  absl::Status WritePostings(size_t number) {
+  // Ready to be written, by `threads` threads.
+  absl::Status BeginPostings(size_t number, uint64_t threads) {
     Shard& shard = shards_[number];
     PostingsOptions options;
     options.generation_directory = options_.generation_directory;
@@ -168,13 +164,18 @@ class IndexPass {
     options.pair_share = options_.pair_share;
     if (options_.writer == DatabaseWriter::kBulk) options.runs = shard.segments;
     options.lengths = shard.lengths;
+    options.threads = threads;
+    options.times = options_.times;
     shard.postings = std::make_unique<PostingsWriter>(options);
-    return shard.postings->Write();
+    return shard.postings->FindPairs();
   }
 
   absl::Status FinishPostings(size_t number) {
     Shard& shard = shards_[number];
-    if (shard.postings == nullptr) DL_RETURN_IF_ERROR(WritePostings(number));
+    if (shard.postings == nullptr) {
+      DL_RETURN_IF_ERROR(BeginPostings(number, std::max<uint64_t>(options_.threads / shards_.size(), 1)));
+      DL_RETURN_IF_ERROR(shard.postings->Write());
+    }
     DL_RETURN_IF_ERROR(shard.postings->Finish(shard.result));
     for (const std::string& segment : shard.segments) DL_RETURN_IF_ERROR(base::RemoveTree(segment));
     return absl::OkStatus();
@@ -256,15 +257,17 @@ class IndexPass {
     clock.EndLap();
     shard.lengths = shard.columns.lengths();
     // The only shard's postings are written beside it: then the average length is known, and runs are what they need.
+    // Pairs come first, since all threads can look for them.
     Threads beside;
     const bool with_postings =
         shards_.size() == 1 && options_.threads > 1 && options_.writer == DatabaseWriter::kBulk;
     if (with_postings) {
       FindAverageLength();
+      DL_RETURN_IF_ERROR(BeginPostings(0, options_.threads));
       beside.Start(1, [this] {
         StageClock own_clock(options_.times);
         own_clock.Enter(Stage::kAccelerator);
-        error_.Set(WritePostings(0));
+        error_.Set(shards_[0].postings->Write());
       });
     }
     DL_ASSIGN_OR_RETURN(shard.result, WriteShard(options, shard.segments, std::move(shard.columns)));

@@ -14,6 +14,7 @@
 #include "absl/strings/string_view.h"
 #include "core/index/postings_builder.h"
 #include "core/index/text_starts.h"
+#include "indexer/build/stage_clock.h"
 #include "indexer/build/word_pairs.h"
 
 namespace dateline::build {
@@ -26,8 +27,10 @@ class PostingsSource {
   using FrequencyVisitor = absl::FunctionRef<void(absl::string_view term, uint64_t documents)>;
   virtual absl::Status VisitFrequencies(FrequencyVisitor visitor) = 0;
 
-  // Finds the pairs of the words, stretch by stretch, and spills them to files whose names begin with `path`.
-  virtual absl::StatusOr<std::vector<PairSpill>> SpillPairs(const FrequentWords& words, const std::string& path) = 0;
+  // Finds the pairs of the words, stretch by stretch, and spills them to files whose names begin with `path`. Whoever
+  // can works with so many threads, and tells `times`, which may be null.
+  virtual absl::StatusOr<std::vector<PairSpill>> SpillPairs(const FrequentWords& words, const std::string& path,
+                                                            uint64_t threads, StageTimes* times) = 0;
 
   // Shows where sentences and paragraphs of every document begin, in the order of rows.
   using StartsVisitor = absl::FunctionRef<void(const index::TextStarts& starts)>;

@@ -43,7 +43,8 @@ class DatabaseSource final : public PostingsSource {
     });
   }
 
-  absl::StatusOr<std::vector<PairSpill>> SpillPairs(const FrequentWords& words, const std::string& path) override {
+  absl::StatusOr<std::vector<PairSpill>> SpillPairs(const FrequentWords& words, const std::string& path,
+                                                    uint64_t /*threads*/, StageTimes* /*times*/) override {
     std::vector<PairSpill> spills;
     const absl::Status read = index::XapianCall(path_, [&] {
       const Xapian::Database database(path_);
@@ -138,6 +139,13 @@ absl::Status WriteStarts(PostingsSource& source, PostingsBuilder& builder) {
   return builder.postings() > 0 ? builder.End() : absl::OkStatus();
 }
 
+// 0: none.
+uint32_t PairDocumentsOf(const PostingsOptions& options) {
+  return options.pair_share == 0
+             ? 0
+             : index::PairDocuments(static_cast<uint32_t>(options.lengths.size()), options.pair_share);
+}
+
 // None when there are more than can be numbered.
 absl::StatusOr<FrequentWords> FindFrequentWords(PostingsSource& source, uint32_t pair_documents) {
   std::vector<std::string> words;
@@ -150,27 +158,28 @@ absl::StatusOr<FrequentWords> FindFrequentWords(PostingsSource& source, uint32_t
 
 }  // namespace
 
+absl::Status PostingsWriter::FindPairs() {
+  DL_ASSIGN_OR_RETURN(source_, OpenSource(options_));
+  DL_ASSIGN_OR_RETURN(words_, FindFrequentWords(*source_, PairDocumentsOf(options_)));
+  const std::string path = base::JoinPath(options_.work_directory, absl::StrCat(options_.shard_name, "-pairs-"));
+  DL_ASSIGN_OR_RETURN(spills_, source_->SpillPairs(words_, path, options_.threads, options_.times));
+  return absl::OkStatus();
+}
+
 absl::Status PostingsWriter::Write() {
   const std::string path = base::JoinPath(options_.generation_directory, index::PostingsPath(options_.shard_name));
   // What lies there may be another generation's file too.
   if (base::Exists(path)) DL_RETURN_IF_ERROR(base::RemoveFile(path));
-  const auto documents = static_cast<uint32_t>(options_.lengths.size());
-  DL_ASSIGN_OR_RETURN(const std::unique_ptr<PostingsSource> source, OpenSource(options_));
-  const uint32_t share = options_.pair_share;
-  const uint32_t pair_documents = share == 0 ? 0 : index::PairDocuments(documents, share);
-  DL_ASSIGN_OR_RETURN(const FrequentWords words, FindFrequentWords(*source, pair_documents));
   PostingsBuilder::Options building;
   building.average_length = options_.average_length;
-  building.pair_documents = words.size() == 0 ? 0 : pair_documents;
+  building.pair_documents = words_.size() == 0 ? 0 : PairDocumentsOf(options_);
   building.lengths = options_.lengths;
   DL_ASSIGN_OR_RETURN(PostingsBuilder builder, PostingsBuilder::Create(path, building));
   builder_.emplace(std::move(builder));
-  const std::string spill = base::JoinPath(options_.work_directory, absl::StrCat(options_.shard_name, "-pairs-"));
-  DL_ASSIGN_OR_RETURN(const std::vector<PairSpill> spills, source->SpillPairs(words, spill));
-  DL_RETURN_IF_ERROR(MergePairs(words, spills, *builder_));  // these terms come before all others
-  for (const PairSpill& written : spills) DL_RETURN_IF_ERROR(base::RemoveFile(written.first));
-  DL_RETURN_IF_ERROR(WriteStarts(*source, *builder_));
-  return source->WriteTerms(*builder_);
+  DL_RETURN_IF_ERROR(MergePairs(words_, spills_, *builder_));  // these terms come before all others
+  for (const PairSpill& written : spills_) DL_RETURN_IF_ERROR(base::RemoveFile(written.first));
+  DL_RETURN_IF_ERROR(WriteStarts(*source_, *builder_));
+  return source_->WriteTerms(*builder_);
 }
 
 absl::Status PostingsWriter::Finish(index::ManifestShard& shard) {

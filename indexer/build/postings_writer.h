@@ -6,13 +6,16 @@
 #define DATELINE_INDEXER_BUILD_POSTINGS_WRITER_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/types/optional.h"
 #include "absl/types/span.h"
 #include "core/index/manifest.h"
 #include "core/index/postings_builder.h"
+#include "indexer/build/postings_source.h"
 
 namespace dateline::build {
 
@@ -24,15 +27,20 @@ struct PostingsOptions {
   uint32_t pair_share = index::kDefaultPairShare;  // of the generation; 0: no pairs
   absl::Span<const std::string> runs;              // of the bulk writer, in order; none: the shard's database is read
   absl::Span<const uint32_t> lengths;              // of the shard's columns
+  uint64_t threads = 1;                            // for FindPairs
+  StageTimes* times = nullptr;                     // may be null
 };
 
-// In two steps, so that the first may be done before the shard is complete, beside the writing of it.
+// In three steps, so that the first may be done by many threads, and the second before the shard is complete, beside
+// the writing of it.
 class PostingsWriter {
  public:
   // Everything that the options point to must outlive Finish.
   explicit PostingsWriter(const PostingsOptions& options) : options_(options) {}
 
-  // Writes all terms.
+  // Finds the frequent words, and where they follow each other.
+  absl::Status FindPairs();
+  // Writes all terms. Once, after FindPairs.
   absl::Status Write();
   // Completes and syncs the file, and takes it into the sidecars of `shard`, in the place of one that may be there.
   // The directory is the caller's to sync. Once, after Write.
@@ -40,6 +48,9 @@ class PostingsWriter {
 
  private:
   const PostingsOptions options_;
+  std::unique_ptr<PostingsSource> source_;
+  FrequentWords words_{{}};
+  std::vector<PairSpill> spills_;
   absl::optional<index::PostingsBuilder> builder_;
 };
 

@@ -7,6 +7,7 @@
 #include "core/base/coding.h"
 #include "core/base/file.h"
 #include "core/base/status_macros.h"
+#include "indexer/build/tournament.h"
 
 namespace dateline::build {
 namespace {
@@ -50,6 +51,9 @@ class SpillCursor {
   uint32_t pair_ = 0;
   uint64_t count_ = 0;
 };
+
+// Above all pairs: there are fewer than 65,535 * 65,535.
+constexpr uint64_t kEnded = uint64_t{0xffffffff} << 32;
 
 }  // namespace
 
@@ -121,30 +125,28 @@ absl::Status PairCollector::Spill(const std::string& path) {
 
 absl::Status MergePairs(const FrequentWords& words, absl::Span<const PairSpill> spills,
                         index::PostingsBuilder& builder) {
+  if (spills.empty()) return absl::OkStatus();
   std::vector<std::unique_ptr<SpillCursor>> cursors;
-  std::vector<size_t> heap;
-  const auto after = [&cursors](size_t a, size_t b) {
-    return cursors[a]->pair() != cursors[b]->pair() ? cursors[a]->pair() > cursors[b]->pair() : a > b;
+  std::vector<uint64_t> fronts;  // by spill: its pair, then its number; kEnded when it has no more
+  const auto advance = [&](size_t spill) {
+    fronts[spill] = cursors[spill]->Advance() ? uint64_t{cursors[spill]->pair()} << 32 | spill : kEnded | spill;
   };
   for (const PairSpill& spill : spills) {
     DL_ASSIGN_OR_RETURN(std::unique_ptr<SpillCursor> cursor, SpillCursor::Open(spill));
     cursors.push_back(std::move(cursor));
-    if (cursors.back()->Advance()) heap.push_back(cursors.size() - 1);
+    fronts.push_back(0);
+    advance(cursors.size() - 1);
   }
-  std::make_heap(heap.begin(), heap.end(), after);
-  while (!heap.empty()) {
-    const uint32_t pair = cursors[heap.front()]->pair();
+  Tournament order(spills.size(), [&fronts](size_t a, size_t b) { return fronts[a] < fronts[b]; });
+  while (fronts[order.winner()] < kEnded) {
+    const uint64_t pair = fronts[order.winner()] >> 32;
     builder.Begin(index::PairTerm(words.word(pair / words.size()), words.word(pair % words.size())));
-    while (!heap.empty() && cursors[heap.front()]->pair() == pair) {
-      std::pop_heap(heap.begin(), heap.end(), after);
-      SpillCursor& cursor = *cursors[heap.back()];
-      cursor.AddTo(builder);
-      if (cursor.Advance()) {
-        std::push_heap(heap.begin(), heap.end(), after);
-      } else {
-        heap.pop_back();
-      }
-    }
+    do {
+      const size_t spill = order.winner();
+      cursors[spill]->AddTo(builder);
+      advance(spill);
+      order.Replay();
+    } while (fronts[order.winner()] >> 32 == pair);
     DL_RETURN_IF_ERROR(builder.End());
   }
   for (const std::unique_ptr<SpillCursor>& cursor : cursors) {

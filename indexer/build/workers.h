@@ -4,6 +4,9 @@
 #ifndef DATELINE_INDEXER_BUILD_WORKERS_H_
 #define DATELINE_INDEXER_BUILD_WORKERS_H_
 
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <thread>
 #include <utility>
@@ -49,6 +52,19 @@ class Threads {
  private:
   std::vector<std::thread> threads_;
 };
+
+// Calls `body` with every number below `count`, on `threads` threads at most and in no order, until one fails.
+template <typename Body>
+absl::Status InParallel(size_t count, uint64_t threads, Body body) {
+  std::atomic<size_t> next{0};
+  FirstError error;
+  Threads workers;
+  workers.Start(std::min<uint64_t>(threads, count), [&] {
+    for (size_t i = next++; i < count && error.ok(); i = next++) error.Set(body(i));
+  });
+  workers.Join();
+  return error.Get();
+}
 
 }  // namespace dateline::build
 

@@ -147,6 +147,7 @@ absl::StatusOr<AccelerateResult> Accelerate(const std::string& index_directory, 
     options.average_length = manifest.average_length;
     options.pair_share = manifest.pair_share;
     build::PostingsWriter postings(options);
+    DL_RETURN_IF_ERROR(postings.FindPairs());
     DL_RETURN_IF_ERROR(postings.Write());
     DL_RETURN_IF_ERROR(postings.Finish(shard));
   }

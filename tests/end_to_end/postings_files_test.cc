@@ -92,6 +92,7 @@ class PostingsFilesTest : public test::RandomEngineTest {
     options.average_length = manifest.average_length * 2;
     options.lengths = (*columns)->lengths();
     build::PostingsWriter writer(options);
+    ASSERT_TRUE(writer.FindPairs().ok());
     ASSERT_TRUE(writer.Write().ok());
     ASSERT_TRUE(writer.Finish(entry).ok());
   }

@@ -63,6 +63,7 @@ absl::Status AddShard(const Source& source, const HandmadeSetup& setup, const st
     options.average_length = setup.average_length;
     options.lengths = source.columns->lengths();
     build::PostingsWriter postings(options);
+    DL_RETURN_IF_ERROR(postings.FindPairs());
     DL_RETURN_IF_ERROR(postings.Write());
     DL_RETURN_IF_ERROR(postings.Finish(shard));
   }

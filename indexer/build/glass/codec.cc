@@ -2,8 +2,6 @@
 
 #include <bit>
 
-#include "core/base/coding.h"
-
 namespace dateline::build::glass {
 
 void AppendLastTerm(std::string& key, absl::string_view term) {
@@ -60,73 +58,6 @@ void PositionCoder::WriteBits(uint32_t value, int bits) {
   out_->AppendLow(pending_, 4);
   pending_ >>= 32;
   pending_bits_ -= 32;
-}
-
-bool PositionDecoder::Read(absl::string_view tag, std::vector<uint32_t>& positions) {
-  positions.clear();
-  base::Decoder front(tag);
-  const auto last = static_cast<uint32_t>(front.Varint());
-  if (!front.ok()) return false;
-  if (front.empty()) {
-    positions.push_back(last);
-    return true;
-  }
-  rest_ = front.rest();
-  pending_ = 0;
-  pending_bits_ = 0;
-  ok_ = true;
-  const uint32_t first = Decode(last);
-  if (first >= last) return false;
-  const uint64_t size = uint64_t{Decode(last - first)} + 2;
-  if (!ok_ || size > uint64_t{last - first} + 1) return false;
-  positions.resize(size);
-  positions.front() = first;
-  positions.back() = last;
-  Interpolate(positions, 0, size - 1);
-  return ok_;
-}
-
-void PositionDecoder::Interpolate(std::vector<uint32_t>& positions, size_t first, size_t last) {
-  while (last - first > 1 && ok_) {
-    const size_t middle = first + (last - first) / 2;
-    const auto between = static_cast<uint32_t>(last - first);
-    const uint32_t distance = positions[last] - positions[first];
-    if (positions[last] < positions[first] || distance < between) {
-      ok_ = false;
-      return;
-    }
-    positions[middle] = positions[first] + static_cast<uint32_t>(middle - first) + Decode(distance - between + 1);
-    Interpolate(positions, first, middle);
-    first = middle;
-  }
-}
-
-uint32_t PositionDecoder::Decode(uint32_t range) {
-  const int bits = range <= 1 ? 0 : std::bit_width(range - 1);
-  const uint32_t spare = static_cast<uint32_t>((uint64_t{1} << bits) - range);
-  const uint32_t short_begin = (range - spare) / 2;
-  if (bits == 0 || spare == 0) return ReadBits(bits);
-  const uint32_t low = ReadBits(bits - 1);
-  if (low >= short_begin && low < short_begin + spare) return low;
-  if (ReadBits(1) == 0) return low;
-  // The top bit says that it lies behind the short ones; its other bits count from there.
-  return low + short_begin + spare;
-}
-
-uint32_t PositionDecoder::ReadBits(int bits) {
-  while (pending_bits_ < bits) {
-    if (rest_.empty()) {
-      ok_ = false;
-      return 0;
-    }
-    pending_ |= uint64_t{static_cast<uint8_t>(rest_.front())} << pending_bits_;
-    rest_.remove_prefix(1);
-    pending_bits_ += 8;
-  }
-  const auto value = static_cast<uint32_t>(pending_ & ((uint64_t{1} << bits) - 1));
-  pending_ >>= bits;
-  pending_bits_ -= bits;
-  return value;
 }
 
 }  // namespace dateline::build::glass

@@ -51,25 +51,6 @@ class PositionCoder {
   int pending_bits_ = 0;
 };
 
-// What PositionCoder wrote, once more as numbers.
-//
-// Thread-safety: belongs to one thread.
-class PositionDecoder {
- public:
-  // Replaces `positions` by those of `tag`. False when `tag` is damaged.
-  bool Read(absl::string_view tag, std::vector<uint32_t>& positions);
-
- private:
-  uint32_t Decode(uint32_t range);
-  void Interpolate(std::vector<uint32_t>& positions, size_t first, size_t last);
-  uint32_t ReadBits(int bits);
-
-  absl::string_view rest_;
-  uint64_t pending_ = 0;  // bits not yet used, low ones first
-  int pending_bits_ = 0;
-  bool ok_ = true;
-};
-
 }  // namespace dateline::build::glass
 
 #endif  // DATELINE_INDEXER_BUILD_GLASS_CODEC_H_

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <functional>
 #include <limits>
 #include <map>
 #include <memory>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "core/base/coding.h"
@@ -30,6 +30,24 @@ constexpr size_t kValueChunkBytes = 1900;
 
 absl::Status Damaged() { return absl::DataLossError("a run cannot be read back"); }
 
+// What the table of positions says of one term in one document.
+class PositionTag {
+ public:
+  // False when the deltas are damaged.
+  bool Make(absl::string_view deltas) {
+    if (!ReadDeltas(deltas, positions_)) return false;
+    bytes_.clear();
+    coder_.Append(positions_, bytes_);
+    return true;
+  }
+  absl::string_view view() const { return bytes_.view(); }
+
+ private:
+  std::vector<uint32_t> positions_;
+  PositionCoder coder_;
+  ByteBuffer bytes_;
+};
+
 class Merge {
  public:
   Merge(std::vector<std::unique_ptr<Run>> runs, std::string directory, const MergeOptions& options)
@@ -51,18 +69,11 @@ class Merge {
         {Stage::kPostings, [this] { return WritePostings(); }},
         {Stage::kTermlists, [this] { return WriteTermlists(); }},
         {Stage::kDocdata, [this] { return WriteDocdata(); }}};
-    std::atomic<size_t> next{0};
-    FirstError error;
-    Threads workers;
-    workers.Start(std::min<uint64_t>(std::max<uint64_t>(options_.threads, 1), std::size(tables)), [&] {
-      for (size_t i = next++; i < std::size(tables) && error.ok(); i = next++) {
-        StageClock clock(options_.times);
-        clock.Enter(tables[i].first);
-        error.Set(tables[i].second());
-      }
-    });
-    workers.Join();
-    DL_RETURN_IF_ERROR(error.Get());
+    DL_RETURN_IF_ERROR(InParallel(std::size(tables), std::max<uint64_t>(options_.threads, 1), [&](size_t i) {
+      StageClock clock(options_.times);
+      clock.Enter(tables[i].first);
+      return tables[i].second();
+    }));
     return Files();
   }
 
@@ -221,6 +232,7 @@ class Merge {
     DL_ASSIGN_OR_RETURN(const std::unique_ptr<TableWriter> table, NewTable(kPosition, /*fill_blocks=*/false));
     RunMerger<RunPositions> merger(runs_, kPositionSection);
     std::vector<RunMerger<RunPositions>::Part> parts;
+    PositionTag tag;
     std::string key;
     while (merger.Next(parts)) {
       key.clear();
@@ -231,11 +243,11 @@ class Merge {
         uint32_t docid = bases_[part.run];
         while (!from.empty()) {
           docid += static_cast<uint32_t>(from.Varint());
-          const absl::string_view tag = from.String();
-          if (!from.ok()) return Damaged();
+          const absl::string_view deltas = from.String();
+          if (!from.ok() || !tag.Make(deltas)) return Damaged();
           key.resize(term_bytes);
           AppendSortableDocid(key, docid);
-          DL_RETURN_IF_ERROR(table->Add(key, tag));
+          DL_RETURN_IF_ERROR(table->Add(key, tag.view()));
         }
       }
     }

@@ -8,9 +8,9 @@
 #include "absl/strings/str_cat.h"
 #include "core/base/coding.h"
 #include "core/base/status_macros.h"
-#include "indexer/build/glass/codec.h"
 #include "indexer/build/glass/run_merger.h"
 #include "indexer/build/glass/run_reader.h"
+#include "indexer/build/workers.h"
 
 namespace dateline::build::glass {
 namespace {
@@ -22,26 +22,24 @@ class PositionCursor {
  public:
   explicit PositionCursor(absl::string_view entries) : from_(entries) { Advance(); }
 
-  bool ok() const { return from_.ok() && ok_; }
-  // Replaces `positions` by those of `docid`. Docids ascend from call to call.
-  void Read(uint32_t docid, std::vector<uint32_t>& positions) {
-    positions.clear();
-    if (docid != docid_) return;
-    ok_ = ok_ && decoder_.Read(tag_, positions);
+  bool ok() const { return from_.ok(); }
+  // Of `docid`, as the run has them; docids ascend from call to call.
+  absl::string_view DeltasOf(uint32_t docid) {
+    if (docid != docid_) return {};
+    const absl::string_view deltas = deltas_;
     Advance();
+    return deltas;
   }
 
  private:
   void Advance() {
     docid_ = from_.empty() ? 0 : docid_ + static_cast<uint32_t>(from_.Varint());
-    if (docid_ > 0) tag_ = from_.String();
+    if (docid_ > 0) deltas_ = from_.String();
   }
 
   base::Decoder from_;
-  PositionDecoder decoder_;
-  uint32_t docid_ = 0;  // whose tag is at hand; 0: no more
-  absl::string_view tag_;
-  bool ok_ = true;
+  uint32_t docid_ = 0;  // whose deltas are at hand; 0: no more
+  absl::string_view deltas_;
 };
 
 class PostingsPass {
@@ -85,8 +83,7 @@ class PostingsPass {
     uint32_t wdf = part.first_wdf;
     base::Decoder rest(part.rest);
     while (true) {
-      positions.Read(docid, positions_);
-      builder_.Add(base + docid - 1, wdf, positions_);
+      builder_.AddDeltas(base + docid - 1, wdf, positions.DeltasOf(docid));
       if (rest.empty()) break;
       docid += static_cast<uint32_t>(rest.Varint()) + 1;
       wdf = static_cast<uint32_t>(rest.Varint());
@@ -98,7 +95,6 @@ class PostingsPass {
   RunMerger<RunPostings> postings_;
   RunMerger<RunPositions> places_;
   std::vector<uint32_t> bases_;  // by run: the rows before its first
-  std::vector<uint32_t> positions_;
 };
 
 class RunSource final : public PostingsSource {
@@ -116,16 +112,19 @@ class RunSource final : public PostingsSource {
     return merger.ok() ? absl::OkStatus() : Damaged();
   }
 
-  absl::StatusOr<std::vector<PairSpill>> SpillPairs(const FrequentWords& words, const std::string& path) override {
+  absl::StatusOr<std::vector<PairSpill>> SpillPairs(const FrequentWords& words, const std::string& path,
+                                                    uint64_t threads, StageTimes* times) override {
     std::vector<PairSpill> spills;
     uint32_t first_row = 0;
     for (const std::unique_ptr<Run>& run : runs_) {
-      PairCollector collector(words, run->documents());
-      DL_RETURN_IF_ERROR(PlaceWords(*run, words, collector));
       spills.emplace_back(absl::StrCat(path, spills.size()), first_row);
-      DL_RETURN_IF_ERROR(collector.Spill(spills.back().first));
       first_row += run->documents();
     }
+    DL_RETURN_IF_ERROR(InParallel(spills.size(), threads, [&](size_t i) {
+      StageClock clock(times);
+      clock.Enter(Stage::kAccelerator);
+      return SpillPairsOf(*runs_[i], words, spills[i].first);
+    }));
     return spills;
   }
 
@@ -150,10 +149,15 @@ class RunSource final : public PostingsSource {
   absl::Status WriteTerms(index::PostingsBuilder& builder) override { return PostingsPass(runs_, builder).Write(); }
 
  private:
+  static absl::Status SpillPairsOf(const Run& run, const FrequentWords& words, const std::string& path) {
+    PairCollector collector(words, run.documents());
+    DL_RETURN_IF_ERROR(PlaceWords(run, words, collector));
+    return collector.Spill(path);
+  }
+
   static absl::Status PlaceWords(const Run& run, const FrequentWords& words, PairCollector& collector) {
     SectionReader reader(run, kPositionSection);
     RunPositions entry;
-    PositionDecoder decoder;
     std::vector<uint32_t> positions;
     while (entry.Read(reader.decoder())) {
       reader.LetGo();
@@ -163,7 +167,7 @@ class RunSource final : public PostingsSource {
       uint32_t docid = 0;
       while (!from.empty()) {
         docid += static_cast<uint32_t>(from.Varint());
-        if (!decoder.Read(from.String(), positions) || docid == 0 || docid > run.documents()) return Damaged();
+        if (!ReadDeltas(from.String(), positions) || docid == 0 || docid > run.documents()) return Damaged();
         collector.Place(docid - 1, *word, positions);
       }
     }

@@ -7,12 +7,14 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <memory>
 #include <vector>
 
 #include "absl/strings/string_view.h"
 #include "core/base/coding.h"
 #include "indexer/build/glass/run_reader.h"
+#include "indexer/build/tournament.h"
 
 namespace dateline::build::glass {
 
@@ -25,29 +27,24 @@ class RunMerger {
     Entry entry;
   };
 
-  RunMerger(const std::vector<std::unique_ptr<Run>>& runs, RunSection section) {
-    for (size_t i = 0; i < runs.size(); ++i) {
-      cursors_.push_back(Cursor{SectionReader(*runs[i], section), Entry(), 0, i});
-      if (Advance(cursors_.back())) heap_.push_back(i);
-    }
-    std::make_heap(heap_.begin(), heap_.end(), After());
-  }
+  RunMerger(const std::vector<std::unique_ptr<Run>>& runs, RunSection section)
+      : cursors_(OpenAll(runs, section)), order_(cursors_.size(), Before{&cursors_}) {}
+  RunMerger(const RunMerger&) = delete;
+  RunMerger& operator=(const RunMerger&) = delete;
 
   // The parts of the next term, ascending; false at the end.
   bool Next(std::vector<Part>& parts) {
     parts.clear();
-    if (heap_.empty()) return false;
-    const absl::string_view term = cursors_[heap_.front()].entry.term;
-    while (!heap_.empty() && cursors_[heap_.front()].entry.term == term) {
-      std::pop_heap(heap_.begin(), heap_.end(), After());
-      Cursor& cursor = cursors_[heap_.back()];
-      parts.push_back(Part{cursor.run, cursor.entry});
-      if (Advance(cursor)) {
-        std::push_heap(heap_.begin(), heap_.end(), After());
-      } else {
-        heap_.pop_back();
-      }
-    }
+    if (cursors_.empty()) return false;
+    Cursor* cursor = &cursors_[order_.winner()];
+    if (cursor->ended) return false;
+    const absl::string_view term = cursor->entry.term;
+    do {
+      parts.push_back(Part{order_.winner(), cursor->entry});
+      Advance(*cursor);
+      order_.Replay();
+      cursor = &cursors_[order_.winner()];
+    } while (!cursor->ended && cursor->entry.term == term);
     return true;
   }
 
@@ -61,31 +58,45 @@ class RunMerger {
   struct Cursor {
     SectionReader from;
     Entry entry;
-    uint64_t head;  // the first bytes of the term, in their order: most terms differ there
-    size_t run;
+    uint64_t head = 0;  // the first bytes of the term, in their order: most terms differ there
+    bool ended = false;
   };
 
-  auto After() const {
-    return [this](size_t a, size_t b) {
-      const Cursor& x = cursors_[a];
-      const Cursor& y = cursors_[b];
-      if (x.head != y.head) return x.head > y.head;
+  struct Before {
+    const std::vector<Cursor>* cursors;
+    bool operator()(size_t a, size_t b) const {
+      const Cursor& x = (*cursors)[a];
+      const Cursor& y = (*cursors)[b];
+      if (x.head != y.head) return x.head < y.head;
+      if (x.ended || y.ended) return x.ended == y.ended ? a < b : y.ended;
       const int order = x.entry.term.compare(y.entry.term);
-      return order != 0 ? order > 0 : a > b;
-    };
+      return order != 0 ? order < 0 : a < b;
+    }
+  };
+
+  static std::vector<Cursor> OpenAll(const std::vector<std::unique_ptr<Run>>& runs, RunSection section) {
+    std::vector<Cursor> cursors;
+    for (const std::unique_ptr<Run>& run : runs) {
+      cursors.push_back(Cursor{SectionReader(*run, section), Entry()});
+      Advance(cursors.back());
+    }
+    return cursors;
   }
 
-  static bool Advance(Cursor& cursor) {
+  static void Advance(Cursor& cursor) {
     cursor.from.LetGo();
-    if (!cursor.entry.Read(cursor.from.decoder())) return false;
+    if (!cursor.entry.Read(cursor.from.decoder())) {
+      cursor.ended = true;
+      cursor.head = std::numeric_limits<uint64_t>::max();
+      return;
+    }
     char bytes[8] = {};
     std::memcpy(bytes, cursor.entry.term.data(), std::min(cursor.entry.term.size(), sizeof(bytes)));
     cursor.head = base::ReadBigEndian64(bytes);
-    return true;
   }
 
-  std::vector<Cursor> cursors_;
-  std::vector<size_t> heap_;  // of cursors that have an entry
+  std::vector<Cursor> cursors_;  // by run
+  Tournament<Before> order_;
 };
 
 }  // namespace dateline::build::glass

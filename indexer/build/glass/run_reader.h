@@ -10,9 +10,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
@@ -109,7 +111,23 @@ struct RunPostings {
   }
 };
 
-// The places of one term in one run: (docid gap, string of the tag).
+// The positions of one term in one document, as a run has them: varints, the first, then each less the one before,
+// which is how postings have them too (core/index/postings_builder.h). Replaces `positions`; false when they are
+// damaged.
+inline bool ReadDeltas(absl::string_view deltas, std::vector<uint32_t>& positions) {
+  positions.clear();
+  base::Decoder from(deltas);
+  uint64_t position = 0;
+  while (!from.empty()) {
+    const uint64_t delta = from.Varint();
+    if (delta > std::numeric_limits<uint32_t>::max() - position) return false;
+    position += delta;
+    positions.push_back(static_cast<uint32_t>(position));
+  }
+  return from.ok() && !positions.empty();
+}
+
+// The places of one term in one run: (docid gap, string of deltas).
 struct RunPositions {
   absl::string_view term;
   absl::string_view entries;

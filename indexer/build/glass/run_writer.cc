@@ -39,7 +39,8 @@ absl::Status RunWriter::Add(const InternedDoc& doc) {
     if (!std::is_sorted(positions.begin(), positions.end(), std::less_equal<uint32_t>())) {
       return Refusal(postings_end_.size() + 1, dictionary_.term(term.number), "has positions that do not ascend");
     }
-    if (!positions.empty()) position_coder_.Append(positions, positions_);
+    uint32_t previous = 0;
+    for (const uint32_t position : positions) positions_.AppendVarint(position - std::exchange(previous, position));
     postings_.push_back(Posting{term.number, term.wdf, static_cast<uint32_t>(positions_.size())});
     length += term.wdf;
   }

@@ -104,10 +104,9 @@ class RunWriter {
   std::vector<Posting> postings_;
   std::vector<uint32_t> postings_end_;  // by document
   std::vector<uint32_t> lengths_;       // by document
-  ByteBuffer positions_;
-  PositionCoder position_coder_;
+  ByteBuffer positions_;                // of all postings, as ReadDeltas reads them
   std::string docdata_;
-  std::string starts_;  // of each document its paragraphs, then its sentences: a number and differences
+  std::string starts_;      // of each document its paragraphs, then its sentences: a number and differences
   std::string used_slots_;  // a string for each document
   std::map<uint32_t, Slot> slots_;
   std::string tag_;
