@@ -81,6 +81,11 @@ class Columns {
   uint32_t documents() const { return static_cast<uint32_t>(lengths_.size()); }
   absl::Span<const uint32_t> lengths() const { return lengths_; }
   absl::Span<const int64_t> instants() const { return instants_; }
+  // What a hit says of a row will soon be wanted.
+  void AskFor(uint32_t row) const {
+    __builtin_prefetch(&instants_[row]);
+    __builtin_prefetch(&keys_[size_t{2} * row]);
+  }
   base::DocKey key(uint32_t row) const { return {keys_[2 * row], keys_[2 * row + 1]}; }
   Story story(uint32_t row) const { return {story_keys_[row], story_versions_[row]}; }
   const NameColumn& names(NameField field) const { return names_[static_cast<size_t>(field)]; }

@@ -414,6 +414,7 @@ void Postings::ReadShort(absl::string_view record, PostingList& list) const {
     ++list.chunks_.back().count;
     to.rows.push_back(static_cast<uint16_t>(row));
   }
+  to.rows.resize(to.rows.size() + kRowsPadding);
   for (PostingChunk& chunk : list.chunks_) {
     chunk.rows = to.rows.data() + chunk.first;
     chunk.FindStretches();

@@ -50,7 +50,7 @@ struct PostingChunk {
   uint32_t first = 0;               // the number of its first posting in the list
   uint32_t count = 0;               // of its postings
   uint32_t words = 0;               // of `bits`
-  const uint16_t* rows = nullptr;   // ascending, within the chunk
+  const uint16_t* rows = nullptr;   // ascending, within the chunk; kRowsPadding more may be read
   const uint64_t* bits = nullptr;   // by row
   const uint16_t* ranks = nullptr;  // set bits before every kRankWords words
   // Of a list: how many rows lie before each stretch, and in the end how many there are.

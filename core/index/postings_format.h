@@ -33,6 +33,8 @@ inline constexpr size_t kDictionaryBlockTerms = 16;
 inline constexpr size_t kRecordAlignment = 8;
 // So many bytes behind the records may be read by whoever reads many at a time.
 inline constexpr size_t kImpactPadding = 64;
+// So many rows may be read behind the last of a chunk.
+inline constexpr size_t kRowsPadding = kImpactPadding / sizeof(uint16_t);
 // See PostingList::ImpactAtRank.
 inline constexpr std::array<uint32_t, 3> kImpactRanks = {16, 128, 1024};
 

@@ -12,6 +12,7 @@
 #include "core/base/status_macros.h"
 #include "core/index/score.h"
 #include "searcher/match/facet_counter.h"
+#include "searcher/match/fast/best_rows.h"
 #include "searcher/match/fast/kernels.h"
 #include "searcher/match/fast/ranker.h"
 #include "searcher/match/fast/shard_lists.h"
@@ -88,7 +89,8 @@ class ShardMatch {
         shard_(shard),
         counter_(query.plan, facts),
         plan_for_(plan_for),
-        plan_(plan_for(ShardPlanner::Places::kTested)) {}
+        plan_(plan_for(ShardPlanner::Places::kTested)),
+        best_(std::max<uint64_t>(1, std::min<uint64_t>(query.range.max_hits, shard.columns.documents()))) {}
 
   void Run(MatchResult& result) {
     const PageRange& range = query_.range;
@@ -102,7 +104,7 @@ class ShardMatch {
     } else {
       TakeOldest();
     }
-    for (MatchHit& hit : hits_) result.hits.push_back(hit);
+    result.hits.insert(result.hits.end(), hits_.begin(), hits_.end());
     if (query_.count) {
       result.total += total_;
       counter_.AddTo(result);
@@ -209,7 +211,7 @@ class ShardMatch {
     });
     found_ = std::min<uint64_t>(ranker.taken(), wanted);
     KeepBest(ranker.Best());
-    KeepBest(ranker.OthersThatReach(IsFull() ? best_scores_.front() : 0));
+    KeepBest(ranker.OthersThatReach(best_.full() ? best_.Least() : 0));
   }
 
   // A short list is scored as it is. Of a longer one, the first postings by impact are the best documents, but for
@@ -238,8 +240,8 @@ class ShardMatch {
     const double next = static_cast<double>(stem.weight) * static_cast<double>(stem.list->greatest_saturation()) *
                         (least - 1) / 255.0;
     found_ = query_.range.max_hits;
-    if (static_cast<double>(best_scores_.front()) > next + 1) return true;
-    ForgetKept();
+    if (static_cast<double>(best_.Least()) > next + 1) return true;
+    best_.Clear();
     return false;
   }
 
@@ -270,7 +272,7 @@ class ShardMatch {
     uint64_t tested = 0;
     uint64_t passed = 0;
     ranker.Visit([&](int64_t greatest, const Ranker::Candidate& candidate) {
-      enough = IsFull() && greatest < best_scores_.front();
+      enough = best_.full() && greatest < best_.Least();
       if (enough) return false;
       const bool passes = Matches(candidate.row);
       passed += passes ? 1 : 0;
@@ -281,9 +283,9 @@ class ShardMatch {
     // All that have the words were tested, or all that could be on the page.
     const int64_t passed_over = ranker.GreatestPassedOver();
     const bool all_tested = tested == ranker.candidates();
-    enough = enough || (all_tested && (passed_over < 0 || (IsFull() && passed_over < best_scores_.front())));
-    found_ = best_scores_.size();
-    if (!enough) ForgetKept();
+    enough = enough || (all_tested && (passed_over < 0 || (best_.full() && passed_over < best_.Least())));
+    found_ = best_.size();
+    if (!enough) best_.Clear();
     return enough;
   }
 
@@ -326,12 +328,13 @@ class ShardMatch {
   void KeepScored(GuardMatches guard_matches) {
     sums_.clear();
     for (const uint32_t row : scored_rows_) sums_.push_back(BonusOf(row));
+    scorer_.SetRows(scored_rows_, norms());
     for (size_t word = 0; word < plan_.words.size(); ++word) {
       if (scored_rows_.size() > kRowsBetweenLooks) CheckTime(query_.deadline);
-      ScoreRows(plan_.words[word], scored_rows_, norms(), scores_);
+      const std::vector<int64_t>& scores = scorer_.ScoresOf(plan_.words[word]);
       const bool guarded = plan_.words[word].guard != nullptr;
-      for (size_t i = 0; i < scores_.size(); ++i) {
-        if (!guarded || guard_matches(i, word)) sums_[i] += scores_[i];
+      for (size_t i = 0; i < scores.size(); ++i) {
+        if (!guarded || guard_matches(i, word)) sums_[i] += scores[i];
       }
     }
     for (size_t i = 0; i < sums_.size(); ++i) Keep(scored_rows_[i], sums_[i]);
@@ -344,46 +347,23 @@ class ShardMatch {
     KeepScored([candidates](size_t i, size_t word) { return (candidates[i].guards >> word & 1) != 0; });
   }
 
-  bool IsFull() const { return best_scores_.size() >= query_.range.max_hits; }
-
-  // Keeps a row that may be on the page, and the scores of the best in a heap with the least in front.
+  // Keeps a row that may be on the page.
   void Keep(uint32_t row, int64_t score) {
-    if (IsFull() && score < best_scores_.front()) return;
-    if (query_.range.after) {
+    if (query_.range.after && best_.MayTake(score)) {
       MatchHit hit = HitAt(row);
       hit.score = score;
       if (!IsWanted(hit)) return;
     }
-    kept_.push_back(Kept{score, row});
-    const auto above = std::greater<int64_t>();
-    if (IsFull()) {
-      std::pop_heap(best_scores_.begin(), best_scores_.end(), above);
-      best_scores_.pop_back();
-    }
-    best_scores_.push_back(score);
-    std::push_heap(best_scores_.begin(), best_scores_.end(), above);
+    best_.Add(score, row);
   }
 
-  void ForgetKept() {
-    kept_.clear();
-    best_scores_.clear();
-  }
-
-  // Of the kept rows those on the page. Rows are in the order of hits that tie, so what they say need not be looked
-  // at.
   void TakeKept() {
-    if (IsFull()) {
-      const int64_t least = best_scores_.front();
-      kept_.erase(
-          std::remove_if(kept_.begin(), kept_.end(), [least](const Kept& kept) { return kept.score < least; }),
-          kept_.end());
-    }
-    std::sort(kept_.begin(), kept_.end(),
-              [](const Kept& a, const Kept& b) { return a.score != b.score ? a.score > b.score : a.row < b.row; });
-    if (kept_.size() > query_.range.max_hits) kept_.resize(query_.range.max_hits);
-    for (const Kept& kept : kept_) {
-      hits_.push_back(HitAt(kept.row));
-      hits_.back().score = kept.score;
+    const std::vector<BestRows::Entry>& best = best_.Sorted();
+    for (const BestRows::Entry& entry : best) shard_.columns.AskFor(entry.row);
+    hits_.reserve(best.size());
+    for (const BestRows::Entry& entry : best) {
+      hits_.push_back(HitAt(entry.row));
+      hits_.back().score = entry.score;
     }
   }
 
@@ -489,20 +469,15 @@ class ShardMatch {
   const PlanMaker plan_for_;
   ShardPlan plan_;
   std::vector<MatchHit> hits_;
-  struct Kept {
-    int64_t score;
-    uint32_t row;
-  };
-  std::vector<Kept> kept_;
-  std::vector<int64_t> best_scores_;
+  BestRows best_;
   uint64_t found_ = 0;  // matches that the page knows of, those before it too
   uint64_t total_ = 0;  // matches counted
   Rows rows_;
   std::vector<uint32_t> docids_;
   std::vector<uint32_t> postings_;
   std::vector<uint32_t> scored_rows_;
-  std::vector<int64_t> scores_;  // of one word
-  std::vector<int64_t> sums_;    // of all
+  RowScorer scorer_;           // of scored_rows_
+  std::vector<int64_t> sums_;  // of all
 };
 
 class FastMatcher final : public Matcher {

@@ -275,6 +275,31 @@ void SelectFromImpacts(const uint8_t* HWY_RESTRICT impacts, uint32_t count, uint
   }
 }
 
+// All rows are looked at, many at a time: a search by halves takes longer to guess its way.
+void FindPlaces(const uint16_t* HWY_RESTRICT rows, uint32_t count, uint32_t offset,
+                const uint16_t* HWY_RESTRICT wanted, size_t size, uint32_t* HWY_RESTRICT places) {
+  const hn::CappedTag<uint16_t, index::kRowsPadding> d;
+  const auto lanes = static_cast<uint32_t>(hn::Lanes(d));
+  for (size_t i = 0; i < size; ++i) {
+    const auto row = static_cast<uint16_t>(wanted[i] + offset);
+    const auto limit = hn::Set(d, row);
+    size_t not_below = 0;
+    uint32_t at = 0;
+    for (; at + lanes <= count; at += lanes) {
+      not_below += hn::CountTrue(d, AtLeast(hn::LoadU(d, rows + at), limit));
+    }
+    const auto rest = hn::And(AtLeast(hn::LoadU(d, rows + at), limit), hn::FirstN(d, count - at));
+    not_below += hn::CountTrue(d, rest);
+    const auto place = static_cast<uint32_t>(count - not_below);
+    places[i] = place < count && rows[place] == row ? place : index::kNoPosting;
+  }
+}
+
+void FindPlacesOfBits(const index::PostingChunk& chunk, uint32_t offset, const uint16_t* HWY_RESTRICT wanted,
+                      size_t size, uint32_t* HWY_RESTRICT postings) {
+  for (size_t i = 0; i < size; ++i) postings[i] = chunk.PostingOf(wanted[i] + offset);
+}
+
 std::string Name() { return hwy::TargetName(HWY_TARGET); }
 
 }  // namespace dateline::match::fast::HWY_NAMESPACE
@@ -296,6 +321,8 @@ HWY_EXPORT(FindNthGreatest);
 HWY_EXPORT(ListBits);
 HWY_EXPORT(SelectFromSums);
 HWY_EXPORT(SelectFromImpacts);
+HWY_EXPORT(FindPlaces);
+HWY_EXPORT(FindPlacesOfBits);
 HWY_EXPORT(Name);
 
 uint32_t CountOf(const Bits& bits) { return HWY_DYNAMIC_DISPATCH(CountBits)(bits.data()); }
@@ -351,6 +378,18 @@ void SelectSums(const Sums& sums, const Bits* bits, const SumMaxima& maxima, uin
 void SelectImpacts(const uint8_t* impacts, uint32_t count, uint8_t least, std::vector<uint32_t>& postings) {
   postings.clear();
   HWY_DYNAMIC_DISPATCH(SelectFromImpacts)(impacts, count, least, postings);
+}
+
+void PostingsInStretch(const index::PostingChunk& chunk, uint32_t stretch, uint32_t offset,
+                       absl::Span<const uint16_t> rows, uint32_t* postings) {
+  if (chunk.bits != nullptr) {
+    return HWY_DYNAMIC_DISPATCH(FindPlacesOfBits)(chunk, offset, rows.data(), rows.size(), postings);
+  }
+  const uint32_t begin = chunk.stretches[stretch];
+  HWY_DYNAMIC_DISPATCH(FindPlaces)
+  (chunk.rows + begin, chunk.stretches[stretch + 1] - begin, offset, rows.data(), rows.size(), postings);
+  const uint32_t first = chunk.first + begin;
+  for (size_t i = 0; i < rows.size(); ++i) postings[i] += postings[i] == index::kNoPosting ? 0 : first;
 }
 
 void ListRows(const Bits& bits, Rows& rows) { rows.resize(HWY_DYNAMIC_DISPATCH(ListBits)(bits.data(), rows.data())); }

@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/types/span.h"
+#include "core/index/postings.h"
 #include "searcher/match/fast/window.h"
 
 namespace dateline::match::fast {
@@ -64,6 +66,11 @@ void SelectSums(const Sums& sums, const Bits* bits, const SumMaxima& maxima, uin
 void SelectImpacts(const uint8_t* impacts, uint32_t count, uint8_t least, std::vector<uint32_t>& postings);
 
 void ListRows(const Bits& bits, Rows& rows);
+
+// Writes the postings of rows, which are in one stretch of a chunk when `offset` is added; kNoPosting where the chunk
+// has a row not.
+void PostingsInStretch(const index::PostingChunk& chunk, uint32_t stretch, uint32_t offset,
+                       absl::Span<const uint16_t> rows, uint32_t* postings);
 
 // The instruction set in use, for logs and benchmarks.
 std::string InstructionSet();

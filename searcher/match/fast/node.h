@@ -29,9 +29,6 @@ inline void CheckTime(const base::Deadline& deadline) {
   if (deadline.Expired()) throw GaveUp{DeadlinePassedError()};
 }
 
-// Up to so many candidates of a window are passed on as a list of rows.
-inline constexpr uint32_t kMostListed = kWindowRows / 64;
-
 class Node {
  public:
   virtual ~Node() = default;

@@ -25,17 +25,45 @@ constexpr uint32_t kLeastMultiplier = 256;
 
 }  // namespace
 
-void ScoreRows(const ScoredWord& word, absl::Span<const uint32_t> rows, const float* norms,
-               std::vector<int64_t>& scores) {
-  scores.assign(rows.size(), 0);
-  for (const ScoredWord::Stem& stem : word.stems) {
-    for (size_t i = 0; i < rows.size(); ++i) {
-      const uint32_t posting = stem.list->PostingOf(rows[i]);
-      if (posting == index::kNoPosting) continue;
-      const float saturation = index::Saturation(stem.list->wdf(posting), norms[rows[i]]);
-      scores[i] = std::max(scores[i], index::Contribution(stem.weight, saturation));
+void RowScorer::SetRows(absl::Span<const uint32_t> rows, const float* norms) {
+  rows_ = rows;
+  rows_in_chunk_.resize(rows.size());
+  norms_.resize(rows.size());
+  for (size_t i = 0; i < rows.size(); ++i) {
+    rows_in_chunk_[i] = static_cast<uint16_t>(rows[i]);
+    norms_[i] = norms[rows[i]];
+  }
+}
+
+void RowScorer::FindPostings(const index::PostingList& list) {
+  postings_.resize(rows_.size());
+  for (size_t begin = 0, end = 0; begin < rows_.size(); begin = end) {
+    const uint32_t stretch = rows_[begin] >> index::kStretchBits;
+    while (end < rows_.size() && rows_[end] >> index::kStretchBits == stretch) ++end;
+    const index::PostingChunk* const chunk = list.ChunkAt(stretch / index::kChunkStretches);
+    if (chunk == nullptr) {
+      std::fill_n(postings_.begin() + static_cast<ptrdiff_t>(begin), end - begin, index::kNoPosting);
+    } else {
+      PostingsInStretch(*chunk, stretch % index::kChunkStretches, 0,
+                        absl::MakeConstSpan(rows_in_chunk_).subspan(begin, end - begin), postings_.data() + begin);
     }
   }
+}
+
+// In two passes, neither of which waits for memory or guesses what a row has: a row without the stem counts as one
+// with the wdf 0 of the first posting.
+const std::vector<int64_t>& RowScorer::ScoresOf(const ScoredWord& word) {
+  scores_.assign(rows_.size(), 0);
+  for (const ScoredWord::Stem& stem : word.stems) {
+    FindPostings(*stem.list);
+    for (size_t i = 0; i < rows_.size(); ++i) {
+      const bool has = postings_[i] != index::kNoPosting;
+      const uint32_t wdf = stem.list->wdf(has ? postings_[i] : 0);
+      const float saturation = index::Saturation(has ? wdf : 0, norms_[i]);
+      scores_[i] = std::max(scores_[i], index::Contribution(stem.weight, saturation));
+    }
+  }
+  return scores_;
 }
 
 // Let w be a stem's weight, g its list's greatest saturation, i the impact of a posting of saturation s, and m the

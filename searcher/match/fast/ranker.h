@@ -31,10 +31,23 @@ struct ScoredWord {
   SharedNode* guard = nullptr;  // null: everywhere
 };
 
-// What a word adds to the scores of ascending rows of the shard, guard or not; replaces `scores`. `norms` are
-// index::Postings::norms().
-void ScoreRows(const ScoredWord& word, absl::Span<const uint32_t> rows, const float* norms,
-               std::vector<int64_t>& scores);
+// Scores rows of a shard, word by word.
+class RowScorer {
+ public:
+  // The rows ascend and must stay. `norms` are index::Postings::norms().
+  void SetRows(absl::Span<const uint32_t> rows, const float* norms);
+  // What the word adds to the score of each of them, guard or not. Stays until the next call.
+  const std::vector<int64_t>& ScoresOf(const ScoredWord& word);
+
+ private:
+  void FindPostings(const index::PostingList& list);
+
+  absl::Span<const uint32_t> rows_;
+  std::vector<uint16_t> rows_in_chunk_;  // the same within their chunks
+  std::vector<float> norms_;             // by row of rows_
+  std::vector<uint32_t> postings_;       // the same, of one stem
+  std::vector<int64_t> scores_;          // the same, of one word
+};
 
 class Ranker {
  public:

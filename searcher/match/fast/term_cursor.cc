@@ -9,17 +9,6 @@ namespace {
 // From so many on it pays to set them in several sets.
 constexpr uint32_t kManyRows = 192;
 
-// The first of the ascending `rows` from `at` on that is not below `row`, by steps that double.
-uint32_t Gallop(const uint16_t* rows, uint32_t at, uint32_t count, uint32_t row) {
-  uint32_t step = 1;
-  uint32_t low = at;
-  while (low + step < count && rows[low + step] < row) {
-    low += step;
-    step *= 2;
-  }
-  return static_cast<uint32_t>(std::lower_bound(rows + low, rows + std::min(low + step + 1, count), row) - rows);
-}
-
 }  // namespace
 
 void TermCursor::MoveTo(const Window& window) {
@@ -98,45 +87,39 @@ void TermCursor::KeepBits(Bits& bits) const {
 
 void TermCursor::KeepRows(Rows& rows) const {
   if (count_ == 0) return rows.clear();
-  const uint32_t begin = window_.begin_in_chunk();
-  size_t kept = 0;
   if (chunk_->bits != nullptr) {
-    const uint64_t* const bits = chunk_->bits + begin / 64;
-    for (const uint16_t row : rows) {
-      rows[kept] = row;
-      kept += bits[row / 64] >> row % 64 & 1;
-    }
-    return rows.resize(kept);
+    const uint64_t* const bits = Words().data();
+    return rows.KeepIf([bits](uint16_t row) { return (bits[row / 64] >> row % 64 & 1) != 0; });
   }
-  uint32_t at = begin_;
-  for (const uint16_t row : rows) {
-    at = Gallop(chunk_->rows, at, begin_ + count_, begin + row);
-    if (at == begin_ + count_) break;
-    rows[kept] = row;
-    kept += chunk_->rows[at] == begin + row ? 1 : 0;
+  if (rows.size() > kMostListed) {
+    Bits bits;
+    Fill(bits);
+    return rows.KeepIf([&bits](uint16_t row) { return Contains(bits, row); });
+  }
+  const Postings postings = PostingsOf(rows);
+  size_t kept = 0;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    rows[kept] = rows[i];
+    kept += postings[i] != index::kNoPosting ? 1 : 0;
   }
   rows.resize(kept);
 }
 
+TermCursor::Postings TermCursor::PostingsOf(const Rows& rows) const {
+  Postings postings;
+  const uint32_t begin = window_.begin_in_chunk();
+  PostingsInStretch(*chunk_, begin / kWindowRows, begin, {rows.begin(), rows.size()}, postings.data());
+  return postings;
+}
+
 void TermCursor::RaiseSharesOf(const Rows& rows, uint16_t multiplier, uint16_t* shares) const {
   if (count_ == 0) return;
-  const uint32_t begin = window_.begin_in_chunk();
-  const auto raise = [&](size_t i, uint32_t posting) {
-    shares[i] = std::max(shares[i], static_cast<uint16_t>(Share(list_->impacts()[posting], multiplier)));
-  };
-  if (chunk_->bits != nullptr) {
-    for (size_t i = 0; i < rows.size(); ++i) {
-      const uint32_t posting = chunk_->PostingOf(begin + rows[i]);
-      if (posting != index::kNoPosting) raise(i, posting);
-    }
-    return;
-  }
-  uint32_t at = begin_;
-  const uint32_t end = begin_ + count_;
+  const Postings postings = PostingsOf(rows);
+  const uint8_t* const impacts = list_->impacts();
   for (size_t i = 0; i < rows.size(); ++i) {
-    at = Gallop(chunk_->rows, at, end, begin + rows[i]);
-    if (at == end) return;
-    if (chunk_->rows[at] == begin + rows[i]) raise(i, chunk_->first + at);
+    const bool has = postings[i] != index::kNoPosting;
+    const uint32_t share = Share(impacts[has ? postings[i] : 0], multiplier);
+    shares[i] = std::max(shares[i], static_cast<uint16_t>(has ? share : 0));
   }
 }
 

@@ -38,7 +38,8 @@ class TermCursor {
     return count_ == 0 ? index::kNoPosting : chunk_->PostingOf(window_.begin_in_chunk() + row);
   }
 
-  // Raises shares[i] to the share of rows[i], where it has a posting. REQUIRES: the list is scored.
+  // Raises shares[i] to the share of rows[i], where it has a posting. REQUIRES: the list is scored; no more than
+  // kMostListed rows.
   void RaiseSharesOf(const Rows& rows, uint16_t multiplier, uint16_t* shares) const;
 
   // Adds the share of each posting of the window to the sums. REQUIRES: the list is scored.
@@ -47,6 +48,9 @@ class TermCursor {
   void RaiseToShares(uint16_t multiplier, Sums& sums) const;
 
  private:
+  using Postings = std::array<uint32_t, kMostListed>;
+  // Of as many rows, by row; kNoPosting where there is none. REQUIRES: count() > 0.
+  Postings PostingsOf(const Rows& rows) const;
   // Of a bitset, those of the window. REQUIRES: count() > 0.
   absl::Span<const uint64_t> Words() const;
   void JoinRowsTo(Bits& bits) const;

@@ -28,6 +28,9 @@ struct Window {
   uint32_t begin_in_chunk() const { return begin & (index::kChunkRows - 1); }
 };
 
+// Up to so many candidates of a window are passed on as a list of rows.
+inline constexpr uint32_t kMostListed = kWindowRows / 64;
+
 // Rows of a window, counted from its begin. Those behind its end are never set.
 using Bits = std::array<uint64_t, kWindowWords>;
 

@@ -208,8 +208,9 @@ class RankerTest : public ::testing::Test {
     for (uint32_t row = 0; row < kDocuments; ++row) {
       if (random_.OneIn(one_in)) rows.push_back(row);
     }
-    std::vector<int64_t> scores = {1, 2, 3};
-    ScoreRows(word, rows, norms(), scores);
+    RowScorer scorer;
+    scorer.SetRows(rows, norms());
+    const std::vector<int64_t>& scores = scorer.ScoresOf(word);
     ASSERT_EQ(scores.size(), rows.size());
     for (size_t i = 0; i < rows.size(); ++i) ASSERT_EQ(scores[i], ScoreOf(word, rows[i])) << "row " << rows[i];
   }

@@ -84,16 +84,27 @@ void ExpectWindow(TermCursor& cursor, const Window& window, const std::map<uint3
     const auto share = static_cast<uint16_t>(Share(cursor.list().impacts()[posting], multiplier));
     expected_sums[row] = std::max(expected_sums[row], share);
   }
-  std::vector<uint16_t> shares(rows.size());
+  Rows few;
+  const uint64_t one_in = 1 + random.Below(2 * window.rows / kMostListed + 1);
+  for (uint32_t row = 0; row < window.rows && few.size() < kMostListed; ++row) {
+    if (random.OneIn(one_in)) few.push_back(static_cast<uint16_t>(row));
+  }
+  Rows few_kept = few;
+  cursor.KeepRows(few_kept);
+  few.KeepIf([&](uint16_t row) { return expected.count(row) > 0 || random.OneIn(2); });
+  Rows few_expected = few;
+  few_expected.KeepIf([&](uint16_t row) { return expected.count(row) > 0; });
+  ASSERT_EQ(few_kept, few_expected);
+  std::vector<uint16_t> shares(few.size());
   for (uint16_t& share : shares) share = static_cast<uint16_t>(random.Below(20'000));
   std::vector<uint16_t> expected_shares = shares;
-  for (size_t i = 0; i < rows.size(); ++i) {
-    const auto posting = expected.find(rows[i]);
+  for (size_t i = 0; i < few.size(); ++i) {
+    const auto posting = expected.find(few[i]);
     if (posting == expected.end()) continue;
     const auto share = static_cast<uint16_t>(Share(cursor.list().impacts()[posting->second], multiplier));
     expected_shares[i] = std::max(expected_shares[i], share);
   }
-  cursor.RaiseSharesOf(rows, multiplier, shares.data());
+  cursor.RaiseSharesOf(few, multiplier, shares.data());
   ASSERT_EQ(shares, expected_shares);
   cursor.RaiseToShares(multiplier, sums);
   ASSERT_EQ(sums, expected_sums);

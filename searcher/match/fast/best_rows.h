@@ -1,0 +1,80 @@
+// The best rows of one shard by score; of equal scores the first rows, which is the order of hits.
+//
+// Rows are gathered without order, and the last of them are dropped when there are twice as many as wanted: cheaper
+// than a heap, which moves something for every row.
+//
+// Thread-safety: belongs to one thread.
+#ifndef DATELINE_SEARCHER_MATCH_FAST_BEST_ROWS_H_
+#define DATELINE_SEARCHER_MATCH_FAST_BEST_ROWS_H_
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+namespace dateline::match::fast {
+
+class BestRows {
+ public:
+  struct Entry {
+    int64_t score;
+    uint32_t row;
+  };
+  // REQUIRES: wanted > 0.
+  explicit BestRows(size_t wanted) : wanted_(wanted) {}
+
+  // May a row of this score be among the best?
+  bool MayTake(int64_t score) const { return score >= least_; }
+
+  void Add(int64_t score, uint32_t row) {
+    if (!MayTake(score)) return;
+    entries_.push_back(Entry{score, row});
+    if (entries_.size() / 2 >= wanted_) DropOthers();
+  }
+
+  // How many there are, up to those that are wanted.
+  size_t size() const { return std::min(entries_.size(), wanted_); }
+  bool full() const { return entries_.size() >= wanted_; }
+  // The score of the last wanted one. REQUIRES: full().
+  int64_t Least() {
+    DropOthers();
+    return least_;
+  }
+
+  void Clear() {
+    entries_.clear();
+    least_ = std::numeric_limits<int64_t>::min();
+    sifted_ = 0;
+  }
+
+  // In their order. Nothing may be added any more.
+  const std::vector<Entry>& Sorted() {
+    if (full()) DropOthers();
+    std::sort(entries_.begin(), entries_.end(), ComesBefore);
+    return entries_;
+  }
+
+ private:
+  static bool ComesBefore(const Entry& a, const Entry& b) {
+    return a.score != b.score ? a.score > b.score : a.row < b.row;
+  }
+
+  void DropOthers() {
+    const auto last = entries_.begin() + static_cast<ptrdiff_t>(wanted_ - 1);
+    if (sifted_ == entries_.size()) return;
+    std::nth_element(entries_.begin(), last, entries_.end(), ComesBefore);
+    least_ = last->score;
+    entries_.resize(wanted_);
+    sifted_ = wanted_;
+  }
+
+  const size_t wanted_;
+  std::vector<Entry> entries_;
+  size_t sifted_ = 0;           // when they are so many, they are the wanted ones, and the last is at the end
+  int64_t least_ = std::numeric_limits<int64_t>::min();  // so much reaches the wanted ones, as far as is known
+};
+
+}  // namespace dateline::match::fast
+
+#endif  // DATELINE_SEARCHER_MATCH_FAST_BEST_ROWS_H_
