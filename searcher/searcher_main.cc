@@ -11,6 +11,7 @@
 
 #include "CLI/CLI.hpp"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "core/base/exit_code.h"
 #include "core/base/safe_text.h"
 #include "searcher/admit/api_keys.h"
@@ -88,6 +89,8 @@ int Run(const ops::ConfigInput& input, const Actions& actions) {
   }
   // gRPC logs in its own manner, of what its callers are told anyway; whoever debugs it sets the variable.
   setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);
+  // Debian builds Abseil with its search for deadlocks, which follows every mutex that gRPC takes.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   signal(SIGPIPE, SIG_IGN);
   server::StopSignals signals;
   return server::RunServer(input, read.config, &signals);

@@ -22,6 +22,12 @@ class Stemmer {
   std::string Stem(absl::string_view word);
 
   static bool Knows(absl::string_view language);
+
+  // Does a word that begins with an ASCII character always have a stem that begins with the same one? Not where rules
+  // take prefixes off (Indonesian, Irish) or harden the begin of short words (Turkish).
+  static bool KeepsFirstByte(absl::string_view language) {
+    return language != "id" && language != "ga" && language != "tr";
+  }
   static std::string Version();  // of the library that holds the rules, for the analyzer's fingerprint
 
  private:

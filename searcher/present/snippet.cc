@@ -1,11 +1,14 @@
 #include "searcher/present/snippet.h"
 
 #include <algorithm>
+#include <array>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/string_view.h"
 #include "core/index/schema.h"
 #include "core/index/term_key.h"
+#include "core/text/stemmer.h"
 
 namespace dateline::present {
 namespace {
@@ -76,19 +79,41 @@ class TextPlaces : public plan::Places {
   std::vector<uint32_t> paragraphs_;
 };
 
+// Which tokens may be words of the rules, told by their first bytes: most cannot, and need not be looked up.
+class FirstBytes {
+ public:
+  FirstBytes(const HighlightRules& rules, absl::string_view language) {
+    // Bytes beyond ASCII may be folded to anything, and so may all where stems do not keep the first one.
+    const bool all = !rules.positions.empty() || !text::Stemmer::KeepsFirstByte(language);
+    for (size_t byte = 0; byte < may_.size(); ++byte) may_[byte] = all || byte >= 0x80;
+    for (const std::string& stem : rules.stems) Add(stem);
+    for (const std::vector<std::string>& phrase : rules.phrases) {
+      for (const std::string& word : phrase) Add(word);
+    }
+  }
+
+  bool MayBegin(char byte) const { return may_[static_cast<uint8_t>(byte)]; }
+
+ private:
+  void Add(absl::string_view word) {
+    if (word.empty()) return;
+    may_[static_cast<uint8_t>(word.front())] = true;
+    may_[static_cast<uint8_t>(absl::ascii_toupper(static_cast<unsigned char>(word.front())))] = true;
+  }
+
+  std::array<bool, 256> may_;
+};
+
 class Matches {
  public:
-  Matches(const HighlightRules& rules, text::Analyzer& analyzer) : rules_(rules), analyzer_(analyzer) {}
+  Matches(const HighlightRules& rules, absl::string_view language, text::Analyzer& analyzer)
+      : rules_(rules), language_(language), first_bytes_(rules, language), analyzer_(analyzer) {}
 
-  std::vector<Match> Find(absl::string_view text, const TokenMap& map, absl::string_view language, TextKind kind) {
-    std::vector<text::WordSpan> spans;
-    spans.reserve(map.tokens.size());
-    for (const TokenSpan& token : map.tokens) spans.push_back(text::WordSpan{token.begin, token.end});
-    std::vector<const text::Word*> words;
-    words.reserve(spans.size());
-    analyzer_.LookAll(text, spans, language, words);
+  std::vector<Match> Find(absl::string_view text, const TokenMap& map, TextKind kind) {
+    const std::vector<uint32_t> asked = TokensThatMay(text, map);
+    const std::vector<const text::Word*> words = WordsOf(text, map, asked);
     std::vector<Match> matches;
-    for (size_t i = 0; i < words.size(); ++i) {
+    for (const uint32_t i : asked) {
       size_t rule = 0;
       for (const std::string& stem : rules_.stems) {
         if (words[i]->stem == stem) matches.push_back(Match{i, i, rule});
@@ -104,6 +129,32 @@ class Matches {
   }
 
  private:
+  // Those that some rule may mean, found without a branch that nobody can guess.
+  std::vector<uint32_t> TokensThatMay(absl::string_view text, const TokenMap& map) const {
+    std::vector<uint32_t> tokens(map.tokens.size());
+    size_t count = 0;
+    for (uint32_t i = 0; i < map.tokens.size(); ++i) {
+      tokens[count] = i;
+      count += first_bytes_.MayBegin(text[map.tokens[i].begin]) ? 1 : 0;
+    }
+    tokens.resize(count);
+    return tokens;
+  }
+
+  // By token; null for those that were not asked for.
+  std::vector<const text::Word*> WordsOf(absl::string_view text, const TokenMap& map,
+                                         const std::vector<uint32_t>& asked) {
+    std::vector<text::WordSpan> spans;
+    spans.reserve(asked.size());
+    for (const uint32_t i : asked) spans.push_back(text::WordSpan{map.tokens[i].begin, map.tokens[i].end});
+    std::vector<const text::Word*> found;
+    found.reserve(asked.size());
+    analyzer_.LookAll(text, spans, language_, found);
+    std::vector<const text::Word*> words(map.tokens.size(), nullptr);
+    for (size_t i = 0; i < asked.size(); ++i) words[asked[i]] = found[i];
+    return words;
+  }
+
   void AddPlaces(const std::vector<const text::Word*>& words, const TokenMap& map, TextKind kind,
                  std::vector<Match>& matches) {
     TextPlaces places(rules_);
@@ -123,12 +174,14 @@ class Matches {
                        const std::vector<std::string>& phrase) {
     if (phrase.size() > words.size() - at) return false;
     for (size_t i = 0; i < phrase.size(); ++i) {
-      if (words[at + i]->exact != phrase[i]) return false;
+      if (words[at + i] == nullptr || words[at + i]->exact != phrase[i]) return false;
     }
     return true;
   }
 
   const HighlightRules& rules_;
+  const absl::string_view language_;
+  const FirstBytes first_bytes_;
   text::Analyzer& analyzer_;
 };
 
@@ -216,13 +269,12 @@ Snippet MakeSnippet(const index::StoredArticle& stored, const HighlightRules& ru
                     size_t max_bytes) {
   analyzer.TrimCache();
   const article::Article& article = stored.article;
-  Matches finder(rules, analyzer);
-  const std::vector<Match> in_body = finder.Find(article.body, stored.body, article.lang, TextKind::kBody);
+  Matches finder(rules, article.lang, analyzer);
+  const std::vector<Match> in_body = finder.Find(article.body, stored.body, TextKind::kBody);
   if (!in_body.empty()) return Around(article.body, stored.body, in_body, max_bytes);
-  const std::vector<Match> in_deck = finder.Find(article.deck, stored.deck, article.lang, TextKind::kDeck);
+  const std::vector<Match> in_deck = finder.Find(article.deck, stored.deck, TextKind::kDeck);
   if (!in_deck.empty()) return Around(article.deck, stored.deck, in_deck, max_bytes);
-  const std::vector<Match> in_caption =
-      finder.Find(article.caption, stored.caption, article.lang, TextKind::kCaption);
+  const std::vector<Match> in_caption = finder.Find(article.caption, stored.caption, TextKind::kCaption);
   if (!in_caption.empty()) return Around(article.caption, stored.caption, in_caption, max_bytes);
   return Cut(article.body, stored.body, {}, 0, EndByte(article.body, stored.body, 0, max_bytes));
 }

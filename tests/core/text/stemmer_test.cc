@@ -21,29 +21,62 @@ TEST(StemmerTest, Stems) {
   const std::vector<StemCase> cases = {
       {"en", "talking", "talk"},
       {"en", "nationalization", "nation"},
-      {"en", "ran", "ran"},                   // rules, no dictionary
+      {"en", "ran", "ran"},  // rules, no dictionary
       {"en", "10,000", "10,000"},
-      {"de", "häuser", "haus"},               // the rules of German take the umlaut away themselves
+      {"de", "häuser", "haus"},  // the rules of German take the umlaut away themselves
       {"de", "hauses", "haus"},
-      {"fr", "élections", "élect"},           // those of French keep the accent
+      {"fr", "élections", "élect"},  // those of French keep the accent
       {"es", "señales", "señal"},
       {"ru", "министров", "министр"},
-      {"xx", "talking", "talking"},           // no such language
+      {"xx", "talking", "talking"},  // no such language
       {"", "talking", "talking"},
-      {"english", "talking", "talking"},      // names are no codes
+      {"english", "talking", "talking"},  // names are no codes
       {"en", "", ""},
   };
   for (const StemCase& c : cases) EXPECT_EQ(Stemmer(c.language).Stem(c.word), c.stem) << c.language << " " << c.word;
 }
 
 TEST(StemmerTest, KnownLanguages) {
-  const std::vector<std::string> known_ones = {"da", "de", "en", "es", "fi", "fr", "it", "nl", "pt", "ru", "sv", "tr"};
+  const std::vector<std::string> known_ones = {"da", "de", "en", "es", "fi", "fr",
+                                               "it", "nl", "pt", "ru", "sv", "tr"};
   for (const std::string& known : known_ones) {
     EXPECT_TRUE(Stemmer::Knows(known)) << known;
   }
-  const std::vector<std::string> others = {"", "e", "zh", "ja", "xx", "EN", "eng", "english", "none", "lovins", "e\n"};
+  const std::vector<std::string> others = {"",    "e",       "zh",   "ja",     "xx", "EN",
+                                           "eng", "english", "none", "lovins", "e\n"};
   for (const std::string& unknown : others) {
     EXPECT_FALSE(Stemmer::Knows(unknown)) << unknown;
+  }
+}
+
+// What lets a reader pass over words by their first letters.
+TEST(StemmerTest, OnlyTheLanguagesThatAreNamedChangeTheFirstByte) {
+  const uint64_t seed = test::TestSeed(66);
+  SCOPED_TRACE(absl::StrCat("seed ", seed));
+  test::Random random(seed);
+  const std::vector<std::string> begins = {"",    "l'", "d'", "qu'", "re", "ge",  "me", "mem", "di", "ber",
+                                           "ter", "h",  "bh", "n-",  "t-", "dis", "a",  "y",   "un", "s"};
+  const std::vector<std::string> ends = {"",     "s",    "es",   "ed",     "ing",   "ly",  "ung", "en",  "keit",
+                                         "ment", "tion", "idad", "ciones", "mente", "kan", "nya", "ies", "ni"};
+  const std::string vowels = "aeiou";
+  const std::string consonants = "bcdfghjklmnpqrstvwxyz";
+  for (const std::string language :
+       {"en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "no", "nb", "nn", "fi", "hu",
+        "ro", "ru", "ca", "eu", "lt", "ar", "hy", "ne", "ta", "xx", "",   "id", "ga", "tr"}) {
+    Stemmer stemmer(language);
+    std::string changed;
+    for (int round = 0; round < 20'000; ++round) {
+      std::string word = begins[random.Below(begins.size())];
+      for (uint64_t i = 0, letters = random.Below(8); i < letters; ++i) {
+        const std::string& from = i % 2 == 0 ? consonants : vowels;
+        word += from[random.Below(from.size())];
+      }
+      word += ends[random.Below(ends.size())];
+      if (word.empty()) continue;
+      const std::string stem = stemmer.Stem(word);
+      if (stem.empty() || stem[0] != word[0]) changed = word;
+    }
+    EXPECT_EQ(changed.empty(), Stemmer::KeepsFirstByte(language)) << language << ": " << changed;
   }
 }
 

@@ -39,7 +39,8 @@ class SnippetTest : public ::testing::Test {
     size_t at = 0;
     for (const Mark& mark : snippet.marks) {
       EXPECT_TRUE(base::IsValidUtf8(snippet.text.substr(at, mark.begin - at)));
-      shown += snippet.text.substr(at, mark.begin - at) + "[" + snippet.text.substr(mark.begin, mark.end - mark.begin) + "]";
+      shown += snippet.text.substr(at, mark.begin - at) + "[" +
+               snippet.text.substr(mark.begin, mark.end - mark.begin) + "]";
       at = mark.end;
     }
     return shown + snippet.text.substr(at);
@@ -60,11 +61,15 @@ TEST_F(SnippetTest, Marks) {
       {"Closer ties, but ties no closer.", {{}, {{"closer", "ties"}}}, "[Closer ties], but ties no closer."},
       {"Putin\u2019s visit, says Putin.", {{"putin"}, {}}, "[Putin\u2019s] visit, says [Putin]."},
       {"Jong-un came.", {{}, {{"jong", "un"}}}, "[Jong-un] came."},
-      {"a b a b a", {{}, {{"a", "b", "a"}}}, "[a b a b a]"},  // overlapping matches become one mark
-      {"one\ntwo three", {{"two"}, {}}, "\u2026[two] three"},         // from the start of its paragraph
+      {"a b a b a", {{}, {{"a", "b", "a"}}}, "[a b a b a]"},            // overlapping matches become one mark
+      {"one\ntwo three", {{"two"}, {}}, "\u2026[two] three"},           // from the start of its paragraph
       {"one two\nthree", {{"two", "three"}, {}}, "one [two] [three]"},  // one line
       {"\u6771\u4eac talks", {{"talk"}, {}}, "\u6771\u4eac [talks]"},
       {"nothing here", {{"talk"}, {}}, "nothing here"},
+      // Whatever the first letter is written like.
+      {"TALKS of \u00c9lan, \u00e9lan", {{"talk", "elan"}, {}}, "[TALKS] of [\u00c9lan], [\u00e9lan]"},
+      {"e\u0301lan", {{"elan"}, {}}, "[e\u0301lan]"},
+      {"\uff54alks of 10,000", {{"talk", "10,000"}, {}}, "[\uff54alks] of [10,000]"},
       {"", {{"talk"}, {}}, ""},
   };
   for (const Row& row : kRows) EXPECT_EQ(Shown(row.body, row.rules), row.shown) << row.body;
@@ -72,7 +77,8 @@ TEST_F(SnippetTest, Marks) {
 
 plan::Slot SlotOf(const std::string& word) { return plan::Slot{{word}, {}}; }
 
-// mysociety/alaveteli#5394, typesense/typesense#2331, elastic/elasticsearch#29561: marks outside of what was asked for.
+// mysociety/alaveteli#5394, typesense/typesense#2331, elastic/elasticsearch#29561: marks outside of what was asked
+// for.
 TEST_F(SnippetTest, OnlyWhatStandsAsAskedIsMarked) {
   plan::Positions near;
   near.operands = {{{SlotOf("kim")}}, {{plan::Slot{{"talk", "talks"}, {}}}, {SlotOf("closer"), SlotOf("ties")}}};
@@ -92,7 +98,8 @@ TEST_F(SnippetTest, ALoosePhraseIsMarkedWordByWord) {
   rules.positions[0].operands = {{{SlotOf("closer"), SlotOf("ties")}}};
   rules.positions[0].any_order = true;
   rules.positions[0].slop = 1;
-  EXPECT_EQ(Shown("Ties much closer; then, far from ties, closer.", rules), "[Ties] much [closer]; then, far from [ties], [closer].");
+  EXPECT_EQ(Shown("Ties much closer; then, far from ties, closer.", rules),
+            "[Ties] much [closer]; then, far from [ties], [closer].");
   EXPECT_EQ(Shown("Closer, but not in ties.", rules), "Closer, but not in ties.");
 }
 
@@ -111,12 +118,14 @@ TEST_F(SnippetTest, ShowsTheRichestStretchFromTheStartOfItsSentence) {
   for (int i = 0; i < 10; ++i) body += filler;
   body += "The strike ended the talks about wages. ";
   for (int i = 0; i < 10; ++i) body += filler;
-  EXPECT_EQ(Shown(body, {{"strike", "talk"}, {}}, 60), "\u2026The [strike] ended the [talks] about wages. Nothing of note was\u2026");
+  EXPECT_EQ(Shown(body, {{"strike", "talk"}, {}}, 60),
+            "\u2026The [strike] ended the [talks] about wages. Nothing of note was\u2026");
   EXPECT_EQ(Shown(body, {{"noth"}, {}}, 40).substr(0, 3), "\u2026") << "a match is preferred to the beginning";
 }
 
 TEST_F(SnippetTest, FallsBackToTheCaptionThenToTheBeginning) {
-  EXPECT_EQ(Shown("The body says little.", {{"strike"}, {}}, kSnippetBytes, "Workers on strike"), "Workers on [strike]");
+  EXPECT_EQ(Shown("The body says little.", {{"strike"}, {}}, kSnippetBytes, "Workers on strike"),
+            "Workers on [strike]");
   EXPECT_EQ(Shown("One two three four five six seven", {{"strike"}, {}}, 15), "One two three\u2026");
 }
 
