@@ -300,6 +300,9 @@ void PrintStatus(const index::Generation& generation, const std::vector<std::pai
                                static_cast<double>(SidecarBytes(m)) / kBytesPerMb,
                                static_cast<double>(m.text_bytes) / kBytesPerMb)
             << "shards      " << m.shards.size() << "\n"
+            << "pairs       "
+            << (m.pair_share == 0 ? "none" : absl::StrCat("of words that one article in ", m.pair_share, " has"))
+            << "\n"
             << "outlets     " << Grouped(outlets.size()) << "\n";
   for (size_t i = 0; i < std::min(outlets.size(), kOutletsShown); ++i) {
     std::cout << absl::StrFormat("  %10s  %s\n", Grouped(outlets[i].second), outlets[i].first);
@@ -342,6 +345,8 @@ void PrintStatusJson(const index::Generation& generation,
       .Uint(SidecarBytes(m))
       .Key("average_length")
       .Double(static_cast<double>(m.average_length))
+      .Key("pairs")
+      .Uint(m.pair_share)
       .Key("shards")
       .Uint(m.shards.size())
       .Key("shard_sizes")

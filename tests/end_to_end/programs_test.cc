@@ -94,6 +94,7 @@ TEST_F(ProgramsTest, EveryArticleOfTheSampleIsFound) {
   EXPECT_EQ(status.exit_code, 0);
   EXPECT_THAT(status.out, HasSubstr(absl::StrCat("\"documents\":", kSampleArticles)));
   EXPECT_THAT(status.out, HasSubstr("\"rejected\":0"));
+  EXPECT_THAT(status.out, HasSubstr("\"pairs\":128"));
   EXPECT_EQ(Count("\"closer ties\""), 8);
   EXPECT_EQ(Count("closer ties") - Count("\"closer ties\""), 12) << "both words, apart or in other order";
   EXPECT_EQ(Count("outlet:norpress"), 20);
