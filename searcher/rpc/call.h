@@ -70,6 +70,7 @@ class Call : public grpc::ServerUnaryReactor {
   std::string plan;
   std::string generation;
 
+  bool on_worker = false;  // set before it is handed to one
   bool has_page_token = false;
   size_t cost_class = 0;
   // Set while others may wait for the reply of this call (ReplyCache): the key it leads, in this epoch.
@@ -80,9 +81,10 @@ class Call : public grpc::ServerUnaryReactor {
   ~Call() override { --*open_; }
   void OnCancel() override { given_up_ = true; }
   void OnDone() override { delete this; }
-  // These two are as cheap as gRPC's own reactor is, which says so in this way: else gRPC hands each of them to a thread
-  // that it keeps for what may take long.
-  bool InternalInlineable() override { return true; }
+  // These two are as cheap as gRPC's own reactor is, which says so in this way: else gRPC hands each of them to a
+  // thread that it keeps for what may take long. On a worker that is right: to wake that thread gives way to those
+  // that read calls.
+  bool InternalInlineable() override { return !on_worker; }
 
   grpc::CallbackServerContext* const context_;
   CallObserver* const observer_;

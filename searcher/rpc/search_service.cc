@@ -294,8 +294,11 @@ class SearchServiceImpl final : public Base {
     job.client = call->client;
     job.expected_s = expected_s;
     job.deadline = call->deadline();
+    call->on_worker = true;
     const Refusal refusal = queue_->Post(std::move(job));
-    if (refusal != Refusal::kNone) Refuse(call, refusal);
+    if (refusal == Refusal::kNone) return;
+    call->on_worker = false;
+    Refuse(call, refusal);
   }
 
   // ---- searches and counts
