@@ -179,7 +179,9 @@ absl::Status PostingsWriter::Write() {
   DL_RETURN_IF_ERROR(MergePairs(words_, spills_, *builder_));  // these terms come before all others
   for (const PairSpill& written : spills_) DL_RETURN_IF_ERROR(base::RemoveFile(written.first));
   DL_RETURN_IF_ERROR(WriteStarts(*source_, *builder_));
-  return source_->WriteTerms(*builder_);
+  DL_RETURN_IF_ERROR(source_->WriteTerms(*builder_));
+  source_ = nullptr;  // runs that are removed take room until nobody has them open
+  return absl::OkStatus();
 }
 
 absl::Status PostingsWriter::Finish(index::ManifestShard& shard) {

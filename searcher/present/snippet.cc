@@ -134,8 +134,9 @@ class Matches {
     std::vector<uint32_t> tokens(map.tokens.size());
     size_t count = 0;
     for (uint32_t i = 0; i < map.tokens.size(); ++i) {
+      const uint32_t begin = map.tokens[i].begin;
       tokens[count] = i;
-      count += first_bytes_.MayBegin(text[map.tokens[i].begin]) ? 1 : 0;
+      count += begin < text.size() && first_bytes_.MayBegin(text[begin]) ? 1 : 0;  // a stored token may be empty
     }
     tokens.resize(count);
     return tokens;

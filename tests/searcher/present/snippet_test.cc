@@ -129,6 +129,18 @@ TEST_F(SnippetTest, FallsBackToTheCaptionThenToTheBeginning) {
   EXPECT_EQ(Shown("One two three four five six seven", {{"strike"}, {}}, 15), "One two three\u2026");
 }
 
+// What is stored may be damaged in ways that its own lengths do not betray.
+TEST_F(SnippetTest, AnEmptyTokenAtTheEndIsPassedOver) {
+  index::StoredArticle stored;
+  stored.article.lang = "en";
+  stored.article.body = "They talk";
+  stored.body = MapOf(stored.article.body);
+  stored.body.tokens.push_back({9, 9, false, false});
+  HighlightRules rules;
+  rules.stems = {"talk"};
+  EXPECT_EQ(MakeSnippet(stored, rules, analyzer_).marks, (std::vector<Mark>{{5, 9}}));
+}
+
 TEST_F(SnippetTest, APhraseLongerThanTheSnippetIsShownWhole) {
   EXPECT_EQ(Shown("x one two three four five x", {{}, {{"one", "two", "three", "four", "five"}}}, 9),
             "x [one two three four five]\u2026");
