@@ -173,7 +173,7 @@ class IndexPass {
   absl::Status FinishPostings(size_t number) {
     Shard& shard = shards_[number];
     if (shard.postings == nullptr) {
-      DL_RETURN_IF_ERROR(BeginPostings(number, std::max<uint64_t>(options_.threads / shards_.size(), 1)));
+      DL_RETURN_IF_ERROR(BeginPostings(number, options_.threads / shards_.size()));
       DL_RETURN_IF_ERROR(shard.postings->Write());
     }
     DL_RETURN_IF_ERROR(shard.postings->Finish(shard.result));

@@ -7,6 +7,7 @@
 #include "core/base/coding.h"
 #include "core/base/file.h"
 #include "core/base/status_macros.h"
+#include "indexer/build/mapped_reader.h"
 #include "indexer/build/tournament.h"
 
 namespace dateline::build {
@@ -21,32 +22,34 @@ class SpillCursor {
     return std::unique_ptr<SpillCursor>(new SpillCursor(std::move(file), spill.second));
   }
 
-  bool ok() const { return from_.ok(); }
+  bool ok() const { return reader_.decoder().ok(); }
   uint32_t pair() const { return pair_; }
 
   // Moves to the next pair; false at the end.
   bool Advance() {
-    if (from_.empty()) return false;
-    pair_ += static_cast<uint32_t>(from_.Varint());
-    count_ = from_.Count();
-    return from_.ok();
+    reader_.LetGo();
+    base::Decoder& from = reader_.decoder();
+    if (from.empty()) return false;
+    pair_ += static_cast<uint32_t>(from.Varint());
+    count_ = from.Count();
+    return from.ok();
   }
 
   // Gives the builder the documents of the pair. Once for each.
   void AddTo(index::PostingsBuilder& builder) {
     uint32_t row = first_row_;
     for (uint64_t i = 0; i < count_; ++i) {
-      row += static_cast<uint32_t>(from_.Varint());
+      row += static_cast<uint32_t>(reader_.decoder().Varint());
       builder.Add(row, 0, {});
     }
   }
 
  private:
   SpillCursor(base::MappedFile file, uint32_t first_row)
-      : file_(std::move(file)), from_(file_.bytes()), first_row_(first_row) {}
+      : file_(std::move(file)), reader_(file_.bytes()), first_row_(first_row) {}
 
   const base::MappedFile file_;
-  base::Decoder from_;
+  MappedReader reader_;
   const uint32_t first_row_;
   uint32_t pair_ = 0;
   uint64_t count_ = 0;

@@ -53,13 +53,14 @@ class Threads {
   std::vector<std::thread> threads_;
 };
 
-// Calls `body` with every number below `count`, on `threads` threads at most and in no order, until one fails.
+// Calls `body` with every number below `count`, on `threads` threads at most, at least on one, and in no order, until
+// one fails.
 template <typename Body>
 absl::Status InParallel(size_t count, uint64_t threads, Body body) {
   std::atomic<size_t> next{0};
   FirstError error;
   Threads workers;
-  workers.Start(std::min<uint64_t>(threads, count), [&] {
+  workers.Start(std::clamp<uint64_t>(threads, 1, std::max<size_t>(count, 1)), [&] {
     for (size_t i = next++; i < count && error.ok(); i = next++) error.Set(body(i));
   });
   workers.Join();

@@ -70,7 +70,7 @@ class Call : public grpc::ServerUnaryReactor {
   std::string plan;
   std::string generation;
 
-  bool on_worker = false;  // set before it is handed to one
+  std::atomic<bool> on_worker{false};  // gRPC's threads ask at any time
   bool has_page_token = false;
   size_t cost_class = 0;
   // Set while others may wait for the reply of this call (ReplyCache): the key it leads, in this epoch.

@@ -279,6 +279,7 @@ class SearchServiceImpl final : public Base {
   void Post(Call* call, double expected_s, std::function<void()> run) {
     WorkQueue::Job job;
     job.run = [this, call, expected_s, run = std::move(run)] {
+      call->on_worker = true;
       const double waited_s = call->Lap();
       call->record.stages.queue_s += waited_s;
       const absl::Status wanted = call->StillWanted();
@@ -294,11 +295,8 @@ class SearchServiceImpl final : public Base {
     job.client = call->client;
     job.expected_s = expected_s;
     job.deadline = call->deadline();
-    call->on_worker = true;
     const Refusal refusal = queue_->Post(std::move(job));
-    if (refusal == Refusal::kNone) return;
-    call->on_worker = false;
-    Refuse(call, refusal);
+    if (refusal != Refusal::kNone) Refuse(call, refusal);
   }
 
   // ---- searches and counts

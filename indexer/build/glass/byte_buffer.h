@@ -10,8 +10,10 @@
 #include <cstdint>
 #include <cstring>
 #include <string>
+#include <utility>
 
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 
 namespace dateline::build::glass {
 
@@ -40,6 +42,12 @@ class ByteBuffer {
     }
     *at++ = static_cast<char>(value);
     size_ += static_cast<size_t>(at - begin);
+  }
+
+  // Ascending numbers: the first, then each less the one before.
+  void AppendDeltas(absl::Span<const uint32_t> numbers) {
+    uint32_t previous = 0;
+    for (const uint32_t number : numbers) AppendVarint(number - std::exchange(previous, number));
   }
 
   // The low `bytes` bytes of `value`, low ones first. REQUIRES: 8 at most.

@@ -17,6 +17,7 @@
 #include "indexer/build/glass/run_merger.h"
 #include "indexer/build/glass/run_reader.h"
 #include "indexer/build/glass/version_file.h"
+#include "indexer/build/mapped_reader.h"
 #include "indexer/build/workers.h"
 
 namespace dateline::build::glass {
@@ -69,7 +70,7 @@ class Merge {
         {Stage::kPostings, [this] { return WritePostings(); }},
         {Stage::kTermlists, [this] { return WriteTermlists(); }},
         {Stage::kDocdata, [this] { return WriteDocdata(); }}};
-    DL_RETURN_IF_ERROR(InParallel(std::size(tables), std::max<uint64_t>(options_.threads, 1), [&](size_t i) {
+    DL_RETURN_IF_ERROR(InParallel(std::size(tables), options_.threads, [&](size_t i) {
       StageClock clock(options_.times);
       clock.Enter(tables[i].first);
       return tables[i].second();
@@ -261,7 +262,7 @@ class Merge {
     std::string key;
     uint32_t docid = 0;
     for (const std::unique_ptr<Run>& run : runs_) {
-      SectionReader reader(*run, kTermlistSection);
+      MappedReader reader(run->section(kTermlistSection));
       base::Decoder& from = reader.decoder();
       while (!from.empty()) {
         reader.LetGo();
@@ -286,7 +287,7 @@ class Merge {
     std::string key;
     uint32_t docid = 0;
     for (const std::unique_ptr<Run>& run : runs_) {
-      SectionReader reader(*run, kDocdataSection);
+      MappedReader reader(run->section(kDocdataSection));
       base::Decoder& from = reader.decoder();
       while (!from.empty()) {
         reader.LetGo();

@@ -10,6 +10,7 @@
 #include "core/base/status_macros.h"
 #include "indexer/build/glass/run_merger.h"
 #include "indexer/build/glass/run_reader.h"
+#include "indexer/build/mapped_reader.h"
 #include "indexer/build/workers.h"
 
 namespace dateline::build::glass {
@@ -131,7 +132,7 @@ class RunSource final : public PostingsSource {
   absl::Status VisitStarts(StartsVisitor visitor) override {
     index::TextStarts starts;
     for (const std::unique_ptr<Run>& run : runs_) {
-      SectionReader reader(*run, kStartsSection);
+      MappedReader reader(run->section(kStartsSection));
       while (!reader.decoder().empty()) {
         for (std::vector<uint32_t>* positions : {&starts.paragraphs, &starts.sentences}) {
           positions->resize(reader.decoder().Count());
@@ -156,7 +157,7 @@ class RunSource final : public PostingsSource {
   }
 
   static absl::Status PlaceWords(const Run& run, const FrequentWords& words, PairCollector& collector) {
-    SectionReader reader(run, kPositionSection);
+    MappedReader reader(run.section(kPositionSection));
     RunPositions entry;
     std::vector<uint32_t> positions;
     while (entry.Read(reader.decoder())) {

@@ -14,6 +14,7 @@
 #include "absl/strings/string_view.h"
 #include "core/base/coding.h"
 #include "indexer/build/glass/run_reader.h"
+#include "indexer/build/mapped_reader.h"
 #include "indexer/build/tournament.h"
 
 namespace dateline::build::glass {
@@ -56,7 +57,7 @@ class RunMerger {
 
  private:
   struct Cursor {
-    SectionReader from;
+    MappedReader from;
     Entry entry;
     uint64_t head = 0;  // the first bytes of the term, in their order: most terms differ there
     bool ended = false;
@@ -77,7 +78,7 @@ class RunMerger {
   static std::vector<Cursor> OpenAll(const std::vector<std::unique_ptr<Run>>& runs, RunSection section) {
     std::vector<Cursor> cursors;
     for (const std::unique_ptr<Run>& run : runs) {
-      cursors.push_back(Cursor{SectionReader(*run, section), Entry()});
+      cursors.push_back(Cursor{MappedReader(run->section(section)), Entry()});
       Advance(cursors.back());
     }
     return cursors;

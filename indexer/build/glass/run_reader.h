@@ -5,8 +5,6 @@
 #ifndef DATELINE_INDEXER_BUILD_GLASS_RUN_READER_H_
 #define DATELINE_INDEXER_BUILD_GLASS_RUN_READER_H_
 
-#include <sys/mman.h>
-
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -48,44 +46,12 @@ class Run {
 
   absl::string_view section(RunSection number) const { return sections_[number]; }
 
-  // `part` of a section need not stay in memory for now: what is touched again is read again.
-  static void Forget(absl::string_view part) {
-    constexpr uintptr_t kPageBytes = 4096;
-    const auto begin = (reinterpret_cast<uintptr_t>(part.data()) + kPageBytes - 1) / kPageBytes * kPageBytes;
-    const auto end = (reinterpret_cast<uintptr_t>(part.data()) + part.size()) / kPageBytes * kPageBytes;
-    // That it cannot be done costs memory, nothing else.
-    if (begin < end) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
-  }
   uint32_t documents() const { return static_cast<uint32_t>(sections_[kLengthSection].size() / 4); }
 
  private:
   Run() = default;
   base::MappedFile file_;
   std::array<absl::string_view, kRunSections> sections_;
-};
-
-// Reads a section from its front, and lets go of the memory of what was read: together runs are as large as the
-// index.
-class SectionReader {
- public:
-  SectionReader(const Run& run, RunSection section)
-      : decoder_(run.section(section)), read_(run.section(section).data()) {}
-
-  base::Decoder& decoder() { return decoder_; }
-  const base::Decoder& decoder() const { return decoder_; }
-
-  // Call now and then, between entries. Views of what was read stay good.
-  void LetGo() {
-    constexpr ptrdiff_t kStepBytes = 256 << 10;
-    const char* const at = decoder_.rest().data();
-    if (at - read_ < kStepBytes) return;
-    Run::Forget({read_, static_cast<size_t>(at - read_)});
-    read_ = at;
-  }
-
- private:
-  base::Decoder decoder_;
-  const char* read_;
 };
 
 // The postings of one term in one run; docids count from the run's first document, which is 1.

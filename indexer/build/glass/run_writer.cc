@@ -39,8 +39,7 @@ absl::Status RunWriter::Add(const InternedDoc& doc) {
     if (!std::is_sorted(positions.begin(), positions.end(), std::less_equal<uint32_t>())) {
       return Refusal(postings_end_.size() + 1, dictionary_.term(term.number), "has positions that do not ascend");
     }
-    uint32_t previous = 0;
-    for (const uint32_t position : positions) positions_.AppendVarint(position - std::exchange(previous, position));
+    positions_.AppendDeltas(positions);
     postings_.push_back(Posting{term.number, term.wdf, static_cast<uint32_t>(positions_.size())});
     length += term.wdf;
   }
@@ -53,9 +52,8 @@ absl::Status RunWriter::Add(const InternedDoc& doc) {
   lengths_.push_back(static_cast<uint32_t>(length));
   base::AppendString(docdata_, doc.data);
   for (const std::vector<uint32_t>* starts : {&doc.starts.paragraphs, &doc.starts.sentences}) {
-    base::AppendVarint(starts_, starts->size());
-    uint32_t previous = 0;
-    for (const uint32_t position : *starts) base::AppendVarint(starts_, position - std::exchange(previous, position));
+    starts_.AppendVarint(starts->size());
+    starts_.AppendDeltas(*starts);
   }
   return AddValues(doc);
 }
@@ -259,7 +257,7 @@ absl::Status RunWriter::Finish() {
   const absl::string_view lengths(reinterpret_cast<const char*>(lengths_.data()), 4 * lengths_.size());
   DL_ASSIGN_OR_RETURN(base::FileWriter file, base::FileWriter::Create(path_));
   const absl::string_view sections[kRunSections] = {
-      termlists.view(), docdata_, starts_, lengths, values, out.postings.view(), out.positions.view()};
+      termlists.view(), docdata_, starts_.view(), lengths, values, out.postings.view(), out.positions.view()};
   std::string ends;
   uint64_t end = 0;
   for (const absl::string_view section : sections) {

@@ -106,7 +106,7 @@ class RunWriter {
   std::vector<uint32_t> lengths_;       // by document
   ByteBuffer positions_;                // of all postings, as ReadDeltas reads them
   std::string docdata_;
-  std::string starts_;      // of each document its paragraphs, then its sentences: a number and differences
+  ByteBuffer starts_;       // of each document its paragraphs, then its sentences: a number and differences
   std::string used_slots_;  // a string for each document
   std::map<uint32_t, Slot> slots_;
   std::string tag_;

@@ -44,8 +44,7 @@ class BestRows {
 
   void Clear() {
     entries_.clear();
-    least_ = std::numeric_limits<int64_t>::min();
-    sifted_ = 0;
+    least_ = kUnknown;
   }
 
   // In their order. Nothing may be added any more.
@@ -56,23 +55,23 @@ class BestRows {
   }
 
  private:
+  static constexpr int64_t kUnknown = std::numeric_limits<int64_t>::min();
+
   static bool ComesBefore(const Entry& a, const Entry& b) {
     return a.score != b.score ? a.score > b.score : a.row < b.row;
   }
 
   void DropOthers() {
+    if (entries_.size() == wanted_ && least_ != kUnknown) return;  // nothing was added since
     const auto last = entries_.begin() + static_cast<ptrdiff_t>(wanted_ - 1);
-    if (sifted_ == entries_.size()) return;
     std::nth_element(entries_.begin(), last, entries_.end(), ComesBefore);
     least_ = last->score;
     entries_.resize(wanted_);
-    sifted_ = wanted_;
   }
 
   const size_t wanted_;
   std::vector<Entry> entries_;
-  size_t sifted_ = 0;           // when they are so many, they are the wanted ones, and the last is at the end
-  int64_t least_ = std::numeric_limits<int64_t>::min();  // so much reaches the wanted ones, as far as is known
+  int64_t least_ = kUnknown;  // of the wanted ones, when others were last dropped
 };
 
 }  // namespace dateline::match::fast

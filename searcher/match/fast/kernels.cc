@@ -295,8 +295,8 @@ void FindPlaces(const uint16_t* HWY_RESTRICT rows, uint32_t count, uint32_t offs
   }
 }
 
-void FindPlacesOfBits(const index::PostingChunk& chunk, uint32_t offset, const uint16_t* HWY_RESTRICT wanted,
-                      size_t size, uint32_t* HWY_RESTRICT postings) {
+void FindPostingsOfBits(const index::PostingChunk& chunk, uint32_t offset, const uint16_t* HWY_RESTRICT wanted,
+                        size_t size, uint32_t* HWY_RESTRICT postings) {
   for (size_t i = 0; i < size; ++i) postings[i] = chunk.PostingOf(wanted[i] + offset);
 }
 
@@ -322,7 +322,7 @@ HWY_EXPORT(ListBits);
 HWY_EXPORT(SelectFromSums);
 HWY_EXPORT(SelectFromImpacts);
 HWY_EXPORT(FindPlaces);
-HWY_EXPORT(FindPlacesOfBits);
+HWY_EXPORT(FindPostingsOfBits);
 HWY_EXPORT(Name);
 
 uint32_t CountOf(const Bits& bits) { return HWY_DYNAMIC_DISPATCH(CountBits)(bits.data()); }
@@ -383,7 +383,7 @@ void SelectImpacts(const uint8_t* impacts, uint32_t count, uint8_t least, std::v
 void PostingsInStretch(const index::PostingChunk& chunk, uint32_t stretch, uint32_t offset,
                        absl::Span<const uint16_t> rows, uint32_t* postings) {
   if (chunk.bits != nullptr) {
-    return HWY_DYNAMIC_DISPATCH(FindPlacesOfBits)(chunk, offset, rows.data(), rows.size(), postings);
+    return HWY_DYNAMIC_DISPATCH(FindPostingsOfBits)(chunk, offset, rows.data(), rows.size(), postings);
   }
   const uint32_t begin = chunk.stretches[stretch];
   HWY_DYNAMIC_DISPATCH(FindPlaces)

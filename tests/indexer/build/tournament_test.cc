@@ -2,15 +2,14 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <random>
+#include <utility>
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "tests/support/random.h"
 
 namespace dateline::build {
 namespace {
-
-constexpr uint64_t kSeed = 20261123;
 
 // What a tournament of the sources gives, one front after another; equal numbers in the order of their sources.
 std::vector<std::pair<int, size_t>> Merged(const std::vector<std::vector<int>>& sources) {
@@ -31,21 +30,22 @@ std::vector<std::pair<int, size_t>> Merged(const std::vector<std::vector<int>>& 
 }
 
 TEST(TournamentTest, MergesAsSortingAllWould) {
-  std::mt19937_64 random(kSeed);
+  const uint64_t seed = test::TestSeed(41);
+  test::Random random(seed);
   for (const size_t count : {1, 2, 3, 4, 5, 7, 8, 9, 31, 64, 100}) {
     for (int round = 0; round < 20; ++round) {
       std::vector<std::vector<int>> sources(count);
       std::vector<std::pair<int, size_t>> expected;
       for (size_t source = 0; source < count; ++source) {
-        sources[source].resize(random() % 20);  // some are empty
+        sources[source].resize(random.Below(20));  // some are empty
         for (int& number : sources[source]) {
-          number = static_cast<int>(random() % 50);
+          number = static_cast<int>(random.Below(50));
           expected.emplace_back(number, source);
         }
         std::sort(sources[source].begin(), sources[source].end());
       }
       std::sort(expected.begin(), expected.end());
-      ASSERT_EQ(Merged(sources), expected) << count << " sources, round " << round << ", seed " << kSeed;
+      ASSERT_EQ(Merged(sources), expected) << count << " sources, round " << round << ", seed " << seed;
     }
   }
 }
