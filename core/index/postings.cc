@@ -296,47 +296,64 @@ uint64_t Postings::BlockOf(absl::string_view term) const {
   return low;
 }
 
-bool Postings::VisitFrom(uint64_t block, Visitor visitor) const {
-  std::string term;
-  for (; block < blocks_.size(); ++block) {
-    const uint64_t begin = blocks_[block].dictionary_offset;
-    const uint64_t end = block + 1 < blocks_.size() ? blocks_[block + 1].dictionary_offset : dictionary_.size();
-    if (end < begin) return false;
-    base::Decoder from(dictionary_.substr(begin, end - begin));
-    uint64_t offset = blocks_[block].record_offset;
-    for (bool first = true; !from.empty(); first = false) {
-      const uint64_t shared = first ? 0 : from.Varint();
-      const absl::string_view rest = from.String();
-      Term where;
-      const uint64_t documents = from.Varint();
-      where.bytes = from.Varint();
-      if (!from.ok() || shared > term.size() || documents == 0 || documents > documents_) return false;
-      where.documents = static_cast<uint32_t>(documents);
-      where.offset = where.documents > kShortList ? Aligned(offset) : offset;
-      if (where.offset > records_.size() || where.bytes > records_.size() - where.offset) return false;
-      offset = where.offset + where.bytes;
-      term.resize(shared);
-      term.append(rest.data(), rest.size());
-      if (!visitor(term, where)) return true;
-    }
+Postings::TermWalk::TermWalk(const Postings& postings, absl::string_view first)
+    : TermWalk(postings, postings.BlockOf(first)) {
+  do {
+    Next();
+  } while (!at_end_ && term_ < first);
+}
+
+void Postings::TermWalk::Next() {
+  while (from_.empty()) {
+    at_end_ = block_ >= postings_.blocks_.size();
+    if (at_end_) return;
+    damaged_ = !OpenBlock();
+    at_end_ = damaged_;
+    if (at_end_) return;
   }
+  damaged_ = !ReadTerm();
+  at_end_ = damaged_;
+}
+
+bool Postings::TermWalk::OpenBlock() {
+  const absl::Span<const DictionaryBlock> blocks = postings_.blocks_;
+  const absl::string_view dictionary = postings_.dictionary_;
+  const uint64_t begin = blocks[block_].dictionary_offset;
+  const uint64_t end = block_ + 1 < blocks.size() ? blocks[block_ + 1].dictionary_offset : dictionary.size();
+  if (end < begin) return false;
+  from_ = base::Decoder(dictionary.substr(begin, end - begin));
+  offset_ = blocks[block_].record_offset;
+  first_of_block_ = true;
+  ++block_;
+  return true;
+}
+
+bool Postings::TermWalk::ReadTerm() {
+  const uint64_t shared = std::exchange(first_of_block_, false) ? 0 : from_.Varint();
+  const absl::string_view rest = from_.String();
+  const uint64_t documents = from_.Varint();
+  where_.bytes = from_.Varint();
+  if (!from_.ok() || shared > term_.size() || documents == 0 || documents > postings_.documents_) return false;
+  where_.documents = static_cast<uint32_t>(documents);
+  where_.offset = where_.documents > kShortList ? Aligned(offset_) : offset_;
+  const uint64_t records = postings_.records_.size();
+  if (where_.offset > records || where_.bytes > records - where_.offset) return false;
+  offset_ = where_.offset + where_.bytes;
+  term_.resize(shared);
+  term_.append(rest.data(), rest.size());
   return true;
 }
 
 absl::optional<Postings::Term> Postings::Find(absl::string_view term) const {
-  absl::optional<Term> found;
-  VisitFrom(BlockOf(term), [&](absl::string_view at, const Term& where) {
-    if (at == term) found = where;
-    return at < term;
-  });
-  return found;
+  const TermWalk walk(*this, term);
+  if (walk.at_end() || walk.term() != term) return absl::nullopt;
+  return walk.where();
 }
 
 void Postings::Visit(absl::string_view prefix, Visitor visitor) const {
-  VisitFrom(BlockOf(prefix), [&](absl::string_view at, const Term& where) {
-    if (absl::StartsWith(at, prefix)) return visitor(at, where);
-    return at < prefix;
-  });
+  for (TermWalk walk(*this, prefix); !walk.at_end() && absl::StartsWith(walk.term(), prefix); walk.Next()) {
+    if (!visitor(walk.term(), walk.where())) return;
+  }
 }
 
 PostingList Postings::List(const Term& term) const {
@@ -450,18 +467,19 @@ absl::Status Postings::Check() const {
   absl::Status status;
   std::string previous;
   uint64_t terms = 0;
-  const bool read = VisitFrom(0, [&](absl::string_view term, const Term& where) {
+  TermWalk walk(*this, uint64_t{0});
+  for (walk.Next(); !walk.at_end(); walk.Next()) {
+    const absl::string_view term = walk.term();
     if (terms++ > 0 && term <= previous) status = Damaged("the dictionary is not in order");
     previous.assign(term.data(), term.size());
-    if (status.ok()) status = CheckList(where);
+    if (status.ok()) status = CheckList(walk.where());
     if (absl::IsDataLoss(status)) {
       status =
           absl::DataLossError(absl::StrCat(status.message(), ", at '", absl::CHexEscape(term.substr(0, 40)), "'"));
     }
-    return status.ok();
-  });
-  if (!status.ok()) return status;
-  return read && terms == terms_ ? absl::OkStatus() : Damaged("the dictionary cannot be read to its end");
+    if (!status.ok()) return status;
+  }
+  return !walk.damaged() && terms == terms_ ? absl::OkStatus() : Damaged("the dictionary cannot be read to its end");
 }
 
 // Everything that the reader takes on trust.

@@ -28,6 +28,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "absl/types/span.h"
+#include "core/base/coding.h"
 #include "core/base/file.h"
 #include "core/index/postings_format.h"
 
@@ -203,6 +204,37 @@ class Postings {
   absl::optional<Term> Find(absl::string_view term) const;
   PostingList List(const Term& term) const;
 
+  // Walks through the terms, ascending. The postings must outlive it.
+  class TermWalk {
+   public:
+    // On the first term that is not before `first`.
+    TermWalk(const Postings& postings, absl::string_view first);
+
+    // Behind the last term, or where the dictionary is damaged.
+    bool at_end() const { return at_end_; }
+    bool damaged() const { return damaged_; }
+    // Until Next. REQUIRES of all: not at_end().
+    absl::string_view term() const { return term_; }
+    const Term& where() const { return where_; }
+    void Next();
+
+   private:
+    friend class Postings;
+    TermWalk(const Postings& postings, uint64_t block) : postings_(postings), block_(block) {}  // before the first
+    bool OpenBlock();
+    bool ReadTerm();
+
+    const Postings& postings_;
+    uint64_t block_;  // that is opened next
+    base::Decoder from_{absl::string_view()};
+    bool first_of_block_ = false;
+    uint64_t offset_ = 0;  // where the next record may begin
+    std::string term_;
+    Term where_;
+    bool at_end_ = false;
+    bool damaged_ = false;
+  };
+
   // Shows every term that begins with `prefix`, ascending; ends early when the visitor says false.
   using Visitor = absl::FunctionRef<bool(absl::string_view term, const Term& where)>;
   void Visit(absl::string_view prefix, Visitor visitor) const;
@@ -216,8 +248,6 @@ class Postings {
   absl::Status Damaged(absl::string_view what) const;
   absl::string_view FirstTermOf(uint64_t block) const;
   uint64_t BlockOf(absl::string_view term) const;
-  // Visits the terms of the blocks from `block` on, until told to stop; false when they cannot be read.
-  bool VisitFrom(uint64_t block, Visitor visitor) const;
   void ReadLong(absl::string_view record, PostingList& list) const;
   void ReadShort(absl::string_view record, PostingList& list) const;
   absl::Status CheckList(const Term& where) const;

@@ -97,7 +97,32 @@ match::PageRange FromAnywhere(Random& random, const match::Snapshot& snapshot) {
   return range;
 }
 
+using Words = std::vector<std::pair<std::string, uint64_t>>;
+
+Words WordsOf(match::Matcher& matcher, absl::string_view prefix, absl::string_view beginning) {
+  Words words;
+  const auto collect = [&words](absl::string_view word, uint64_t articles) { words.emplace_back(word, articles); };
+  EXPECT_TRUE(matcher.VisitWords(prefix, beginning, base::Deadline(), collect).ok());
+  return words;
+}
+
+void CompareWords(EnginePair& engines) {
+  size_t compared = 0;
+  for (const absl::string_view prefix : {absl::string_view(), absl::string_view(index::kStem)}) {
+    for (const absl::string_view beginning : {"", "a", "b", "gr", "t", "zz", "\xC3"}) {
+      const Words words = WordsOf(engines.fast(), prefix, beginning);
+      ASSERT_EQ(words, WordsOf(engines.xapian(), prefix, beginning)) << prefix << " " << beginning;
+      compared += words.size();
+    }
+  }
+  ASSERT_GT(compared, 0U);
+  const auto none = [](absl::string_view, uint64_t) {};
+  const base::Deadline over = base::Deadline::After(std::chrono::milliseconds(0));
+  EXPECT_TRUE(absl::IsDeadlineExceeded(engines.fast().VisitWords("", "", over, none)));
+}
+
 void Compare(EnginePair& engines, Random& random, int requests) {
+  ASSERT_NO_FATAL_FAILURE(CompareWords(engines));
   for (int i = 0; i < requests; ++i) {
     const SearchRequest request = RandomSearch(random);
     SCOPED_TRACE(absl::StrCat("request ", i, ": ", request.query, request.match_any ? " (any)" : "", ", order ",

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "core/article/article.h"
 #include "core/base/status_macros.h"
 #include "core/index/score.h"
@@ -31,6 +33,8 @@ constexpr uint64_t kTestedLate = 8;
 constexpr size_t kTestedTogether = 32;
 // So many rows are scored by one word without a look at the clock.
 constexpr size_t kRowsBetweenLooks = 256;
+// So many words of the dictionaries are shown without one.
+constexpr uint64_t kWordsBetweenLooks = 1024;
 // After so many the rate of those that pass is believed: where the best will not fill the page, all are tested.
 constexpr uint64_t kTestedForARate = 24;
 // All postings of lists up to this length are scored, or so many times as many as are wanted.
@@ -530,7 +534,16 @@ class FastMatcher final : public Matcher {
 
   absl::Status VisitWords(absl::string_view prefix, absl::string_view beginning, const base::Deadline& deadline,
                           plan::Vocabulary::Visitor visitor) override {
-    return reference_->VisitWords(prefix, beginning, deadline, visitor);
+    const auto has_none = [](const std::unique_ptr<Shard>& shard) { return shard == nullptr; };
+    if (std::any_of(shards_.begin(), shards_.end(), has_none)) {
+      return reference_->VisitWords(prefix, beginning, deadline, visitor);
+    }
+    try {
+      VisitOwnWords(prefix, beginning, deadline, visitor);
+    } catch (const GaveUp& gave_up) {
+      return gave_up.status;
+    }
+    return absl::OkStatus();
   }
   absl::Status VisitNames(plan::FacetField field, NameVisitor visitor) override {
     return reference_->VisitNames(field, visitor);
@@ -589,6 +602,34 @@ class FastMatcher final : public Matcher {
     }
     frequencies_.emplace(term, frequency);
     return frequency;
+  }
+
+  // The dictionaries of all shards as one.
+  void VisitOwnWords(absl::string_view prefix, absl::string_view beginning, const base::Deadline& deadline,
+                     plan::Vocabulary::Visitor visitor) {
+    const std::string first = absl::StrCat(prefix, beginning);
+    std::vector<index::Postings::TermWalk> walks;
+    for (const std::unique_ptr<Shard>& shard : shards_) walks.emplace_back(shard->lists.postings(), first);
+    std::string term;
+    for (uint64_t words = 0;; ++words) {
+      if (words % kWordsBetweenLooks == 0) CheckTime(deadline);
+      const index::Postings::TermWalk* next = nullptr;
+      for (const index::Postings::TermWalk& walk : walks) {
+        if (!walk.at_end() && (next == nullptr || walk.term() < next->term())) next = &walk;
+      }
+      if (next == nullptr || !absl::StartsWith(next->term(), first)) return;
+      term.assign(next->term().data(), next->term().size());
+      uint64_t live = 0;
+      for (size_t i = 0; i < walks.size(); ++i) {
+        if (walks[i].at_end() || walks[i].term() != term) continue;
+        live += walks[i].where().documents;
+        if (shards_[i]->tombstones != nullptr) live -= shards_[i]->tombstones->DeadWith(term);
+        walks[i].Next();
+      }
+      const absl::string_view word = absl::string_view(term).substr(prefix.size());
+      // Below no prefix there are the prefixes of others too, pairs, and where texts begin.
+      if (live > 0 && index::IsWrittenWord(word)) visitor(word, live);
+    }
   }
 
   template <typename T>
