@@ -62,6 +62,13 @@ char32_t DecodeCodePoint(absl::string_view text, size_t at, size_t length) {
   return value;
 }
 
+bool IsAscii(absl::string_view text) {
+  // All bytes, whatever the first ones say: that is many at a time.
+  unsigned char all = 0;
+  for (const char c : text) all |= static_cast<unsigned char>(c);
+  return all < 0x80;
+}
+
 bool IsValidUtf8(absl::string_view text) {
   for (size_t at = 0; at < text.size();) {
     if (BeginsWithEightAscii(text, at)) {

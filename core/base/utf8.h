@@ -18,6 +18,7 @@ size_t CodePointBytes(absl::string_view text, size_t at);
 // The character at byte `at`. REQUIRES: length == CodePointBytes(text, at) and length > 0.
 char32_t DecodeCodePoint(absl::string_view text, size_t at, size_t length);
 
+bool IsAscii(absl::string_view text);
 bool IsValidUtf8(absl::string_view text);
 
 // Replaces each byte that belongs to no well-formed character by U+FFFD, and returns how many there were.

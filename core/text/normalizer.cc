@@ -11,13 +11,10 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
+#include "core/base/utf8.h"
 
 namespace dateline::text {
 namespace {
-
-bool IsAscii(absl::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
 
 // ICU's shared instances never fail to load unless ICU's own data is missing, which no program survives.
 const icu::Normalizer2& CaseFolder() {
@@ -92,7 +89,7 @@ bool HasAccentedScript(UChar32 c) {
 
 std::string Fold(absl::string_view word) {
   std::string folded;
-  if (IsAscii(word)) {
+  if (base::IsAscii(word)) {
     folded = absl::AsciiStrToLower(word);
   } else {
     folded = CaseFold(word);
@@ -103,7 +100,7 @@ std::string Fold(absl::string_view word) {
 }
 
 std::string StripDiacritics(absl::string_view folded) {
-  if (IsAscii(folded)) return std::string(folded);
+  if (base::IsAscii(folded)) return std::string(folded);
   UErrorCode error = U_ZERO_ERROR;
   const icu::UnicodeString decomposed = Decomposer().normalize(
       icu::UnicodeString::fromUTF8(icu::StringPiece(folded.data(), static_cast<int32_t>(folded.size()))), error);
@@ -125,7 +122,7 @@ std::string StripDiacritics(absl::string_view folded) {
 }
 
 std::string FoldName(absl::string_view name) {
-  std::string folded = StripDiacritics(IsAscii(name) ? absl::AsciiStrToLower(name) : CaseFold(name));
+  std::string folded = StripDiacritics(base::IsAscii(name) ? absl::AsciiStrToLower(name) : CaseFold(name));
   StraightenApostrophes(folded);
   absl::RemoveExtraAsciiWhitespace(&folded);
   return folded;

@@ -63,8 +63,10 @@ absl::string_view StemBeginning(absl::string_view stem) {
   return FirstLetters(stem, letters > 4 ? letters - 2 : 2);
 }
 
-bool WithinOneEdit(const std::u32string& a, const std::u32string& b) {
-  if (a.size() > b.size()) return WithinOneEdit(b, a);
+// Of code points, or of the bytes of ASCII.
+template <typename Letters>
+bool LettersWithinOneEdit(const Letters& a, const Letters& b) {
+  if (a.size() > b.size()) return LettersWithinOneEdit(b, a);
   if (b.size() - a.size() > 1) return false;
   size_t front = 0;
   while (front < a.size() && a[front] == b[front]) ++front;
@@ -94,7 +96,12 @@ size_t EditsBetween(absl::string_view a_text, absl::string_view b_text, size_t m
   return std::min(base::EditDistance(a, b), most + 1);
 }
 
-bool WithinOneEdit(absl::string_view a, absl::string_view b) { return WithinOneEdit(CodePoints(a), CodePoints(b)); }
+bool WithinOneEdit(absl::string_view a, absl::string_view b) {
+  // Four bytes a letter at most: most words are told apart by their lengths.
+  if (a.size() > b.size() + 4 || b.size() > a.size() + 4) return false;
+  if (base::IsAscii(a) && base::IsAscii(b)) return LettersWithinOneEdit(a, b);
+  return LettersWithinOneEdit(CodePoints(a), CodePoints(b));
+}
 
 absl::StatusOr<Expansion> Expander::BeginningWith(absl::string_view prefix, absl::string_view letters) {
   MostFrequent kept(limits_.max_words);
@@ -105,12 +112,9 @@ absl::StatusOr<Expansion> Expander::BeginningWith(absl::string_view prefix, absl
 
 absl::StatusOr<Expansion> Expander::SpeltLike(absl::string_view prefix, absl::string_view word) {
   MostFrequent kept(limits_.max_words);
-  const std::u32string letters = CodePoints(word);
   DL_RETURN_IF_ERROR(
       vocabulary_.Visit(prefix, FirstLetters(word, 1), [&](absl::string_view other, uint64_t documents) {
-        // Four bytes a letter at most: most words are told apart by their lengths.
-        if (other.size() > word.size() + 4 || word.size() > other.size() + 4) return;
-        if (WithinOneEdit(letters, CodePoints(other))) kept.Add(other, documents);
+        if (WithinOneEdit(word, other)) kept.Add(other, documents);
       }));
   return kept.Take();
 }

@@ -262,6 +262,8 @@ TEST_F(PlannerTest, OneEdit) {
   EXPECT_FALSE(WithinOneEdit("kyiv", "vyik"));
   EXPECT_FALSE(WithinOneEdit("abcd", "badc"));
   EXPECT_FALSE(WithinOneEdit("ab", "abcd"));
+  EXPECT_TRUE(WithinOneEdit("cote", "côte"));  // ASCII and not
+  EXPECT_FALSE(WithinOneEdit("cote", "côté"));
 }
 
 TEST_F(PlannerTest, AQueryOfSignsOnlyIsRefused) {
