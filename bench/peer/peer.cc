@@ -78,15 +78,17 @@ struct Answer {
   std::array<Values, std::size(kFacets)> facets;  // the most frequent
 };
 
+// Of names that are equally frequent the first, as they ascend.
 Values MostFrequent(const match::FacetCounts& counts) {
-  std::vector<match::CountedName> all = counts.names;
-  const size_t kept = std::min(kFacetValues, all.size());
-  std::partial_sort(all.begin(), all.begin() + static_cast<ptrdiff_t>(kept), all.end(),
-                    [](const match::CountedName& a, const match::CountedName& b) {
-                      return a.count != b.count ? a.count > b.count : a.name->folded < b.name->folded;
-                    });
+  std::vector<const match::CountedName*> best;
+  const auto is_better = [](const match::CountedName* a, const match::CountedName* b) { return a->count > b->count; };
+  for (const match::CountedName& name : counts.names) {
+    if (best.size() == kFacetValues && name.count <= best.back()->count) continue;
+    best.insert(std::upper_bound(best.begin(), best.end(), &name, is_better), &name);
+    if (best.size() > kFacetValues) best.pop_back();
+  }
   Values values;
-  for (size_t i = 0; i < kept; ++i) values.emplace_back(all[i].name->folded, all[i].count);
+  for (const match::CountedName* name : best) values.emplace_back(name->name->folded, name->count);
   return values;
 }
 

@@ -63,9 +63,33 @@ void NameColumn::SetNames(std::vector<FacetName> names) {
 void NameColumn::FindHeads() {
   if (offsets_.empty()) return;
   heads_.resize(offsets_.size() - 1);
-  for (size_t row = 0; row < heads_.size(); ++row) {
-    const uint32_t count = offsets_[row + 1] - offsets_[row];
-    heads_[row] = count == 0 ? 0 : count == 1 ? ordinals_[offsets_[row]] : kSeveral;
+  absl::flat_hash_map<absl::Span<const uint32_t>, uint32_t> sets;
+  for (uint32_t row = 0; row < heads_.size(); ++row) {
+    const absl::Span<const uint32_t> ordinals = at(row);
+    if (ordinals.size() > 1) {
+      sets.try_emplace(ordinals, 0);
+    } else {
+      heads_[row] = ordinals.empty() ? 0 : ordinals.front();
+    }
+  }
+  NumberSets(sets);
+  for (uint32_t row = 0; row < heads_.size(); ++row) {
+    const absl::Span<const uint32_t> ordinals = at(row);
+    if (ordinals.size() > 1) heads_[row] = size() + sets[ordinals];
+  }
+}
+
+void NameColumn::NumberSets(absl::flat_hash_map<absl::Span<const uint32_t>, uint32_t>& sets) {
+  std::vector<absl::Span<const uint32_t>> ordered;
+  ordered.reserve(sets.size());
+  for (const auto& [ordinals, number] : sets) ordered.push_back(ordinals);
+  std::sort(ordered.begin(), ordered.end(), [](absl::Span<const uint32_t> a, absl::Span<const uint32_t> b) {
+    return a.size() != b.size() ? a.size() < b.size() : a < b;
+  });
+  for (const absl::Span<const uint32_t> ordinals : ordered) {
+    set_ordinals_.insert(set_ordinals_.end(), ordinals.begin(), ordinals.end());
+    set_ends_.push_back(static_cast<uint32_t>(set_ordinals_.size()));
+    sets[ordinals] = static_cast<uint32_t>(set_ends_.size() - 1);
   }
 }
 

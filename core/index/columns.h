@@ -55,21 +55,31 @@ class NameColumn {
     return ordinals_.subspan(offsets_[row], offsets_[row + 1] - offsets_[row]);
   }
 
-  // For those who walk through many rows: by row the ordinal of a document that has one only, 0 for none, kSeveral
-  // for more.
-  static constexpr uint32_t kSeveral = UINT32_MAX;
+  // For those who walk through many rows: by row 0 for a document without a name, the ordinal of one that has one
+  // only, and for one with several size() and the number of its set, from 1 on. Documents of the same names have the
+  // same set.
   absl::Span<const uint32_t> heads() const { return offsets_.empty() ? ordinals_ : absl::MakeConstSpan(heads_); }
+  uint32_t sets() const { return static_cast<uint32_t>(set_ends_.size() - 1); }
+  // Ordinals, ascending. The sets lie one behind the other, small ones first. REQUIRES: 1 <= number <= sets().
+  absl::Span<const uint32_t> set(uint32_t number) const {
+    const uint32_t begin = set_ends_[number - 1];
+    return absl::MakeConstSpan(set_ordinals_).subspan(begin, set_ends_[number] - begin);
+  }
 
  private:
   friend class Columns;
   void SetNames(std::vector<FacetName> names);
-  void FindHeads();  // once offsets and ordinals are known
+  void FindHeads();  // once offsets, ordinals and names are known
+  // Gives each of the sets its number.
+  void NumberSets(absl::flat_hash_map<absl::Span<const uint32_t>, uint32_t>& sets);
 
   std::vector<FacetName> names_;
   std::vector<uint32_t> folds_;         // as names_
   absl::Span<const uint32_t> offsets_;  // empty: one ordinal a document, 0 for none
   absl::Span<const uint32_t> ordinals_;
   std::vector<uint32_t> heads_;  // where there are offsets
+  std::vector<uint32_t> set_ordinals_;
+  std::vector<uint32_t> set_ends_ = {0};  // in set_ordinals_, by number
 };
 
 class Columns {

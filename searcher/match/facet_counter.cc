@@ -10,8 +10,8 @@ namespace {
 
 using Names = std::vector<CountedName>;
 
-// An ordinal costs more to sort than a name of the dictionary to look at.
-constexpr uint32_t kNamesForEachOfFew = 64;
+// A head costs more to sort than one that was not counted to look at.
+constexpr uint32_t kHeadsForEachOfFew = 64;
 
 bool Precedes(const CountedName& a, const CountedName& b) { return *a.name < *b.name; }
 
@@ -59,13 +59,41 @@ Names Merge(const Names& a, const Names& b) {
   return sum;
 }
 
+// Which of the numbers from 1 to `last` were counted, ascending. Found without a branch for each, for in a large
+// dictionary nobody can guess it: first groups of which some were, then those.
+std::vector<uint32_t> Counted(const uint32_t* counts, uint32_t last) {
+  constexpr uint32_t kGroup = 4;
+  const uint32_t whole = last / kGroup;
+  const std::unique_ptr<uint32_t[]> groups(new uint32_t[whole + 1]);
+  size_t group_count = 0;
+  for (uint32_t group = 0; group < whole; ++group) {
+    const uint32_t* const of = counts + 1 + size_t{group} * kGroup;
+    groups[group_count] = 1 + group * kGroup;
+    group_count += (of[0] | of[1] | of[2] | of[3]) != 0 ? 1 : 0;
+  }
+  std::vector<uint32_t> counted(group_count * kGroup + kGroup);
+  size_t found = 0;
+  const auto look_at = [&](uint32_t number) {
+    counted[found] = number;
+    found += counts[number] != 0 ? 1 : 0;
+  };
+  for (size_t group = 0; group < group_count; ++group) {
+    for (uint32_t i = 0; i < kGroup; ++i) look_at(groups[group] + i);
+  }
+  for (uint32_t number = 1 + whole * kGroup; number <= last; ++number) look_at(number);
+  counted.resize(found);
+  return counted;
+}
+
+void AddNames(Names from, Names& to) { to = to.empty() ? std::move(from) : Merge(to, from); }
+
 }  // namespace
 
 NameCounter::NameCounter(index::NameField field, ShardFacts& facts)
     : facts_(facts),
       field_(field),
       column_(facts.columns() == nullptr ? nullptr : &facts.columns()->names(field)),
-      few_limit_(column_ == nullptr ? 0 : column_->size() / kNamesForEachOfFew) {}
+      few_limit_(column_ == nullptr ? 0 : LaneSize() / kHeadsForEachOfFew) {}
 
 void NameCounter::Count(absl::Span<const uint32_t> docids) {
   if (column_ == nullptr) return CountValues(docids);
@@ -74,56 +102,49 @@ void NameCounter::Count(absl::Span<const uint32_t> docids) {
     return;
   }
   if (counts_.empty()) {
-    few_documents_ += docids.size();
-    if (few_documents_ <= few_limit_) return KeepOrdinals(docids);
-    in_lanes_ = column_->size() <= kMostNamesInLanes;
-    counts_.resize(in_lanes_ ? kLanes * LaneSize() : kLanes - 1 + LaneSize());
-    for (const uint32_t ordinal : few_) ++counts_[ordinal == 0 || in_lanes_ ? ordinal : ordinal + kLanes - 1];
-    few_.clear();
+    if (few_.size() + docids.size() <= few_limit_) {
+      for (const uint32_t docid : docids) few_.push_back(column_->heads()[docid - 1]);
+      return;
+    }
+    BeginCounts();
   }
   in_lanes_ ? CountHeads<true>(docids) : CountHeads<false>(docids);
 }
 
-void NameCounter::KeepOrdinals(absl::Span<const uint32_t> docids) {
-  for (const uint32_t docid : docids) {
-    const absl::Span<const uint32_t> ordinals = column_->at(docid - 1);
-    few_.insert(few_.end(), ordinals.begin(), ordinals.end());
-    if (ordinals.empty()) few_.push_back(0);
-  }
+void NameCounter::BeginCounts() {
+  in_lanes_ = LaneSize() <= kMostHeadsInLanes;
+  counts_.resize(in_lanes_ ? kLanes * LaneSize() : kLanes - 1 + LaneSize());
+  for (const uint32_t head : few_) ++counts_[head == 0 || in_lanes_ ? head : head + kLanes - 1];
+  few_.clear();
 }
 
-// Nobody can guess which documents have no name, or several: those go to a slot of their own, and are counted again.
 template <bool in_lanes>
 void NameCounter::CountHeads(absl::Span<const uint32_t> docids) {
   const uint32_t* const heads = column_->heads().data();
   uint32_t* const counts = counts_.data();
-  const uint32_t last = column_->size() + 1;  // the slot of those with several names
-  several_.resize(docids.size());
-  size_t several = 0;
+  const size_t step = LaneSize();
   const auto count = [&](size_t lane, uint32_t docid) {
     const uint32_t head = heads[docid - 1];
-    const uint32_t slot = std::min(head, last);
-    ++counts[in_lanes ? lane * (last + size_t{1}) + slot : slot == 0 ? lane : slot + kLanes - 1];
-    several_[several] = docid;
-    several += head == index::NameColumn::kSeveral ? 1 : 0;
+    ++counts[in_lanes ? lane * step + head : head == 0 ? lane : head + kLanes - 1];
   };
   size_t i = 0;
   for (; i + kLanes <= docids.size(); i += kLanes) {
     for (size_t lane = 0; lane < kLanes; ++lane) count(lane, docids[i + lane]);
   }
   for (; i < docids.size(); ++i) count(0, docids[i]);
-  several_.resize(several);
-  for (const uint32_t docid : several_) {
-    for (const uint32_t ordinal : column_->at(docid - 1)) ++counts[in_lanes ? ordinal : ordinal + kLanes - 1];
-  }
 }
 
-inline uint32_t NameCounter::CountOf(uint32_t ordinal) const {
-  if (!in_lanes_ && ordinal != 0) return counts_[ordinal + kLanes - 1];
-  const size_t step = in_lanes_ ? LaneSize() : 1;
-  uint32_t sum = 0;
-  for (size_t lane = 0; lane < kLanes; ++lane) sum += counts_[ordinal + lane * step];
-  return sum;
+uint32_t* NameCounter::SumLanes() {
+  uint32_t* const counts = counts_.data();
+  if (in_lanes_) {
+    const size_t step = LaneSize();
+    for (size_t lane = 1; lane < kLanes; ++lane) {
+      for (size_t head = 0; head < step; ++head) counts[head] += counts[lane * step + head];
+    }
+    return counts;
+  }
+  for (size_t lane = 0; lane + 1 < kLanes; ++lane) counts[kLanes - 1] += counts[lane];
+  return counts + kLanes - 1;
 }
 
 void NameCounter::CountValues(absl::Span<const uint32_t> docids) {
@@ -138,14 +159,28 @@ void NameCounter::CountValues(absl::Span<const uint32_t> docids) {
   }
 }
 
-inline CountedName NameCounter::Counted(uint32_t ordinal, uint64_t count, uint32_t before) const {
+inline CountedName NameCounter::NameOf(uint32_t ordinal, uint64_t count, uint32_t before) const {
   const bool same_fold = before != 0 && column_->fold(ordinal) == column_->fold(before);
   return CountedName{&column_->name(ordinal), count, same_fold};
 }
 
-Names NameCounter::NamesOfFew(uint64_t& none) const {
-  std::vector<uint32_t> ordinals = few_;
+std::vector<uint32_t> NameCounter::OrdinalsOfFew() const {
+  std::vector<uint32_t> ordinals;
+  ordinals.reserve(few_.size());
+  for (const uint32_t head : few_) {
+    if (head <= column_->size()) {
+      ordinals.push_back(head);
+    } else {
+      const absl::Span<const uint32_t> set = column_->set(head - column_->size());
+      ordinals.insert(ordinals.end(), set.begin(), set.end());
+    }
+  }
   std::sort(ordinals.begin(), ordinals.end());
+  return ordinals;
+}
+
+Names NameCounter::NamesOfFew(uint64_t& none) const {
+  const std::vector<uint32_t> ordinals = OrdinalsOfFew();
   Names names;
   uint32_t before = 0;
   for (auto first = ordinals.begin(); first != ordinals.end();) {
@@ -154,7 +189,7 @@ Names NameCounter::NamesOfFew(uint64_t& none) const {
     if (*first == 0) {
       none += count;
     } else {
-      names.push_back(Counted(*first, count, before));
+      names.push_back(NameOf(*first, count, before));
     }
     before = *first;
     first = end;
@@ -162,21 +197,21 @@ Names NameCounter::NamesOfFew(uint64_t& none) const {
   return names;
 }
 
-Names NameCounter::NamesOfColumn(uint64_t& none) const {
-  none += CountOf(0);
-  // Which are there, found without a branch: in a large dictionary nobody can guess it.
-  const std::unique_ptr<uint32_t[]> there(new uint32_t[column_->size() + size_t{1}]);
-  size_t found = 0;
-  for (uint32_t ordinal = 1; ordinal <= column_->size(); ++ordinal) {
-    there[found] = ordinal;
-    found += CountOf(ordinal) != 0 ? 1 : 0;
+void NameCounter::ShareOutSets(uint32_t* counts) const {
+  const uint32_t* const of_sets = counts + column_->size();
+  for (const uint32_t set : Counted(of_sets, column_->sets())) {
+    for (const uint32_t ordinal : column_->set(set)) counts[ordinal] += of_sets[set];
   }
+}
+
+Names NameCounter::NamesOfColumn(const uint32_t* counts) const {
+  const std::vector<uint32_t> ordinals = Counted(counts, column_->size());
   Names names;
-  names.reserve(found);
+  names.reserve(ordinals.size());
   uint32_t before = 0;
-  for (size_t i = 0; i < found; ++i) {
-    names.push_back(Counted(there[i], CountOf(there[i]), before));
-    before = there[i];
+  for (const uint32_t ordinal : ordinals) {
+    names.push_back(NameOf(ordinal, counts[ordinal], before));
+    before = ordinal;
   }
   return names;
 }
@@ -191,15 +226,20 @@ Names NameCounter::NamesOfValues() const {
   return names;
 }
 
-void NameCounter::AddTo(Names& names, uint64_t& none) const {
+void NameCounter::AddTo(Names& names, uint64_t& none) {
   Names own;
   none += none_;
   if (column_ == nullptr) {
     own = NamesOfValues();
+  } else if (counts_.empty()) {
+    own = NamesOfFew(none);
   } else {
-    own = counts_.empty() ? NamesOfFew(none) : NamesOfColumn(none);
+    uint32_t* const counts = SumLanes();
+    none += counts[0];
+    ShareOutSets(counts);
+    own = NamesOfColumn(counts);
   }
-  names = names.empty() ? std::move(own) : Merge(names, own);
+  AddNames(std::move(own), names);
 }
 
 MatchCounter::MatchCounter(const plan::QueryPlan& plan, ShardFacts& facts) : facts_(facts) {
@@ -221,8 +261,8 @@ void MatchCounter::Count(absl::Span<const uint32_t> docids) {
   if (histogram_) histogram_->Count(facts_, docids);
 }
 
-void MatchCounter::AddTo(MatchResult& result) const {
-  for (const Facet<NameCounter>& facet : names_) {
+void MatchCounter::AddTo(MatchResult& result) {
+  for (Facet<NameCounter>& facet : names_) {
     FacetCounts& counts = result.facets[facet.place];
     facet.counter.AddTo(counts.names, counts.none);
   }
@@ -231,6 +271,18 @@ void MatchCounter::AddTo(MatchResult& result) const {
     facet.counter.AddTo(counts.periods, counts.none);
   }
   if (histogram_) histogram_->AddTo(result.histogram.buckets, result.histogram.undated);
+}
+
+void AddCounts(MatchResult from, MatchResult& to) {
+  to.total += from.total;
+  to.total_exact = to.total_exact && from.total_exact;
+  for (size_t i = 0; i < to.facets.size(); ++i) {
+    AddNames(std::move(from.facets[i].names), to.facets[i].names);
+    AddPeriods(from.facets[i].periods, to.facets[i].periods);
+    to.facets[i].none += from.facets[i].none;
+  }
+  AddPeriods(from.histogram.buckets, to.histogram.buckets);
+  to.histogram.undated += from.histogram.undated;
 }
 
 }  // namespace dateline::match

@@ -27,42 +27,43 @@ class NameCounter {
 
   void Count(absl::Span<const uint32_t> docids);
   // Adds to counts in the order of FacetCounts::names.
-  void AddTo(std::vector<CountedName>& names, uint64_t& none) const;
+  // Once, after all was counted.
+  void AddTo(std::vector<CountedName>& names, uint64_t& none);
 
  private:
   void CountValues(absl::Span<const uint32_t> docids);
   std::vector<CountedName> NamesOfValues() const;
 
-  // Keeps the ordinals of few documents, 0 for one that has none.
-  void KeepOrdinals(absl::Span<const uint32_t> docids);
+  void BeginCounts();
   template <bool in_lanes>
   void CountHeads(absl::Span<const uint32_t> docids);
-  // Of those without a name, of each ordinal, and of those with several.
-  size_t LaneSize() const { return column_->size() + size_t{2}; }
-  // How often an ordinal was counted.
-  uint32_t CountOf(uint32_t ordinal) const;
+  // Of those without a name, of each ordinal, and of each set of names.
+  size_t LaneSize() const { return size_t{column_->size()} + column_->sets() + 1; }
+  // By head, how often it was counted.
+  uint32_t* SumLanes();
+  // Names instead of sets of names.
+  std::vector<uint32_t> OrdinalsOfFew() const;
   std::vector<CountedName> NamesOfFew(uint64_t& none) const;
-  std::vector<CountedName> NamesOfColumn(uint64_t& none) const;
+  void ShareOutSets(uint32_t* counts) const;
+  std::vector<CountedName> NamesOfColumn(const uint32_t* counts) const;
   // `before`: the ordinal that stands before it in the list, 0 for none.
-  CountedName Counted(uint32_t ordinal, uint64_t count, uint32_t before) const;
+  CountedName NameOf(uint32_t ordinal, uint64_t count, uint32_t before) const;
 
   ShardFacts& facts_;
   const index::NameField field_;
   const index::NameColumn* const column_;  // null: the values
-  // Of values: by number. Of a column: kLanes counts of each ordinal, one array behind the other, for what is counted
+  // Of values: by number. Of a column: kLanes counts of each head, one array behind the other, for what is counted
   // next may be the same name, and would wait for it; in large dictionaries, where only documents without a name
-  // follow each other often, kLanes counts of those, then one of each ordinal.
+  // follow each other often, kLanes counts of those, then one of each other head.
   static constexpr size_t kLanes = 4;
-  static constexpr uint32_t kMostNamesInLanes = 2048;
+  static constexpr uint32_t kMostHeadsInLanes = 2048;
   std::vector<uint32_t> counts_;
   bool in_lanes_ = false;
   uint64_t none_ = 0;  // documents without a name that are not in counts_
-  // Of a column: beside a large dictionary few documents are kept as ordinals until they are many, then counts_
+  // Of a column: beside a large dictionary the heads of few documents are kept until they are many, then counts_
   // begin.
   const size_t few_limit_;
-  size_t few_documents_ = 0;
   std::vector<uint32_t> few_;
-  std::vector<uint32_t> several_;  // documents at hand
 };
 
 // All that a plan asks to be counted of the matches under all its filters.
@@ -72,7 +73,8 @@ class MatchCounter {
 
   // Matches that live: ascending, and behind all that came before.
   void Count(absl::Span<const uint32_t> docids);
-  void AddTo(MatchResult& result) const;
+  // Once, after all was counted.
+  void AddTo(MatchResult& result);
 
  private:
   template <typename Counter>
@@ -86,6 +88,9 @@ class MatchCounter {
   std::vector<Facet<TimeBuckets>> periods_;
   absl::optional<TimeBuckets> histogram_;
 };
+
+// Adds the counts of other matches, of the same plan.
+void AddCounts(MatchResult from, MatchResult& to);
 
 }  // namespace dateline::match
 

@@ -9,8 +9,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/types/optional.h"
 #include "core/base/ids.h"
 #include "core/index/columns.h"
 #include "core/index/facet_name.h"
@@ -19,6 +22,12 @@
 #include "core/index/tombstones.h"
 
 namespace dateline::match {
+
+// Neighbouring documents of one bucket of time.
+struct TimeStretch {
+  uint32_t first_docid = 1;
+  absl::optional<int32_t> first_day;  // of the bucket, since 1970-01-01; nothing for the undated
+};
 
 class ShardFacts {
  public:
@@ -44,8 +53,12 @@ class ShardFacts {
   virtual void Names(index::NameField field, uint32_t docid, std::vector<uint32_t>& numbers) = 0;
   virtual const index::FacetName& Name(index::NameField field, uint32_t number) const = 0;
 
+  // For TimeBuckets: what it found out about the documents of this shard, by interval and time zone, the last few.
+  absl::flat_hash_map<std::string, std::vector<TimeStretch>>& stretches() { return stretches_; }
+
  private:
   const index::Tombstones* const tombstones_;
+  absl::flat_hash_map<std::string, std::vector<TimeStretch>> stretches_;
 };
 
 // `columns` must outlive the result.

@@ -1,7 +1,10 @@
 #include "searcher/match/time_buckets.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
+
+#include "absl/strings/str_cat.h"
 
 namespace dateline::match {
 namespace {
@@ -22,6 +25,18 @@ absl::CivilDay FirstDayBefore(plan::Interval interval, absl::CivilDay first) {
       return absl::CivilDay(absl::CivilYear(first) - 1);
   }
   return first - 1;
+}
+
+// The first for which `is_behind` is true, which it is not for the first of all: strides that double, then halves.
+template <typename Iterator, typename Predicate>
+Iterator FirstBehind(Iterator begin, Iterator end, Predicate is_behind) {
+  ptrdiff_t step = 1;
+  while (end - begin > step && !is_behind(begin[step])) {
+    begin += step;
+    step *= 2;
+  }
+  return std::partition_point(begin, end - begin > step ? begin + step : end,
+                              [&](const auto& value) { return !is_behind(value); });
 }
 
 }  // namespace
@@ -103,70 +118,104 @@ void TimeBuckets::MoveTo(int64_t instant) {
   if (at == counts_.end() || at->first_day != day) counts_.insert(at, CountedPeriod{day, 0});
 }
 
-// `instant_at(i)` of 0 to before `size` descends, the undated last; `articles_in(i, j)` is how many articles there
-// are from i to before j.
-template <typename InstantAt, typename ArticlesIn>
-void TimeBuckets::CountStretches(uint32_t size, InstantAt instant_at, ArticlesIn articles_in) {
-  for (uint32_t first = 0; first < size;) {
-    const int64_t instant = instant_at(first);
-    if (instant == article::kUndated) {
-      undated_ += articles_in(first, size);
-      return;
-    }
-    Count(instant, 0);
+// Instants descend, the undated last.
+std::vector<TimeStretch> TimeBuckets::FindStretches(ShardFacts& facts) const {
+  TimeBuckets buckets(interval_, zone_);
+  std::vector<TimeStretch> stretches;
+  const uint32_t end = facts.Documents() + 1;
+  for (uint32_t first = 1; first < end;) {
+    const int64_t instant = facts.Instant(first);
+    stretches.push_back(TimeStretch{first, absl::nullopt});
+    if (instant == article::kUndated) break;
+    buckets.MoveTo(instant);
+    stretches.back().first_day = static_cast<int32_t>(buckets.first_ - kEpoch);
     // Where this bucket ends: strides that double, then halves.
-    const auto inside = [&](uint32_t i) {
-      const int64_t other = instant_at(i);
-      return other != article::kUndated && other >= begin_;
+    const auto inside = [&](uint32_t docid) {
+      const int64_t other = facts.Instant(docid);
+      return other != article::kUndated && other >= buckets.begin_;
     };
     uint32_t in = first;
     uint32_t step = 1;
-    while (size - in > step && inside(in + step)) {
+    while (end - in > step && inside(in + step)) {
       in += step;
       step *= 2;
     }
-    uint32_t out = size - in > step ? in + step : size;
+    uint32_t out = end - in > step ? in + step : end;
     while (out - in > 1) {
       const uint32_t middle = in + (out - in) / 2;
       (inside(middle) ? in : out) = middle;
     }
-    counts_[current_].count += articles_in(first, out);
     first = out;
   }
+  return stretches;
+}
+
+const std::vector<TimeStretch>& TimeBuckets::StretchesOf(ShardFacts& facts) const {
+  constexpr size_t kMostKept = 8;
+  auto& kept = facts.stretches();
+  const std::string key = absl::StrCat(static_cast<int>(interval_), zone_.name());
+  if (const auto known = kept.find(key); known != kept.end()) return known->second;
+  if (kept.size() >= kMostKept) kept.clear();
+  return kept.emplace(key, FindStretches(facts)).first->second;
 }
 
 void TimeBuckets::Count(ShardFacts& facts, absl::Span<const uint32_t> docids) {
-  const auto size = static_cast<uint32_t>(docids.size());
-  const auto articles = [](uint32_t first, uint32_t end) { return end - first; };
-  if (const index::Columns* columns = facts.columns()) {
-    const int64_t* instants = columns->instants().data();
-    CountStretches(
-        size, [&](uint32_t i) { return instants[docids[i] - 1]; }, articles);
-  } else {
-    CountStretches(
-        size, [&](uint32_t i) { return facts.Instant(docids[i]); }, articles);
+  const std::vector<TimeStretch>& stretches = StretchesOf(facts);
+  auto stretch = stretches.begin();
+  for (auto first = docids.begin(); first != docids.end();) {
+    const auto next = FirstBehind(stretch, stretches.end(),
+                                  [first](const TimeStretch& other) { return other.first_docid > *first; });
+    const uint32_t end_docid = next == stretches.end() ? UINT32_MAX : next->first_docid;
+    const auto end = FirstBehind(first, docids.end(), [end_docid](uint32_t docid) { return docid >= end_docid; });
+    stretch = std::prev(next);
+    Add(stretch->first_day, static_cast<uint64_t>(end - first));
+    first = end;
   }
 }
 
+// Stretches come from the newest to the oldest.
+void TimeBuckets::Add(absl::optional<int32_t> first_day, uint64_t articles) {
+  if (!first_day) {
+    undated_ += articles;
+    return;
+  }
+  if (counts_.empty() || counts_.back().first_day != *first_day) counts_.push_back(CountedPeriod{*first_day, 0});
+  counts_.back().count += articles;
+}
+
 void TimeBuckets::CountAll(ShardFacts& facts) {
-  CountStretches(
-      facts.Documents(), [&](uint32_t row) { return facts.Instant(row + 1); },
-      [&](uint32_t first, uint32_t end) { return facts.LiveIn(first + 1, end); });
+  const std::vector<TimeStretch>& stretches = StretchesOf(facts);
+  for (size_t i = 0; i < stretches.size(); ++i) {
+    const uint32_t last = i + 1 < stretches.size() ? stretches[i + 1].first_docid - 1 : facts.Documents();
+    Add(stretches[i].first_day, facts.LiveIn(stretches[i].first_docid, last));
+  }
+}
+
+void AddPeriods(absl::Span<const CountedPeriod> from, std::vector<CountedPeriod>& to) {
+  std::vector<CountedPeriod> sum;
+  sum.reserve(to.size() + from.size());
+  auto old = to.begin();
+  for (const CountedPeriod& own : from) {
+    while (old != to.end() && old->first_day < own.first_day) sum.push_back(*old++);
+    sum.push_back(own);
+    if (old != to.end() && old->first_day == own.first_day) sum.back().count += (old++)->count;
+  }
+  sum.insert(sum.end(), old, to.end());
+  to = std::move(sum);
 }
 
 void TimeBuckets::AddTo(std::vector<CountedPeriod>& buckets, uint64_t& undated) const {
   undated += undated_;
-  std::vector<CountedPeriod> sum;
-  sum.reserve(buckets.size() + counts_.size());
-  auto old = buckets.begin();
-  for (auto own = counts_.rbegin(); own != counts_.rend(); ++own) {
-    if (own->count == 0) continue;  // all of a day's articles may be dead
-    while (old != buckets.end() && old->first_day < own->first_day) sum.push_back(*old++);
-    sum.push_back(*own);
-    if (old != buckets.end() && old->first_day == own->first_day) sum.back().count += (old++)->count;
+  std::vector<CountedPeriod> own;
+  own.reserve(counts_.size());
+  for (auto period = counts_.rbegin(); period != counts_.rend(); ++period) {
+    if (period->count > 0) own.push_back(*period);  // all of a day's articles may be dead
   }
-  sum.insert(sum.end(), old, buckets.end());
-  buckets = std::move(sum);
+  if (buckets.empty()) {
+    buckets = std::move(own);
+  } else {
+    AddPeriods(own, buckets);
+  }
 }
 
 }  // namespace dateline::match

@@ -34,16 +34,16 @@ class TimeBuckets {
   TimeBuckets(plan::Interval interval, const absl::TimeZone& zone) : interval_(interval), zone_(zone) {}
 
   // `instant` may be article::kUndated. In any order; cheap when it lies in the bucket of the one before.
-  void Count(int64_t instant, uint64_t articles = 1) {
+  void Count(int64_t instant) {
     if (instant == article::kUndated) {
-      undated_ += articles;
+      ++undated_;
       return;
     }
     if (counts_.empty() || instant < begin_ || instant >= end_) MoveTo(instant);
-    counts_[current_].count += articles;
+    ++counts_[current_].count;
   }
 
-  // Counts documents of a shard, ascending, looking at a few of each bucket: they stand in time order.
+  // Counts documents of a shard, ascending and behind all that came before: they stand in time order.
   void Count(ShardFacts& facts, absl::Span<const uint32_t> docids);
 
   // Counts every live article of a shard.
@@ -53,8 +53,10 @@ class TimeBuckets {
   void AddTo(std::vector<CountedPeriod>& buckets, uint64_t& undated) const;
 
  private:
-  template <typename InstantAt, typename ArticlesIn>
-  void CountStretches(uint32_t size, InstantAt instant_at, ArticlesIn articles_in);
+  // The buckets of a shard, found out once.
+  const std::vector<TimeStretch>& StretchesOf(ShardFacts& facts) const;
+  std::vector<TimeStretch> FindStretches(ShardFacts& facts) const;
+  void Add(absl::optional<int32_t> first_day, uint64_t articles);
   void MoveTo(int64_t instant);
   // Into the bucket before the current one, where most moves go; false when `instant` is not there.
   bool StepBack(int64_t instant);
@@ -69,6 +71,9 @@ class TimeBuckets {
   int64_t begin_ = 0;
   int64_t end_ = 0;
 };
+
+// Adds counts to others; both, and what comes of it, ascend, as FacetCounts::periods does.
+void AddPeriods(absl::Span<const CountedPeriod> from, std::vector<CountedPeriod>& to);
 
 }  // namespace dateline::match
 

@@ -1,6 +1,7 @@
 #include "core/index/columns.h"
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -60,6 +61,13 @@ uint64_t Touch(const Columns& columns) {
   return sum;
 }
 
+std::vector<uint32_t> OrdinalsOfHead(const NameColumn& column, uint32_t head) {
+  if (head == 0) return {};
+  if (head <= column.size()) return {head};
+  const absl::Span<const uint32_t> set = column.set(head - column.size());
+  return std::vector<uint32_t>(set.begin(), set.end());
+}
+
 TEST(ColumnsTest, RandomRowsComeBack) {
   const test::TempDir dir;
   const uint64_t seed = test::TestSeed(111);
@@ -82,6 +90,7 @@ TEST(ColumnsTest, RandomRowsComeBack) {
         const NameColumn& column = columns.names(static_cast<NameField>(field));
         const absl::Span<const uint32_t> ordinals = column.at(i);
         EXPECT_TRUE(std::is_sorted(ordinals.begin(), ordinals.end()));
+        EXPECT_EQ(OrdinalsOfHead(column, column.heads()[i]), std::vector<uint32_t>(ordinals.begin(), ordinals.end()));
         std::vector<FacetName> names;
         for (const uint32_t ordinal : ordinals) names.push_back(column.name(ordinal));
         std::vector<FacetName> expected = row.names[field];
@@ -92,6 +101,14 @@ TEST(ColumnsTest, RandomRowsComeBack) {
     for (size_t field = 0; field < kNameFieldCount; ++field) {
       const NameColumn& column = columns.names(static_cast<NameField>(field));
       for (uint32_t i = 2; i <= column.size(); ++i) EXPECT_LT(column.name(i - 1), column.name(i));
+      std::set<std::vector<uint32_t>> sets;
+      for (uint32_t i = 1; i <= column.sets(); ++i) {
+        EXPECT_GT(column.set(i).size(), 1U);
+        if (i > 1) {
+          EXPECT_LE(column.set(i - 1).size(), column.set(i).size());
+        }
+        EXPECT_TRUE(sets.insert(OrdinalsOfHead(column, column.size() + i)).second) << "two of the same names";
+      }
     }
   }
 }
