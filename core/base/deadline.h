@@ -34,6 +34,15 @@ class Deadline {
     return limited;
   }
 
+  // The same on another thread, which may use as much processor time as the calling thread may now: call it here, and
+  // the result there.
+  auto ForOtherThread() const {
+    const bool limited = processor_ns_ != kNoBudget;
+    return [deadline = *this, left_ns = limited ? processor_ns_ - ThreadNs() : 0, limited] {
+      return limited ? deadline.WithBudget(std::chrono::microseconds(left_ns / 1000)) : deadline;
+    };
+  }
+
   // The same, and over as soon as `given_up` is true, which may be set by any thread and must outlive the result.
   Deadline Until(const std::atomic<bool>* given_up) const {
     Deadline limited = *this;

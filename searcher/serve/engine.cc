@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <thread>
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
@@ -11,6 +12,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "core/base/checksum.h"
+#include "core/base/helpers.h"
 #include "core/base/mutex.h"
 #include "core/base/status_macros.h"
 #include "core/index/generation.h"
@@ -33,11 +35,11 @@ const base::Deadline kNoDeadline;
 // it takes over from, or null.
 absl::StatusOr<std::unique_ptr<ServedGeneration>> Load(const std::string& directory, const std::string& name,
                                                        const match::Snapshot::OpenOptions& options,
-                                                       match::fast::MatchEngine engine,
+                                                       match::fast::MatchEngine engine, base::Helpers* helpers,
                                                        const ServedGeneration* served) {
   DL_ASSIGN_OR_RETURN(std::shared_ptr<const match::Snapshot> snapshot,
                       match::Snapshot::Open(directory, name, options));
-  auto generation = std::make_unique<ServedGeneration>(std::move(snapshot), engine);
+  auto generation = std::make_unique<ServedGeneration>(std::move(snapshot), engine, helpers);
   DL_RETURN_IF_ERROR(generation->Warm(served == nullptr ? 1 : served->most_sessions(),
                                       served == nullptr ? nullptr : &served->snapshot()));
   return generation;
@@ -45,11 +47,13 @@ absl::StatusOr<std::unique_ptr<ServedGeneration>> Load(const std::string& direct
 
 class EngineImpl : public Engine {
  public:
-  // `variants`: null for the shipped ones.
-  EngineImpl(absl::string_view directory, std::unique_ptr<ServedGeneration> first, const EngineOptions& options,
+  // `helpers` are those of `first`. `variants`: null for the shipped ones.
+  EngineImpl(absl::string_view directory, std::unique_ptr<base::Helpers> helpers,
+             std::unique_ptr<ServedGeneration> first, const EngineOptions& options,
              std::shared_ptr<const text::Variants> variants)
       : directory_(directory),
         options_(options),
+        helpers_(std::move(helpers)),
         holder_(std::move(first),
                 SnapshotHolder::Options{std::chrono::seconds(options.page_token_life_s),
                                         static_cast<size_t>(std::max(0, options.max_older_generations))}),
@@ -257,10 +261,10 @@ class EngineImpl : public Engine {
     // What may be damaged proves nothing about a file that both have.
     if (!damaged && options_.verify_checksums) open.verified = &served->snapshot();
     absl::StatusOr<std::unique_ptr<ServedGeneration>> next =
-        Load(directory_, name, open, options_.match_engine, &*served);
+        Load(directory_, name, open, options_.match_engine, helpers_.get(), &*served);
     if (next.ok() && open.verified != nullptr && !served->damage().empty()) {  // found while this was loaded
       open.verified = nullptr;
-      next = Load(directory_, name, open, options_.match_engine, &*served);
+      next = Load(directory_, name, open, options_.match_engine, helpers_.get(), &*served);
     }
     if (!next.ok()) {
       refused_name_ = name;
@@ -307,6 +311,7 @@ class EngineImpl : public Engine {
 
   const std::string directory_;
   const EngineOptions options_;
+  const std::unique_ptr<base::Helpers> helpers_;  // of all sessions
   mutable SnapshotHolder holder_;
   std::atomic<uint64_t> epoch_{1};
 
@@ -328,13 +333,17 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(absl::string_view directory
   DL_ASSIGN_OR_RETURN(const std::string name, index::ReadCurrent(index));
   match::Snapshot::OpenOptions open;
   open.verify_checksums = options.verify_checksums;
+  const int processors =
+      options.processors > 0 ? options.processors : static_cast<int>(std::thread::hardware_concurrency());
+  auto helpers = std::make_unique<base::Helpers>(processors);
   DL_ASSIGN_OR_RETURN(std::unique_ptr<ServedGeneration> first,
-                      Load(index, name, open, options.match_engine, /*served=*/nullptr));
+                      Load(index, name, open, options.match_engine, helpers.get(), /*served=*/nullptr));
   std::unique_ptr<const text::Variants> variants;
   if (!options.variants_directory.empty()) {
     DL_ASSIGN_OR_RETURN(variants, text::Variants::WithTables(options.variants_directory));
   }
-  return std::unique_ptr<Engine>(new EngineImpl(directory, std::move(first), options, std::move(variants)));
+  return std::unique_ptr<Engine>(
+      new EngineImpl(directory, std::move(helpers), std::move(first), options, std::move(variants)));
 }
 
 }  // namespace dateline::serve

@@ -47,6 +47,9 @@ struct EngineOptions {
   // Tables of other spellings that add to the shipped ones (core/text/variants.h); "": none.
   std::string variants_directory;
   match::fast::MatchEngine match_engine = match::fast::MatchEngine::kFast;
+  // A heavy query may have its shards matched by so many threads, as long as no others are at work; 0: as many as the
+  // machine has processors.
+  int processors = 0;
   bool verify_checksums = true;
   // How long after a page token was given out its generation is kept for it, when it is not the served one any more;
   // and how many such generations are kept at most: beyond, the oldest goes.

@@ -40,8 +40,9 @@ absl::Status LearnWhatIsKnown(const match::Census::Known& known, match::Matcher&
 
 }  // namespace
 
-ServedGeneration::ServedGeneration(std::shared_ptr<const match::Snapshot> snapshot, match::fast::MatchEngine engine)
-    : snapshot_(std::move(snapshot)), engine_(engine), since_(absl::ToUnixSeconds(absl::Now())) {}
+ServedGeneration::ServedGeneration(std::shared_ptr<const match::Snapshot> snapshot, match::fast::MatchEngine engine,
+                                   base::Helpers* helpers)
+    : snapshot_(std::move(snapshot)), engine_(engine), helpers_(helpers), since_(absl::ToUnixSeconds(absl::Now())) {}
 
 absl::StatusOr<std::unique_ptr<Session>> ServedGeneration::Borrow() {
   {
@@ -54,7 +55,8 @@ absl::StatusOr<std::unique_ptr<Session>> ServedGeneration::Borrow() {
     }
   }
   auto session = std::make_unique<Session>();
-  absl::StatusOr<std::unique_ptr<match::Matcher>> matcher = match::fast::NewMatcher(snapshot_, engine_);
+  absl::StatusOr<std::unique_ptr<match::Matcher>> matcher =
+      match::fast::NewMatcher(snapshot_, engine_, match::fast::ShardHelp{helpers_});
   if (!matcher.ok()) {
     GiveBack(nullptr);
     return matcher.status();

@@ -19,6 +19,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "core/base/helpers.h"
 #include "core/base/mutex.h"
 #include "searcher/match/fast/fast_matcher.h"
 #include "searcher/match/snapshot.h"
@@ -29,7 +30,9 @@ namespace dateline::serve {
 // One generation with the sessions that calls borrow.
 class ServedGeneration {
  public:
-  ServedGeneration(std::shared_ptr<const match::Snapshot> snapshot, match::fast::MatchEngine engine);
+  // `helpers` must outlive it.
+  ServedGeneration(std::shared_ptr<const match::Snapshot> snapshot, match::fast::MatchEngine engine,
+                   base::Helpers* helpers);
 
   const match::Snapshot& snapshot() const { return *snapshot_; }
   const std::string& name() const { return snapshot_->generation().name(); }
@@ -54,6 +57,7 @@ class ServedGeneration {
  private:
   const std::shared_ptr<const match::Snapshot> snapshot_;
   const match::fast::MatchEngine engine_;
+  base::Helpers* const helpers_;
   const int64_t since_;
   mutable base::Mutex mutex_;
   std::vector<std::unique_ptr<Session>> idle_ ABSL_GUARDED_BY(mutex_);

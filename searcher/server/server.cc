@@ -74,6 +74,7 @@ serve::EngineOptions EngineOptionsOf(const ops::ServerConfig& config) {
   options.page_token_life_s = config.page_token_life_s;
   options.max_query_cpu_ms = config.max_query_cpu_ms;
   options.variants_directory = config.variants;
+  options.processors = ThreadsOf(config);
   options.match_engine = match::fast::MatchEngineFromName(config.engine).value_or(match::fast::MatchEngine::kFast);
   return options;
 }

@@ -138,8 +138,8 @@ void Compare(EnginePair& engines, Random& random, int requests) {
   }
 }
 
-std::unique_ptr<EnginePair> OpenPair(const std::string& index) {
-  absl::StatusOr<std::unique_ptr<EnginePair>> pair = EnginePair::Open(index);
+std::unique_ptr<EnginePair> OpenPair(const std::string& index, int processors = 1) {
+  absl::StatusOr<std::unique_ptr<EnginePair>> pair = EnginePair::Open(index, processors);
   EXPECT_TRUE(pair.ok()) << pair.status();
   return pair.ok() ? *std::move(pair) : nullptr;
 }
@@ -185,7 +185,7 @@ TEST_P(EnginesTest, AgreeOnSmallArchives) {
   } else {
     BuildWithDead(articles, shards, random, directory, index);
   }
-  const std::unique_ptr<EnginePair> engines = OpenPair(index);
+  const std::unique_ptr<EnginePair> engines = OpenPair(index, std::vector<int>{1, 2, 4}[random.Below(3)]);
   ASSERT_NE(engines, nullptr);
   Compare(*engines, random, test::Scaled(200));
 }

@@ -71,8 +71,8 @@ std::string ResultsDiffer(const MatchResult& fast, const MatchResult& xapian) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<EnginePair>> EnginePair::Open(const std::string& index_directory) {
-  std::unique_ptr<EnginePair> pair(new EnginePair());
+absl::StatusOr<std::unique_ptr<EnginePair>> EnginePair::Open(const std::string& index_directory, int processors) {
+  std::unique_ptr<EnginePair> pair(new EnginePair(processors));
   pair->options_.max_query_cpu_ms = 1'000'000;
   pair->options_.max_facet_values = 1'000'000;
   DL_ASSIGN_OR_RETURN(const std::string name, index::ReadCurrent(index_directory));
@@ -80,7 +80,11 @@ absl::StatusOr<std::unique_ptr<EnginePair>> EnginePair::Open(const std::string& 
   if (!pair->snapshot_->warnings().empty()) {
     return absl::FailedPreconditionError(pair->snapshot_->warnings().front());
   }
-  DL_ASSIGN_OR_RETURN(pair->fast_.matcher, match::fast::NewMatcher(pair->snapshot_, match::fast::MatchEngine::kFast));
+  match::fast::ShardHelp help;
+  help.helpers = processors > 1 ? &pair->helpers_ : nullptr;
+  help.least_price_ns = 0;
+  DL_ASSIGN_OR_RETURN(pair->fast_.matcher,
+                      match::fast::NewMatcher(pair->snapshot_, match::fast::MatchEngine::kFast, help));
   DL_ASSIGN_OR_RETURN(pair->xapian_.matcher,
                       match::fast::NewMatcher(pair->snapshot_, match::fast::MatchEngine::kXapian));
   return pair;

@@ -19,7 +19,8 @@ class EnginePair {
  public:
   // The current generation. FailedPrecondition when some shard has no usable postings: there would be one engine
   // only.
-  static absl::StatusOr<std::unique_ptr<EnginePair>> Open(const std::string& index_directory);
+  // With more than one of `processors` the fast engine matches the shards of every query at the same time.
+  static absl::StatusOr<std::unique_ptr<EnginePair>> Open(const std::string& index_directory, int processors = 1);
 
   const match::Snapshot& snapshot() const { return *snapshot_; }
   match::Matcher& fast() { return *fast_.matcher; }
@@ -37,8 +38,9 @@ class EnginePair {
   uint64_t hits() const { return hits_; }          // in them
 
  private:
-  EnginePair() = default;
+  explicit EnginePair(int processors) : helpers_(processors) {}
 
+  base::Helpers helpers_;
   std::shared_ptr<const match::Snapshot> snapshot_;
   serve::EngineOptions options_;
   serve::Session fast_;

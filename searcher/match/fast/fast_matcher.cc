@@ -1,9 +1,11 @@
 #include "searcher/match/fast/fast_matcher.h"
 
 #include <algorithm>
+#include <exception>
 #include <functional>
 #include <limits>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -11,6 +13,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "core/article/article.h"
+#include "core/base/mutex.h"
 #include "core/base/status_macros.h"
 #include "core/index/score.h"
 #include "searcher/match/facet_counter.h"
@@ -20,6 +23,7 @@
 #include "searcher/match/fast/shard_lists.h"
 #include "searcher/match/fast/shard_plan.h"
 #include "searcher/match/shard_facts.h"
+#include "searcher/plan/price.h"
 
 namespace dateline::match::fast {
 namespace {
@@ -486,8 +490,8 @@ class ShardMatch {
 
 class FastMatcher final : public Matcher {
  public:
-  FastMatcher(std::shared_ptr<const Snapshot> snapshot, std::unique_ptr<ShardwiseMatcher> reference)
-      : snapshot_(std::move(snapshot)), reference_(std::move(reference)) {
+  FastMatcher(std::shared_ptr<const Snapshot> snapshot, std::unique_ptr<ShardwiseMatcher> reference, ShardHelp help)
+      : snapshot_(std::move(snapshot)), reference_(std::move(reference)), help_(help) {
     for (size_t i = 0; i < snapshot_->manifest().shards.size(); ++i) {
       shards_.push_back(nullptr);
       if (snapshot_->postings(i) == nullptr) continue;
@@ -503,6 +507,8 @@ class FastMatcher final : public Matcher {
   absl::StatusOr<MatchResult> Match(const QueryPlan& plan, const PageRange& range,
                                     const base::Deadline& deadline) override {
     MatchResult result = EmptyResult(plan);
+    absl::optional<base::Helpers::AtWork> at_work;
+    if (help_.helpers != nullptr) at_work.emplace(help_.helpers);
     for (const std::unique_ptr<Shard>& shard : shards_) {
       if (shard != nullptr) shard->lists.Trim();
     }
@@ -513,12 +519,14 @@ class FastMatcher final : public Matcher {
         result.total = *known_total;
         return result;
       }
+      const Pass pass{plan, range, deadline, known_total.has_value()};
+      const bool together = IsWorthHelp(plan);
+      if (together) MatchTogether(pass, result);
       for (uint32_t shard = 0; shard < shards_.size(); ++shard) {
-        const Pass pass{plan, range, deadline, known_total.has_value()};
-        if (shards_[shard] != nullptr) {
-          MatchShard(pass, shard, result);
-        } else {
+        if (shards_[shard] == nullptr) {
           DL_RETURN_IF_ERROR(reference_->MatchShard(plan, range, deadline, pass.total_known, shard, result));
+        } else if (!together) {
+          MatchShard(pass, shard, result);
         }
       }
       if (known_total) {
@@ -638,6 +646,37 @@ class FastMatcher final : public Matcher {
     return *std::move(result);
   }
 
+  bool IsWorthHelp(const QueryPlan& plan) {
+    if (help_.helpers == nullptr || shards_.size() < 2) return false;
+    const auto frequency = [this](const std::string& term) { return FrequencyOf(term); };
+    return plan::PriceOf(plan, snapshot_->manifest().documents, frequency).ns >= help_.least_price_ns;
+  }
+
+  // All shards with postings, at the same time as far as processors are idle.
+  void MatchTogether(const Pass& pass, MatchResult& result) {
+    std::vector<MatchResult> parts(shards_.size());
+    std::vector<std::exception_ptr> failures(shards_.size());
+    const std::thread::id own_thread = std::this_thread::get_id();
+    const auto deadline_there = pass.deadline.ForOtherThread();
+    help_.helpers->Run(shards_.size(), [&](size_t shard) {
+      if (shards_[shard] == nullptr) return;
+      try {
+        const base::Deadline deadline = std::this_thread::get_id() == own_thread ? pass.deadline : deadline_there();
+        parts[shard] = EmptyResult(pass.plan);
+        MatchShard(Pass{pass.plan, pass.range, deadline, pass.total_known}, static_cast<uint32_t>(shard),
+                   parts[shard]);
+      } catch (...) {
+        failures[shard] = std::current_exception();
+      }
+    });
+    for (size_t shard = 0; shard < shards_.size(); ++shard) {
+      if (failures[shard] != nullptr) std::rethrow_exception(failures[shard]);
+      if (shards_[shard] == nullptr) continue;
+      result.hits.insert(result.hits.end(), parts[shard].hits.begin(), parts[shard].hits.end());
+      AddCounts(std::move(parts[shard]), result);
+    }
+  }
+
   void MatchShard(const Pass& pass, uint32_t number, MatchResult& result) {
     const QueryPlan& plan = pass.plan;
     const bool count = !pass.total_known && (plan.CountsMatches() || pass.range.max_hits == 0 ||
@@ -656,6 +695,8 @@ class FastMatcher final : public Matcher {
   }
 
   ShardPlan PlanFor(const Pass& pass, uint32_t number, bool ranked, ShardPlanner::Places places) {
+    // Weights are of all shards, so planning for one looks at lists of all.
+    base::MutexLock one_at_a_time(&planning_);
     Shard& shard = *shards_[number];
     if (NeedsStories(pass.plan) && shard.superseded.empty()) {
       shard.superseded = RowsOf((*OrGiveUp(reference_->Superseded()))[number]);
@@ -688,6 +729,8 @@ class FastMatcher final : public Matcher {
 
   const std::shared_ptr<const Snapshot> snapshot_;
   const std::unique_ptr<ShardwiseMatcher> reference_;
+  const ShardHelp help_;
+  base::Mutex planning_;  // held while a plan is made, which is all that lists are looked up for while shards match
   std::vector<std::unique_ptr<Shard>> shards_;  // null where there are no postings: the reference's
   absl::flat_hash_map<std::string, uint64_t> frequencies_;
 };
@@ -700,10 +743,11 @@ absl::optional<MatchEngine> MatchEngineFromName(absl::string_view name) {
   return absl::nullopt;
 }
 
-absl::StatusOr<std::unique_ptr<Matcher>> NewMatcher(std::shared_ptr<const Snapshot> snapshot, MatchEngine engine) {
+absl::StatusOr<std::unique_ptr<Matcher>> NewMatcher(std::shared_ptr<const Snapshot> snapshot, MatchEngine engine,
+                                                    ShardHelp help) {
   DL_ASSIGN_OR_RETURN(std::unique_ptr<ShardwiseMatcher> reference, NewXapianMatcher(snapshot));
   if (engine == MatchEngine::kXapian || !snapshot->HasAnyPostings()) return reference;
-  return std::make_unique<FastMatcher>(std::move(snapshot), std::move(reference));
+  return std::make_unique<FastMatcher>(std::move(snapshot), std::move(reference), help);
 }
 
 }  // namespace dateline::match::fast

@@ -51,10 +51,13 @@ void RowScorer::FindPostings(const index::PostingList& list) {
 }
 
 // In two passes, neither of which waits for memory or guesses what a row has: a row without the stem counts as one
-// with the wdf 0 of the first posting.
+// with the wdf 0 of the first posting. Stems that can raise no score any more are not looked up.
 const std::vector<int64_t>& RowScorer::ScoresOf(const ScoredWord& word) {
   scores_.assign(rows_.size(), 0);
+  if (rows_.empty()) return scores_;
+  int64_t least = 0;
   for (const ScoredWord::Stem& stem : word.stems) {
+    if (stem.MostPoints() <= least) continue;
     FindPostings(*stem.list);
     for (size_t i = 0; i < rows_.size(); ++i) {
       const bool has = postings_[i] != index::kNoPosting;
@@ -62,6 +65,7 @@ const std::vector<int64_t>& RowScorer::ScoresOf(const ScoredWord& word) {
       const float saturation = index::Saturation(has ? wdf : 0, norms_[i]);
       scores_[i] = std::max(scores_[i], index::Contribution(stem.weight, saturation));
     }
+    if (&stem != &word.stems.back()) least = *std::min_element(scores_.begin(), scores_.end());
   }
   return scores_;
 }
@@ -85,7 +89,7 @@ Ranker::Ranker(const std::vector<ScoredWord>& words, const Options& options) : o
   scale_ = std::min((kGreatestSum - count * (kLeastMultiplier + 2)) / greatest, kGreatestScale);
   double slack = 0;
   for (const ScoredWord& word : words) {
-    words_.push_back(Word{{}, word.guard});
+    words_.push_back(Word{{}, 0, word.guard});
     double word_slack = 0;
     for (const ScoredWord::Stem& stem : word.stems) {
       const double units = scale_ * units_of(stem);
@@ -95,6 +99,11 @@ Ranker::Ranker(const std::vector<ScoredWord>& words, const Options& options) : o
       word_slack = std::max(word_slack, 255.0 * multiplier / 256.0 - units + 1.01 * units / 255.0);
     }
     slack += word_slack;
+    std::vector<List>& lists = words_.back().lists;
+    std::sort(lists.begin(), lists.end(),
+              [](const List& a, const List& b) { return a.multiplier > b.multiplier; });
+    words_.back().most = lists.front().Most();
+    most_ += words_.back().most;
   }
   const double rounding = 0.5 * count * scale_;
   margin_ = static_cast<uint32_t>(std::ceil(count + rounding)) + 1;
@@ -118,7 +127,23 @@ uint16_t Ranker::SumAtRank() const {
   return static_cast<uint16_t>(sum);
 }
 
+uint32_t Ranker::LeastSum(const Window& window) const {
+  const uint32_t more = margin_ + BonusBound(window.begin);
+  return least_ > more ? least_ - more : 0;
+}
+
+// Of the stems of a word only the best counts. One that does not reach the page even with all that the other words can
+// give is not looked at in this window nor, since the page only gets better, in those that follow.
+void Ranker::DropHopeless(const Window& window) {
+  const uint32_t least = LeastSum(window);
+  for (Word& word : words_) {
+    const uint32_t others = most_ - word.most;
+    while (word.lists.size() > 1 && word.lists.back().Most() + others < least) word.lists.pop_back();
+  }
+}
+
 void Ranker::MoveTo(const Window& window) {
+  DropHopeless(window);
   for (Word& word : words_) {
     for (List& list : word.lists) list.cursor.MoveTo(window);
     if (word.guard != nullptr) word.guard->MoveTo(window);
@@ -139,9 +164,7 @@ void Ranker::Take(const Window& window, const Bits* matching) {
   AddUp();
   FindMaxima(sums_, matching, maxima_);
   RaiseLeast();
-  // No row of the window gets more for being new than its first.
-  const uint32_t more = margin_ + BonusBound(window.begin);
-  const uint32_t least = std::max(least_ > more ? least_ - more : 0, matching == nullptr ? 1U : 0U);
+  const uint32_t least = std::max(LeastSum(window), matching == nullptr ? 1U : 0U);
   if (least > static_cast<uint32_t>(kGreatestSum)) return;
   SelectSums(sums_, matching, maxima_, static_cast<uint16_t>(least), rows_);
   TakeRows(window, rows_, [this](size_t i) { return sums_[rows_[i]]; });

@@ -16,6 +16,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/types/span.h"
+#include "core/index/score.h"
 #include "searcher/match/fast/node.h"
 #include "searcher/match/fast/term_cursor.h"
 
@@ -26,8 +27,11 @@ struct ScoredWord {
   struct Stem {
     const index::PostingList* list = nullptr;  // not empty, scored
     float weight = 0;                          // core/index/score.h, TermWeight, times what the query says
+
+    // More it adds to no score.
+    int64_t MostPoints() const { return index::Contribution(weight, list->greatest_saturation()); }
   };
-  std::vector<Stem> stems;
+  std::vector<Stem> stems;    // by MostPoints, the greatest first
   SharedNode* guard = nullptr;  // null: everywhere
 };
 
@@ -95,9 +99,12 @@ class Ranker {
   struct List {
     TermCursor cursor;
     uint16_t multiplier;
+
+    uint32_t Most() const { return Share(UINT8_MAX, multiplier); }  // no share of it is greater
   };
   struct Word {
-    std::vector<List> lists;
+    std::vector<List> lists;  // by multiplier, the greatest first
+    uint32_t most;            // of the shares of all lists
     SharedNode* guard;
   };
 
@@ -111,6 +118,9 @@ class Ranker {
                ? 0
                : static_cast<uint32_t>(std::ceil(static_cast<double>((*options_.bonus)(row)) * scale_));
   }
+  // Of rows of the window, sums below this reach no page. No row gets more for being new than the first.
+  uint32_t LeastSum(const Window& window) const;
+  void DropHopeless(const Window& window);
   // What the last wanted row is known to reach at least by the lists' ranks.
   uint16_t SumAtRank() const;
   void MoveTo(const Window& window);
@@ -132,6 +142,7 @@ class Ranker {
   uint32_t least_ = 0;         // bounds below this reach no page
   uint16_t floor_ = 1;         // sums below this are not among those of the wanted rows
   uint32_t wanted_bound_ = 0;  // of the last wanted candidate, as Prune found it; a great one is cut to 16 bits
+  uint32_t most_ = 0;          // no sum is greater
   bool guarded_ = false;       // has some word a guard?
 
   Sums sums_;
