@@ -1,6 +1,7 @@
 #include "searcher/match/fast/place_nodes.h"
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 
 namespace dateline::match::fast {
@@ -103,12 +104,50 @@ void WordChain::MoveTo(const Window& window) {
   }
 }
 
+// Which begins have one of the phrases before near: at most distance - 1 words between, before them or, unless the link
+// is ordered, behind. Asked about ascending ones.
+class WordChain::Neighbours {
+ public:
+  Neighbours(const std::vector<uint32_t>& before, uint32_t length_before, const Phrase& phrase)
+      : end_(before.end()),
+        length_before_(length_before),
+        length_(static_cast<uint32_t>(phrase.words.size())),
+        between_(phrase.link.distance - 1),
+        either_side_(phrase.link.kind == query::Link::Kind::kNear),
+        left_(before.begin()),
+        right_(before.begin()) {}
+
+  bool Has(uint32_t begin) {
+    while (left_ != end_ && *left_ + length_before_ + between_ < begin) ++left_;
+    if (left_ != end_ && *left_ + length_before_ <= begin) return true;
+    if (!either_side_) return false;
+    while (right_ != end_ && *right_ < begin + length_) ++right_;
+    return right_ != end_ && *right_ <= begin + length_ + between_;
+  }
+
+ private:
+  using Iterator = std::vector<uint32_t>::const_iterator;
+
+  const Iterator end_;
+  const uint32_t length_before_;
+  const uint32_t length_;
+  const uint32_t between_;
+  const bool either_side_;
+  Iterator left_;   // the first that ends near enough before a begin
+  Iterator right_;  // the first that begins behind its end
+};
+
 bool WordChain::Stands(uint32_t row) {
   for (size_t i = 0; i < phrases_.size(); ++i) {
     std::swap(before_, begins_);
     FindBegins(phrases_[i], row);
-    if (i > 0) KeepNear(static_cast<uint32_t>(phrases_[i - 1].words.size()), phrases_[i]);
     if (begins_.empty()) return false;
+    if (i == 0) continue;
+    Neighbours neighbours(before_, static_cast<uint32_t>(phrases_[i - 1].words.size()), phrases_[i]);
+    const auto has_one = [&neighbours](uint32_t begin) { return neighbours.Has(begin); };
+    // Of the last phrase one will do.
+    if (i + 1 == phrases_.size()) return std::any_of(begins_.begin(), begins_.end(), has_one);
+    begins_.erase(std::remove_if(begins_.begin(), begins_.end(), std::not_fn(has_one)), begins_.end());
   }
   return true;
 }
@@ -126,25 +165,6 @@ void WordChain::FindBegins(Phrase& phrase, uint32_t row) {
     if (i == 0) continue;
     KeepFollowed(positions_, i, begins_);
   }
-}
-
-// Keeps the begins that have one of before_ near: at most distance - 1 words between, before them or, unless the link
-// is ordered, behind.
-void WordChain::KeepNear(uint32_t length_before, const Phrase& phrase) {
-  const uint32_t between = phrase.link.distance - 1;
-  const auto length = static_cast<uint32_t>(phrase.words.size());
-  const bool either_side = phrase.link.kind == query::Link::Kind::kNear;
-  auto left = before_.begin();   // the first that ends near enough before a begin
-  auto right = before_.begin();  // the first that begins behind its end
-  begins_.erase(std::remove_if(begins_.begin(), begins_.end(),
-                               [&](uint32_t begin) {
-                                 while (left != before_.end() && *left + length_before + between < begin) ++left;
-                                 if (left != before_.end() && *left + length_before <= begin) return false;
-                                 if (!either_side) return true;
-                                 while (right != before_.end() && *right < begin + length) ++right;
-                                 return right == before_.end() || *right > begin + length + between;
-                               }),
-                begins_.end());
 }
 
 // The words of one row after another.

@@ -61,8 +61,9 @@ class WordChain {
     query::Link link;  // to the one before; of the first without a meaning
   };
 
+  class Neighbours;
+
   void FindBegins(Phrase& phrase, uint32_t row);
-  void KeepNear(uint32_t length_before, const Phrase& phrase);
 
   std::vector<Phrase> phrases_;
   std::vector<uint32_t> before_;  // begins of the phrase before, those that a chain leads to
