@@ -296,6 +296,29 @@ uint64_t Postings::BlockOf(absl::string_view term) const {
   return low;
 }
 
+const uint8_t* PostingList::BlockMaxima(const PostingChunk& chunk) const {
+  block_maxima_.resize(chunks_.size());
+  std::unique_ptr<Maxima>& maxima = block_maxima_[static_cast<size_t>(&chunk - chunks_.data())];
+  if (maxima != nullptr) return maxima->data();
+  maxima = std::make_unique<Maxima>();
+  const uint8_t* const impacts = impacts_ + chunk.first;
+  if (chunk.bits == nullptr) {
+    for (uint32_t i = 0; i < chunk.count; ++i) {
+      uint8_t& most = (*maxima)[chunk.rows[i] / kBlockRows];
+      most = std::max(most, impacts[i]);
+    }
+    return maxima->data();
+  }
+  const uint32_t blocks = chunk.words / kRankWords;
+  for (uint32_t block = 0; block < blocks; ++block) {
+    const uint32_t end = block + 1 < blocks ? chunk.ranks[block + 1] : chunk.count;
+    uint8_t most = 0;
+    for (uint32_t i = chunk.ranks[block]; i < end; ++i) most = std::max(most, impacts[i]);
+    (*maxima)[block] = most;
+  }
+  return maxima->data();
+}
+
 Postings::TermWalk::TermWalk(const Postings& postings, absl::string_view first)
     : TermWalk(postings, postings.BlockOf(first)) {
   do {

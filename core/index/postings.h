@@ -126,6 +126,10 @@ class PostingList {
   // kImpactPadding bytes behind the last may be read.
   const uint8_t* impacts() const { return impacts_; }
   float greatest_saturation() const { return greatest_saturation_; }
+  // The greatest impact that the chunk, one of this list's, has in each kBlockRows rows, kChunkBlocks of them; 0
+  // where it has none. Found out when it is first asked for. REQUIRES: scored().
+  static constexpr size_t kChunkBlocks = kChunkRows / kBlockRows;
+  const uint8_t* BlockMaxima(const PostingChunk& chunk) const;
   // At least kImpactRanks[rank] postings have this impact or a greater one; 0 when the list is too short.
   uint8_t ImpactAtRank(size_t rank) const { return impact_at_rank_[rank]; }
 
@@ -173,6 +177,8 @@ class PostingList {
   const uint32_t* position_offsets_ = nullptr;  // of every kPositionBlock-th posting
   absl::string_view positions_;
   std::unique_ptr<Unpacked> unpacked_;
+  using Maxima = std::array<uint8_t, kChunkBlocks>;
+  mutable std::vector<std::unique_ptr<Maxima>> block_maxima_;  // as chunks_, once one was asked for
 };
 
 class Postings {

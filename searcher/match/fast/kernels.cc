@@ -330,12 +330,12 @@ void KeepCommon(const Bits& other, Bits& bits) { HWY_DYNAMIC_DISPATCH(AndBits)(o
 void Join(const Bits& other, Bits& bits) { HWY_DYNAMIC_DISPATCH(OrBits)(other.data(), bits.data()); }
 void Remove(const Bits& other, Bits& bits) { HWY_DYNAMIC_DISPATCH(AndNotBits)(other.data(), bits.data()); }
 
-void AddShares(const uint64_t* bits, size_t words, const uint8_t* impacts, uint16_t multiplier, Sums& sums) {
-  HWY_DYNAMIC_DISPATCH(AddSharesOfBits)(bits, words, impacts, multiplier, sums.data());
+void AddShares(const uint64_t* bits, size_t words, const uint8_t* impacts, uint16_t multiplier, uint16_t* sums) {
+  HWY_DYNAMIC_DISPATCH(AddSharesOfBits)(bits, words, impacts, multiplier, sums);
 }
 
-void RaiseToShares(const uint64_t* bits, size_t words, const uint8_t* impacts, uint16_t multiplier, Sums& sums) {
-  HWY_DYNAMIC_DISPATCH(RaiseToSharesOfBits)(bits, words, impacts, multiplier, sums.data());
+void RaiseToShares(const uint64_t* bits, size_t words, const uint8_t* impacts, uint16_t multiplier, uint16_t* sums) {
+  HWY_DYNAMIC_DISPATCH(RaiseToSharesOfBits)(bits, words, impacts, multiplier, sums);
 }
 
 void AddSums(const Sums& other, Sums& sums) { HWY_DYNAMIC_DISPATCH(AddAllSums)(other.data(), sums.data()); }

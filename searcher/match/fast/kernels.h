@@ -30,9 +30,10 @@ inline uint32_t Share(uint8_t impact, uint16_t multiplier) { return uint32_t{imp
 
 // Adds the shares of the postings of a bitset: `words` words of it, whose first set bit has the impact `impacts[0]`.
 // kImpactPadding bytes behind the impacts may be read.
-void AddShares(const uint64_t* bits, size_t words, const uint8_t* impacts, uint16_t multiplier, Sums& sums);
+// `sums` has one for each bit.
+void AddShares(const uint64_t* bits, size_t words, const uint8_t* impacts, uint16_t multiplier, uint16_t* sums);
 // Raises sums to the shares where they are less.
-void RaiseToShares(const uint64_t* bits, size_t words, const uint8_t* impacts, uint16_t multiplier, Sums& sums);
+void RaiseToShares(const uint64_t* bits, size_t words, const uint8_t* impacts, uint16_t multiplier, uint16_t* sums);
 
 // Maxima of the sums of a window: each row is under one of them. A window is cut into kSumGroups groups of rows, and
 // there are `width` maxima of each group, one group after the other.

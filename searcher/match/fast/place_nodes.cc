@@ -104,8 +104,8 @@ void WordChain::MoveTo(const Window& window) {
   }
 }
 
-// Which begins have one of the phrases before near: at most distance - 1 words between, before them or, unless the link
-// is ordered, behind. Asked about ascending ones.
+// Which begins have one of the phrases before near: at most distance - 1 words between, before them or, unless the
+// link is ordered, behind. Asked about ascending ones.
 class WordChain::Neighbours {
  public:
   Neighbours(const std::vector<uint32_t>& before, uint32_t length_before, const Phrase& phrase)

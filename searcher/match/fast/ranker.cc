@@ -100,8 +100,7 @@ Ranker::Ranker(const std::vector<ScoredWord>& words, const Options& options) : o
     }
     slack += word_slack;
     std::vector<List>& lists = words_.back().lists;
-    std::sort(lists.begin(), lists.end(),
-              [](const List& a, const List& b) { return a.multiplier > b.multiplier; });
+    std::sort(lists.begin(), lists.end(), [](const List& a, const List& b) { return a.multiplier > b.multiplier; });
     words_.back().most = lists.front().Most();
     most_ += words_.back().most;
   }
@@ -132,8 +131,8 @@ uint32_t Ranker::LeastSum(const Window& window) const {
   return least_ > more ? least_ - more : 0;
 }
 
-// Of the stems of a word only the best counts. One that does not reach the page even with all that the other words can
-// give is not looked at in this window nor, since the page only gets better, in those that follow.
+// Of the stems of a word only the best counts. One that does not reach the page even with all that the other words
+// can give is not looked at in this window nor, since the page only gets better, in those that follow.
 void Ranker::DropHopeless(const Window& window) {
   const uint32_t least = LeastSum(window);
   for (Word& word : words_) {
@@ -161,7 +160,9 @@ void Ranker::Take(const Window& window, const Bits* matching) {
     ListRows(*matching, rows_);
     return TakeFew(window, rows_);
   }
-  AddUp();
+  const uint32_t blocks = BlocksThatReach(LeastSum(window));
+  if (blocks == 0) return;
+  AddUp(blocks);
   FindMaxima(sums_, matching, maxima_);
   RaiseLeast();
   const uint32_t least = std::max(LeastSum(window), matching == nullptr ? 1U : 0U);
@@ -182,22 +183,39 @@ void Ranker::RaiseLeast() {
   least_ = std::max(least_, LeastBoundBeside(last_best_ + margin_));
 }
 
-void Ranker::AddUp() {
+uint32_t Ranker::BlocksThatReach(uint32_t least) const {
+  if (least == 0) return kAllBlocks;
+  std::array<uint32_t, kWindowBlocks> sums = {};
+  for (const Word& word : words_) {
+    std::array<uint32_t, kWindowBlocks> best = {};
+    for (const List& list : word.lists) {
+      const uint8_t* const maxima = list.cursor.BlockMaxima();
+      if (maxima == nullptr) continue;
+      for (size_t i = 0; i < kWindowBlocks; ++i) best[i] = std::max(best[i], Share(maxima[i], list.multiplier));
+    }
+    for (size_t i = 0; i < kWindowBlocks; ++i) sums[i] += best[i];
+  }
+  uint32_t blocks = 0;
+  for (size_t i = 0; i < kWindowBlocks; ++i) blocks |= (sums[i] >= least ? 1U : 0U) << i;
+  return blocks;
+}
+
+void Ranker::AddUp(uint32_t blocks) {
   sums_.fill(0);
   for (const Word& word : words_) {
     const bool first = &word == &words_.front();  // nothing is to be added to
     if (word.guard != nullptr) {
       best_.fill(0);
-      for (const List& list : word.lists) list.cursor.RaiseToShares(list.multiplier, best_);
+      for (const List& list : word.lists) list.cursor.RaiseToShares(list.multiplier, blocks, best_);
       ListRows(word.guard->Matching(), rows_);
       for (const uint16_t row : rows_) sums_[row] = static_cast<uint16_t>(sums_[row] + best_[row]);
     } else if (word.lists.size() == 1) {
-      word.lists.front().cursor.AddShares(word.lists.front().multiplier, sums_);
+      word.lists.front().cursor.AddShares(word.lists.front().multiplier, blocks, sums_);
     } else if (first) {
-      for (const List& list : word.lists) list.cursor.RaiseToShares(list.multiplier, sums_);
+      for (const List& list : word.lists) list.cursor.RaiseToShares(list.multiplier, blocks, sums_);
     } else {
       best_.fill(0);
-      for (const List& list : word.lists) list.cursor.RaiseToShares(list.multiplier, best_);
+      for (const List& list : word.lists) list.cursor.RaiseToShares(list.multiplier, blocks, best_);
       AddSums(best_, sums_);
     }
   }

@@ -31,7 +31,7 @@ struct ScoredWord {
     // More it adds to no score.
     int64_t MostPoints() const { return index::Contribution(weight, list->greatest_saturation()); }
   };
-  std::vector<Stem> stems;    // by MostPoints, the greatest first
+  std::vector<Stem> stems;      // by MostPoints, the greatest first
   SharedNode* guard = nullptr;  // null: everywhere
 };
 
@@ -124,7 +124,10 @@ class Ranker {
   // What the last wanted row is known to reach at least by the lists' ranks.
   uint16_t SumAtRank() const;
   void MoveTo(const Window& window);
-  void AddUp();
+  // The blocks of the window that have a row whose sum may be `least`.
+  uint32_t BlocksThatReach(uint32_t least) const;
+  // In these blocks; elsewhere sums may lie below what they would be.
+  void AddUp(uint32_t blocks);
   void TakeFew(const Window& window, const Rows& rows);
   // `sum_of(i)` is what the impacts of rows[i] add up to.
   template <typename SumOf>

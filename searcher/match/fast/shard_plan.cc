@@ -241,9 +241,8 @@ void ShardPlanner::AddWord(const plan::Alternatives& stems, uint32_t times, Shar
     const float weight = weigh_(stem);
     word.stems.push_back({&list, times == 1 ? weight : weight * index::QueryFrequencyFactor(times)});
   }
-  std::sort(word.stems.begin(), word.stems.end(), [](const ScoredWord::Stem& a, const ScoredWord::Stem& b) {
-    return a.MostPoints() > b.MostPoints();
-  });
+  std::sort(word.stems.begin(), word.stems.end(),
+            [](const ScoredWord::Stem& a, const ScoredWord::Stem& b) { return a.MostPoints() > b.MostPoints(); });
   if (!word.stems.empty()) plan_.words.push_back(std::move(word));
 }
 

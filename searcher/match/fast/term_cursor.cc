@@ -124,30 +124,45 @@ void TermCursor::RaiseSharesOf(const Rows& rows, uint16_t multiplier, uint16_t* 
 }
 
 template <typename TakeBits, typename TakeRow>
-void TermCursor::VisitImpacts(TakeBits take_bits, TakeRow take_row) const {
+void TermCursor::VisitImpacts(uint32_t blocks, TakeBits take_bits, TakeRow take_row) const {
   if (count_ == 0) return;
   const uint8_t* const impacts = list_->impacts() + first_;
-  if (chunk_->bits != nullptr) {
-    const absl::Span<const uint64_t> words = Words();
-    return take_bits(words.data(), words.size(), impacts);
-  }
   const uint32_t begin = window_.begin_in_chunk();
-  const uint16_t* const rows = chunk_->rows + begin_;
-  for (uint32_t i = 0; i < count_; ++i) take_row(rows[i] - begin, impacts[i]);
+  if (chunk_->bits == nullptr) {
+    const uint16_t* const rows = chunk_->rows + begin_;
+    for (uint32_t i = 0; i < count_; ++i) take_row(rows[i] - begin, impacts[i]);
+    return;
+  }
+  const absl::Span<const uint64_t> words = Words();
+  const uint16_t* const ranks = chunk_->ranks + begin / index::kBlockRows;
+  blocks &= (uint32_t{1} << words.size() / index::kRankWords) - 1;
+  while (blocks != 0) {
+    const auto first = static_cast<uint32_t>(std::countr_zero(blocks));
+    const auto count = static_cast<uint32_t>(std::countr_one(blocks >> first));
+    take_bits(words.subspan(first * index::kRankWords, count * index::kRankWords), first * index::kBlockRows,
+              impacts + (ranks[first] - ranks[0]));
+    blocks &= ~(((uint32_t{1} << count) - 1) << first);
+  }
 }
 
-void TermCursor::AddShares(uint16_t multiplier, Sums& sums) const {
-  VisitImpacts([&](const uint64_t* bits, size_t words,
-                   const uint8_t* impacts) { fast::AddShares(bits, words, impacts, multiplier, sums); },
-               [&](uint32_t row, uint8_t impact) { sums[row] += static_cast<uint16_t>(Share(impact, multiplier)); });
+void TermCursor::AddShares(uint16_t multiplier, uint32_t blocks, Sums& sums) const {
+  VisitImpacts(
+      blocks,
+      [&](absl::Span<const uint64_t> words, uint32_t row, const uint8_t* impacts) {
+        fast::AddShares(words.data(), words.size(), impacts, multiplier, sums.data() + row);
+      },
+      [&](uint32_t row, uint8_t impact) { sums[row] += static_cast<uint16_t>(Share(impact, multiplier)); });
 }
 
-void TermCursor::RaiseToShares(uint16_t multiplier, Sums& sums) const {
-  VisitImpacts([&](const uint64_t* bits, size_t words,
-                   const uint8_t* impacts) { fast::RaiseToShares(bits, words, impacts, multiplier, sums); },
-               [&](uint32_t row, uint8_t impact) {
-                 sums[row] = std::max(sums[row], static_cast<uint16_t>(Share(impact, multiplier)));
-               });
+void TermCursor::RaiseToShares(uint16_t multiplier, uint32_t blocks, Sums& sums) const {
+  VisitImpacts(
+      blocks,
+      [&](absl::Span<const uint64_t> words, uint32_t row, const uint8_t* impacts) {
+        fast::RaiseToShares(words.data(), words.size(), impacts, multiplier, sums.data() + row);
+      },
+      [&](uint32_t row, uint8_t impact) {
+        sums[row] = std::max(sums[row], static_cast<uint16_t>(Share(impact, multiplier)));
+      });
 }
 
 }  // namespace dateline::match::fast

@@ -42,10 +42,16 @@ class TermCursor {
   // kMostListed rows.
   void RaiseSharesOf(const Rows& rows, uint16_t multiplier, uint16_t* shares) const;
 
-  // Adds the share of each posting of the window to the sums. REQUIRES: the list is scored.
-  void AddShares(uint16_t multiplier, Sums& sums) const;
+  // The greatest impact of each block of the window; null when it has no posting. REQUIRES: the list is scored.
+  const uint8_t* BlockMaxima() const {
+    if (count_ == 0) return nullptr;
+    return list_->BlockMaxima(*chunk_) + window_.begin_in_chunk() / index::kBlockRows;
+  }
+
+  // Adds the share of each posting of these blocks to the sums, of others perhaps. REQUIRES: the list is scored.
+  void AddShares(uint16_t multiplier, uint32_t blocks, Sums& sums) const;
   // Raises the sums of these rows to the share, where they are less.
-  void RaiseToShares(uint16_t multiplier, Sums& sums) const;
+  void RaiseToShares(uint16_t multiplier, uint32_t blocks, Sums& sums) const;
 
  private:
   using Postings = std::array<uint32_t, kMostListed>;
@@ -54,9 +60,10 @@ class TermCursor {
   // Of a bitset, those of the window. REQUIRES: count() > 0.
   absl::Span<const uint64_t> Words() const;
   void JoinRowsTo(Bits& bits) const;
-  // Shows what the window has: of a bitset its words and their impacts in one go, of a list each row and its impact.
+  // Shows what the window has: of a bitset the words of neighbouring blocks, their first row and their impacts in one
+  // go, of a list each row and its impact.
   template <typename TakeBits, typename TakeRow>
-  void VisitImpacts(TakeBits take_bits, TakeRow take_row) const;
+  void VisitImpacts(uint32_t blocks, TakeBits take_bits, TakeRow take_row) const;
 
   const index::PostingList* list_;
   const index::PostingChunk* chunk_ = nullptr;

@@ -20,6 +20,10 @@ inline constexpr uint32_t kWindowWords = kWindowRows / 64;
 static_assert(index::kChunkRows % kWindowRows == 0, "a window lies in one chunk of a posting list");
 static_assert(kWindowRows % (64 * index::kRankWords) == 0, "a window begins where a rank is known");
 
+// A window is looked at in blocks, of which a mask says which.
+inline constexpr uint32_t kWindowBlocks = kWindowRows / index::kBlockRows;
+inline constexpr uint32_t kAllBlocks = (uint32_t{1} << kWindowBlocks) - 1;
+
 struct Window {
   uint32_t begin = 0;  // a row of the shard, a multiple of kWindowRows
   uint32_t rows = 0;   // kWindowRows, less in the last one

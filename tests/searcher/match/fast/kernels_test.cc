@@ -118,9 +118,9 @@ TEST_P(KernelsTest, SharesOfABitset) {
       const auto share = static_cast<uint16_t>(Share(impacts[posting++], multiplier));
       expected_raised[row] = std::max(expected_raised[row], share);
     }
-    AddShares(bits.data(), words, impacts.data(), multiplier, sums);
+    AddShares(bits.data(), words, impacts.data(), multiplier, sums.data());
     ASSERT_EQ(sums, expected);
-    RaiseToShares(bits.data(), words, impacts.data(), multiplier, raised);
+    RaiseToShares(bits.data(), words, impacts.data(), multiplier, raised.data());
     ASSERT_EQ(raised, expected_raised);
   }
 }

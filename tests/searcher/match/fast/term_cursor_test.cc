@@ -76,8 +76,23 @@ void ExpectWindow(TermCursor& cursor, const Window& window, const std::map<uint3
   for (const auto& [row, posting] : expected) {
     expected_sums[row] = static_cast<uint16_t>(Share(cursor.list().impacts()[posting], multiplier));
   }
-  cursor.AddShares(multiplier, sums);
+  cursor.AddShares(multiplier, kAllBlocks, sums);
   ASSERT_EQ(sums, expected_sums);
+  std::array<uint8_t, kWindowBlocks> maxima = {};
+  for (const auto& [row, posting] : expected) {
+    uint8_t& most = maxima[row / index::kBlockRows];
+    most = std::max(most, cursor.list().impacts()[posting]);
+  }
+  for (uint32_t block = 0; block < kWindowBlocks; ++block) {
+    ASSERT_EQ(cursor.BlockMaxima() == nullptr ? 0 : cursor.BlockMaxima()[block], maxima[block]) << block;
+  }
+  const auto blocks = static_cast<uint32_t>(random.Below(kAllBlocks + 1));
+  sums.fill(0);
+  cursor.AddShares(multiplier, blocks, sums);
+  for (uint32_t row = 0; row < kWindowRows; ++row) {
+    const bool asked_for = (blocks >> row / index::kBlockRows & 1) != 0;
+    ASSERT_TRUE(sums[row] == expected_sums[row] || (!asked_for && sums[row] == 0)) << row;
+  }
   for (uint16_t& sum : sums) sum = static_cast<uint16_t>(random.Below(20'000));
   expected_sums = sums;
   for (const auto& [row, posting] : expected) {
@@ -106,8 +121,15 @@ void ExpectWindow(TermCursor& cursor, const Window& window, const std::map<uint3
   }
   cursor.RaiseSharesOf(few, multiplier, shares.data());
   ASSERT_EQ(shares, expected_shares);
-  cursor.RaiseToShares(multiplier, sums);
+  const Sums before = sums;
+  Sums some = sums;
+  cursor.RaiseToShares(multiplier, kAllBlocks, sums);
   ASSERT_EQ(sums, expected_sums);
+  cursor.RaiseToShares(multiplier, blocks, some);
+  for (uint32_t row = 0; row < kWindowRows; ++row) {
+    const bool asked_for = (blocks >> row / index::kBlockRows & 1) != 0;
+    ASSERT_TRUE(some[row] == expected_sums[row] || (!asked_for && some[row] == before[row])) << row;
+  }
   Rows all_rows;
   for (const auto& [row, posting] : expected) all_rows.push_back(static_cast<uint16_t>(row));
   Rows listed = {1, 2};
