@@ -5,6 +5,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/base/deadline.h"
 #include "gtest/gtest.h"
 #include "tests/support/random.h"
 
@@ -92,6 +93,29 @@ TEST(HelpersTest, ManyCallersAtOnce) {
   }
   for (std::thread& caller : callers) caller.join();
   EXPECT_EQ(sum, expected);
+}
+
+void UseProcessor(std::chrono::milliseconds time) {
+  const Deadline used = Deadline().WithBudget(time);
+  while (!used.Expired()) continue;
+}
+
+// What a helper may use of a query's processor time does not depend on what it used for others.
+TEST(DeadlineTest, GivesAnotherThreadTheBudgetThatIsLeft) {
+  const Deadline budget = Deadline().WithBudget(std::chrono::milliseconds(60));
+  UseProcessor(std::chrono::milliseconds(20));
+  const auto there = budget.ForOtherThread();
+  std::thread helper([&there] {
+    UseProcessor(std::chrono::milliseconds(80));
+    const Deadline own = there();
+    EXPECT_FALSE(own.Expired());
+    UseProcessor(std::chrono::milliseconds(45));
+    EXPECT_TRUE(own.Expired());
+  });
+  helper.join();
+  EXPECT_FALSE(Deadline().ForOtherThread()().Expired());
+  const auto over = Deadline::After(std::chrono::milliseconds(0)).ForOtherThread();
+  EXPECT_TRUE(over().Expired());
 }
 
 }  // namespace
