@@ -84,6 +84,10 @@ void BM_CountFacets(benchmark::State& state) {
     columns.push_back(std::move(*made));
     shards.push_back(match::FactsFromColumns(*columns.back(), nullptr));
   }
+  std::vector<const index::Columns*> all;
+  for (const std::unique_ptr<index::Columns>& of_shard : columns) all.push_back(of_shard.get());
+  const match::NameRanks ranks(all);
+  for (size_t shard = 0; shard < shards.size(); ++shard) shards[shard]->SetRanks(&ranks, shard);
   const std::vector<uint32_t> docids = DrawMatches(matches);
   const plan::QueryPlan plan = MakePlan();
   for (auto _ : state) {

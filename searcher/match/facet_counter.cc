@@ -85,7 +85,41 @@ std::vector<uint32_t> Counted(const uint32_t* counts, uint32_t last) {
   return counted;
 }
 
-void AddNames(Names from, Names& to) { to = to.empty() ? std::move(from) : Merge(to, from); }
+// The same by ranks, and without branches: which list has the next name nobody can guess.
+Names MergeByRank(const Names& a, const Names& b) {
+  Names sum(a.size() + b.size());
+  size_t i = 0;
+  size_t j = 0;
+  size_t size = 0;
+  while (i < a.size() && j < b.size()) {
+    const uint32_t rank_a = a[i].rank.name;
+    const uint32_t rank_b = b[j].rank.name;
+    CountedName& next = sum[size++];
+    next = *(rank_a <= rank_b ? &a[i] : &b[j]);
+    next.count += rank_a == rank_b ? b[j].count : 0;
+    i += rank_a <= rank_b ? 1 : 0;
+    j += rank_b <= rank_a ? 1 : 0;
+  }
+  for (; i < a.size(); ++i) sum[size++] = a[i];
+  for (; j < b.size(); ++j) sum[size++] = b[j];
+  sum.resize(size);
+  uint32_t fold_before = 0;
+  for (CountedName& name : sum) {
+    name.same_fold = name.rank.fold == fold_before;
+    fold_before = name.rank.fold;
+  }
+  return sum;
+}
+
+void AddNames(Names from, Names& to) {
+  if (from.empty()) return;
+  if (to.empty()) {
+    to = std::move(from);
+  } else {
+    const bool ranked = from.front().rank.name > 0 && to.front().rank.name > 0;
+    to = ranked ? MergeByRank(to, from) : Merge(to, from);
+  }
+}
 
 }  // namespace
 
@@ -93,6 +127,7 @@ NameCounter::NameCounter(index::NameField field, ShardFacts& facts)
     : facts_(facts),
       field_(field),
       column_(facts.columns() == nullptr ? nullptr : &facts.columns()->names(field)),
+      ranks_(facts.RanksOf(field)),
       few_limit_(column_ == nullptr ? 0 : LaneSize() / kHeadsForEachOfFew) {}
 
 void NameCounter::Count(absl::Span<const uint32_t> docids) {
@@ -161,7 +196,7 @@ void NameCounter::CountValues(absl::Span<const uint32_t> docids) {
 
 inline CountedName NameCounter::NameOf(uint32_t ordinal, uint64_t count, uint32_t before) const {
   const bool same_fold = before != 0 && column_->fold(ordinal) == column_->fold(before);
-  return CountedName{&column_->name(ordinal), count, same_fold};
+  return CountedName{&column_->name(ordinal), count, same_fold, ranks_.empty() ? NameRank() : ranks_[ordinal - 1]};
 }
 
 std::vector<uint32_t> NameCounter::OrdinalsOfFew() const {

@@ -51,7 +51,8 @@ class NameCounter {
 
   ShardFacts& facts_;
   const index::NameField field_;
-  const index::NameColumn* const column_;  // null: the values
+  const index::NameColumn* const column_;   // null: the values
+  const absl::Span<const NameRank> ranks_;  // of the column, where they are known
   // Of values: by number. Of a column: kLanes counts of each head, one array behind the other, for what is counted
   // next may be the same name, and would wait for it; in large dictionaries, where only documents without a name
   // follow each other often, kLanes counts of those, then one of each other head.

@@ -11,6 +11,7 @@
 #include "core/article/article.h"
 #include "core/base/ids.h"
 #include "core/index/facet_name.h"
+#include "searcher/match/name_ranks.h"
 #include "searcher/plan/query_plan.h"
 
 namespace dateline::match {
@@ -40,6 +41,7 @@ struct CountedName {
   const index::FacetName* name = nullptr;  // never null in a result; see Ownership
   uint64_t count = 0;
   bool same_fold = false;  // as the name before it in the list: both are one value. Follows from the names
+  NameRank rank = {};      // in the generation; 0 where it is not known. Of all names of a list or of none
   friend bool operator==(const CountedName& a, const CountedName& b) {
     return *a.name == *b.name && a.count == b.count;
   }

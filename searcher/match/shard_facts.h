@@ -20,6 +20,7 @@
 #include "core/index/schema.h"
 #include "core/index/story.h"
 #include "core/index/tombstones.h"
+#include "searcher/match/name_ranks.h"
 
 namespace dateline::match {
 
@@ -53,11 +54,22 @@ class ShardFacts {
   virtual void Names(index::NameField field, uint32_t docid, std::vector<uint32_t>& numbers) = 0;
   virtual const index::FacetName& Name(index::NameField field, uint32_t number) const = 0;
 
+  // Where names stand in the whole generation, by ordinal less 1; empty when that is not known.
+  void SetRanks(const NameRanks* ranks, size_t shard) {
+    ranks_ = ranks;
+    shard_ = shard;
+  }
+  absl::Span<const NameRank> RanksOf(index::NameField field) const {
+    return ranks_ == nullptr ? absl::Span<const NameRank>() : ranks_->Of(field, shard_);
+  }
+
   // For TimeBuckets: what it found out about the documents of this shard, by interval and time zone, the last few.
   absl::flat_hash_map<std::string, std::vector<TimeStretch>>& stretches() { return stretches_; }
 
  private:
   const index::Tombstones* const tombstones_;
+  const NameRanks* ranks_ = nullptr;
+  size_t shard_ = 0;  // in ranks_
   absl::flat_hash_map<std::string, std::vector<TimeStretch>> stretches_;
 };
 

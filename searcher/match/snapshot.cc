@@ -49,7 +49,15 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Snapshot::Open(const std::string
     // What this reader cannot read, the library does, or it says what is wrong.
     snapshot->stored_.push_back(index::StoredTable::Open(directory).value_or(nullptr));
   }
+  snapshot->RankNames();
   return std::shared_ptr<const Snapshot>(std::move(snapshot));
+}
+
+void Snapshot::RankNames() {
+  std::vector<const index::Columns*> columns;
+  for (const std::shared_ptr<const index::Columns>& of_shard : columns_) columns.push_back(of_shard.get());
+  const bool all = std::count(columns.begin(), columns.end(), nullptr) == 0;
+  if (all && columns.size() > 1) name_ranks_ = std::make_unique<NameRanks>(std::move(columns));
 }
 
 absl::Status Snapshot::OpenTombstones(const index::ManifestShard& shard) {

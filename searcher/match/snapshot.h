@@ -1,7 +1,7 @@
 // One generation, opened for reading: what all threads share of it. Holding it keeps its files from garbage
 // collection.
 //
-// Thread-safety: immutable after Open, but for the census, which guards itself.
+// Thread-safety: immutable after Open, but for the census and the ranks of names, which guard themselves.
 #ifndef DATELINE_SEARCHER_MATCH_SNAPSHOT_H_
 #define DATELINE_SEARCHER_MATCH_SNAPSHOT_H_
 
@@ -18,6 +18,7 @@
 #include "core/index/stored_table.h"
 #include "core/index/tombstones.h"
 #include "searcher/match/census.h"
+#include "searcher/match/name_ranks.h"
 
 namespace dateline::match {
 
@@ -51,6 +52,9 @@ class Snapshot {
   // The dead documents of the shard, or null when it has none: they are in no answer and no count.
   const index::Tombstones* tombstones(size_t shard) const { return tombstones_[shard].get(); }
 
+  // Of the names of all shards; null where there is one only, or some have no columns.
+  const NameRanks* name_ranks() const { return name_ranks_.get(); }
+
   // What is known of all articles together; shared by all threads.
   Census& census() const { return *census_; }
 
@@ -80,6 +84,7 @@ class Snapshot {
                                         absl::StatusOr<std::shared_ptr<const Sidecar>> opened);
   void OpenColumns(const index::ManifestShard& shard, const Snapshot* verified);
   void OpenPostings(const index::ManifestShard& shard, const Snapshot* verified);
+  void RankNames();
 
   std::shared_ptr<const index::Generation> generation_;
   index::SoundFiles sound_files_;
@@ -87,6 +92,7 @@ class Snapshot {
   std::string token_key_;
   std::vector<std::unique_ptr<const index::Tombstones>> tombstones_;
   std::vector<std::shared_ptr<const index::Columns>> columns_;
+  std::unique_ptr<const NameRanks> name_ranks_;  // of columns_
   std::vector<std::shared_ptr<const index::Postings>> postings_;
   std::vector<std::unique_ptr<const index::StoredTable>> stored_;
   const std::unique_ptr<Census> census_ = std::make_unique<Census>();

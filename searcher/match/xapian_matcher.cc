@@ -119,6 +119,7 @@ class XapianMatcher : public ShardwiseMatcher {
         const index::Tombstones* dead = snapshot_->tombstones(i);
         facts_.push_back(columns != nullptr ? FactsFromColumns(*columns, dead)
                                             : FactsFromValues(shards_.back(), dead));
+        facts_.back()->SetRanks(snapshot_->name_ranks(), i);
         has_dead_ = has_dead_ || dead != nullptr;
       }
       return absl::OkStatus();

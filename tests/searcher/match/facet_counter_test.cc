@@ -181,16 +181,23 @@ TEST(FacetCounterTest, BatchesOverShardsEqualOneByOne) {
     MatchResult result = EmptyResult(plan);
     std::vector<std::unique_ptr<Shard>> shards;
     std::vector<std::unique_ptr<ShardFacts>> facts;
+    const bool ranked = random.OneIn(2);
+    std::vector<const index::Columns*> columns;
     for (uint64_t shard = 1 + random.Below(4); shard > 0; --shard) {
       shards.push_back(std::make_unique<Shard>(dir,
                                                RandomRows(random, round % 16 == 15  ? 3'000 + random.Below(2'000)
                                                                   : random.OneIn(3) ? random.Below(5)
                                                                                     : random.Below(400)),
                                                std::vector<uint32_t>()));
-      facts.push_back(shards.back()->Facts(/*columns=*/!random.OneIn(3)));
-      const std::vector<ColumnRow>& rows = shards.back()->rows();
+      facts.push_back(shards.back()->Facts(/*columns=*/ranked || !random.OneIn(3)));
+      columns.push_back(facts.back()->columns());
+    }
+    const NameRanks ranks(columns);
+    for (size_t shard = 0; shard < shards.size(); ++shard) {
+      if (ranked) facts[shard]->SetRanks(&ranks, shard);
+      const std::vector<ColumnRow>& rows = shards[shard]->rows();
       const std::vector<uint32_t> docids = Draw(random, rows.size(), 1 + random.Below(6));
-      MatchCounter counter(plan, *facts.back());
+      MatchCounter counter(plan, *facts[shard]);
       for (size_t first = 0; first < docids.size();) {
         const size_t size = std::min<size_t>(random.Below(round % 16 == 15 ? 900 : 100), docids.size() - first);
         counter.Count(absl::MakeConstSpan(docids).subspan(first, size));
