@@ -520,14 +520,10 @@ class FastMatcher final : public Matcher {
         return result;
       }
       const Pass pass{plan, range, deadline, known_total.has_value()};
-      const bool together = IsWorthHelp(plan);
-      if (together) MatchTogether(pass, result);
-      for (uint32_t shard = 0; shard < shards_.size(); ++shard) {
-        if (shards_[shard] == nullptr) {
-          DL_RETURN_IF_ERROR(reference_->MatchShard(plan, range, deadline, pass.total_known, shard, result));
-        } else if (!together) {
-          MatchShard(pass, shard, result);
-        }
+      if (IsWorthHelp(plan)) {
+        MatchTogether(pass, result);
+      } else {
+        DL_RETURN_IF_ERROR(MatchOneByOne(pass, result));
       }
       if (known_total) {
         result.total = *known_total;
@@ -542,10 +538,7 @@ class FastMatcher final : public Matcher {
 
   absl::Status VisitWords(absl::string_view prefix, absl::string_view beginning, const base::Deadline& deadline,
                           plan::Vocabulary::Visitor visitor) override {
-    const auto has_none = [](const std::unique_ptr<Shard>& shard) { return shard == nullptr; };
-    if (std::any_of(shards_.begin(), shards_.end(), has_none)) {
-      return reference_->VisitWords(prefix, beginning, deadline, visitor);
-    }
+    if (!HasAllPostings()) return reference_->VisitWords(prefix, beginning, deadline, visitor);
     try {
       VisitOwnWords(prefix, beginning, deadline, visitor);
     } catch (const GaveUp& gave_up) {
@@ -646,20 +639,37 @@ class FastMatcher final : public Matcher {
     return *std::move(result);
   }
 
+  absl::Status MatchOneByOne(const Pass& pass, MatchResult& result) {
+    for (uint32_t shard = 0; shard < shards_.size(); ++shard) {
+      if (shards_[shard] != nullptr) {
+        MatchShard(pass, shard, result);
+      } else {
+        DL_RETURN_IF_ERROR(
+            reference_->MatchShard(pass.plan, pass.range, pass.deadline, pass.total_known, shard, result));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  bool HasAllPostings() const {
+    return std::all_of(shards_.begin(), shards_.end(),
+                       [](const std::unique_ptr<Shard>& shard) { return shard != nullptr; });
+  }
+
   bool IsWorthHelp(const QueryPlan& plan) {
-    if (help_.helpers == nullptr || shards_.size() < 2) return false;
+    // The reference may not be asked by another thread: objects of Xapian cross none.
+    if (help_.helpers == nullptr || shards_.size() < 2 || !HasAllPostings()) return false;
     const auto frequency = [this](const std::string& term) { return FrequencyOf(term); };
     return plan::PriceOf(plan, snapshot_->manifest().documents, frequency).ns >= help_.least_price_ns;
   }
 
-  // All shards with postings, at the same time as far as processors are idle.
+  // All shards at the same time, as far as processors are idle. REQUIRES: HasAllPostings().
   void MatchTogether(const Pass& pass, MatchResult& result) {
     std::vector<MatchResult> parts(shards_.size());
     std::vector<std::exception_ptr> failures(shards_.size());
     const std::thread::id own_thread = std::this_thread::get_id();
     const auto deadline_there = pass.deadline.ForOtherThread();
     help_.helpers->Run(shards_.size(), [&](size_t shard) {
-      if (shards_[shard] == nullptr) return;
       try {
         const base::Deadline deadline = std::this_thread::get_id() == own_thread ? pass.deadline : deadline_there();
         parts[shard] = EmptyResult(pass.plan);
@@ -671,7 +681,6 @@ class FastMatcher final : public Matcher {
     });
     for (size_t shard = 0; shard < shards_.size(); ++shard) {
       if (failures[shard] != nullptr) std::rethrow_exception(failures[shard]);
-      if (shards_[shard] == nullptr) continue;
       result.hits.insert(result.hits.end(), parts[shard].hits.begin(), parts[shard].hits.end());
       AddCounts(std::move(parts[shard]), result);
     }
