@@ -2,12 +2,17 @@
 import hashlib
 import json
 import os
-import resource
 import shutil
 import subprocess
+import tempfile
 import time
 
 import engines
+
+
+def _check(what, exit_code, said):
+    if exit_code not in (0, 4):  # 4: done, with records rejected
+        raise engines.EngineError(f"{what}: " + (said.strip().splitlines() or ["?"])[-1])
 
 
 class Corpus:
@@ -63,10 +68,19 @@ class Corpus:
         self.once("queries", [key, built["generation"], self.queries_per_class, self.seed], self.draw)
         return built
 
+    def _usage_of(self, name, *arguments):
+        """What one run used: the peak of all children so far, which getrusage tells, may be another's."""
+        with tempfile.TemporaryFile() as said:
+            process = subprocess.Popen([self.program(name), *arguments], stdout=subprocess.DEVNULL, stderr=said)
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            said.seek(0)
+            _check(f"{name} {arguments[0]}", process.returncode, said.read().decode(errors="replace"))
+        return usage
+
     def _run(self, program, *arguments):
         done = subprocess.run([self.program(program), *arguments], capture_output=True, text=True)
-        if done.returncode not in (0, 4):  # 4: done, with records rejected
-            raise engines.EngineError(f"{program} {arguments[0]}: " + (done.stderr.strip().splitlines() or ["?"])[-1])
+        _check(f"{program} {arguments[0]}", done.returncode, done.stderr)
         return done.stdout
 
     def _generate(self, say):
@@ -80,18 +94,15 @@ class Corpus:
         say(f"{self.name}: dateline: building")
         index = self.path("dateline")
         shutil.rmtree(index, ignore_errors=True)
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         start = time.monotonic()
         # One language, or bare words would be asked for in all of them, and only by us.
-        self._run("dateline-indexer", "build", "--quiet", "--index", index, "--lang", "en", "--threads", str(threads),
-                  *self.inputs)
+        used = self._usage_of("dateline-indexer", "build", "--quiet", "--index", index, "--lang", "en", "--threads",
+                              str(threads), *self.inputs)
         seconds = time.monotonic() - start
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
         status = json.loads(self._run("dateline-indexer", "status", "--json", "--index", index))
         return dict(engine="dateline", version=self._run("dateline-indexer", "--version").split()[-1],
                     documents=status["documents"], seconds=seconds, merge_seconds=0, threads=threads,
-                    cpu_seconds=after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
-                    peak_kb=after.ru_maxrss, bytes=size_of(index), generation=status["generation"])
+                    cpu_seconds=used.ru_utime + used.ru_stime, peak_kb=used.ru_maxrss, bytes=size_of(index), generation=status["generation"])
 
     def draw(self):
         drawn = self.path("drawn.jsonl")
