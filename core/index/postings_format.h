@@ -74,8 +74,8 @@ inline constexpr uint32_t RowsInChunk(uint32_t number, uint32_t documents) {
   return left < kChunkRows ? left : kChunkRows;
 }
 inline constexpr uint32_t kBlockRows = 64 * kRankWords;
-inline constexpr uint32_t BitsetWords(uint32_t rows) { return (rows + 511) / 512 * kRankWords; }
-inline constexpr uint32_t RankEntries(uint32_t rows) { return (rows + 511) / 512; }
+inline constexpr uint32_t RankEntries(uint32_t rows) { return (rows + kBlockRows - 1) / kBlockRows; }
+inline constexpr uint32_t BitsetWords(uint32_t rows) { return RankEntries(rows) * kRankWords; }
 inline constexpr uint64_t Aligned(uint64_t bytes) {
   return (bytes + kRecordAlignment - 1) / kRecordAlignment * kRecordAlignment;
 }

@@ -13,52 +13,6 @@ using Names = std::vector<CountedName>;
 // A head costs more to sort than one that was not counted to look at.
 constexpr uint32_t kHeadsForEachOfFew = 64;
 
-bool Precedes(const CountedName& a, const CountedName& b) { return *a.name < *b.name; }
-
-// The first behind `first` that is not before `name`, as `first` is: strides that double, then halves.
-Names::const_iterator Seek(Names::const_iterator first, Names::const_iterator end, const CountedName& name) {
-  ptrdiff_t step = 1;
-  while (end - first > step && Precedes(first[step], name)) {
-    first += step;
-    step *= 2;
-  }
-  return std::lower_bound(first + 1, end - first > step ? first + step : end, name, Precedes);
-}
-
-void SetSameFold(Names& names, size_t at) {
-  names[at].same_fold = at > 0 && names[at].name->folded == names[at - 1].name->folded;
-}
-
-// Both lists as one. Costs little more than the shorter of them: most shards are small beside the largest.
-Names Merge(const Names& a, const Names& b) {
-  const Names& many = a.size() < b.size() ? b : a;
-  const Names& few = a.size() < b.size() ? a : b;
-  Names sum;
-  sum.reserve(a.size() + b.size());
-  auto rest = many.begin();
-  const auto take = [&](Names::const_iterator end) {
-    const size_t first = sum.size();
-    sum.insert(sum.end(), rest, end);
-    if (end != rest) SetSameFold(sum, first);  // something else may stand before it now
-    rest = end;
-  };
-  const auto compare = [&](const CountedName& name) {
-    return rest == many.end() ? std::strong_ordering::greater : *rest->name <=> *name.name;
-  };
-  for (const CountedName& name : few) {
-    auto order = compare(name);
-    if (order < 0) {
-      take(Seek(rest, many.end(), name));
-      order = compare(name);
-    }
-    sum.push_back(name);
-    if (order == 0) sum.back().count += (rest++)->count;
-    SetSameFold(sum, sum.size() - 1);
-  }
-  take(many.end());
-  return sum;
-}
-
 // Which of the numbers from 1 to `last` were counted, ascending. Found without a branch for each, for in a large
 // dictionary nobody can guess it: first groups of which some were, then those.
 std::vector<uint32_t> Counted(const uint32_t* counts, uint32_t last) {
@@ -85,29 +39,41 @@ std::vector<uint32_t> Counted(const uint32_t* counts, uint32_t last) {
   return counted;
 }
 
-// The same by ranks, and without branches: which list has the next name nobody can guess.
-Names MergeByRank(const Names& a, const Names& b) {
+// How two lists of names are compared: by rank where the names have one, else as text, which shards without columns
+// need.
+struct ByRank {
+  static auto Order(const CountedName& a, const CountedName& b) { return a.rank.name <=> b.rank.name; }
+  static bool SameFold(const CountedName& a, const CountedName& b) { return a.rank.fold == b.rank.fold; }
+};
+struct ByText {
+  static auto Order(const CountedName& a, const CountedName& b) { return *a.name <=> *b.name; }
+  static bool SameFold(const CountedName& a, const CountedName& b) { return a.name->folded == b.name->folded; }
+};
+
+template <typename By>
+void SetSameFolds(Names& names) {
+  for (size_t i = 0; i < names.size(); ++i) names[i].same_fold = i > 0 && By::SameFold(names[i], names[i - 1]);
+}
+
+// Both lists as one, without branches: which of them has the next name nobody can guess.
+template <typename By>
+Names Merge(const Names& a, const Names& b) {
   Names sum(a.size() + b.size());
   size_t i = 0;
   size_t j = 0;
   size_t size = 0;
   while (i < a.size() && j < b.size()) {
-    const uint32_t rank_a = a[i].rank.name;
-    const uint32_t rank_b = b[j].rank.name;
+    const auto order = By::Order(a[i], b[j]);
     CountedName& next = sum[size++];
-    next = *(rank_a <= rank_b ? &a[i] : &b[j]);
-    next.count += rank_a == rank_b ? b[j].count : 0;
-    i += rank_a <= rank_b ? 1 : 0;
-    j += rank_b <= rank_a ? 1 : 0;
+    next = *(order <= 0 ? &a[i] : &b[j]);
+    next.count += order == 0 ? b[j].count : 0;
+    i += order <= 0 ? 1 : 0;
+    j += order >= 0 ? 1 : 0;
   }
   for (; i < a.size(); ++i) sum[size++] = a[i];
   for (; j < b.size(); ++j) sum[size++] = b[j];
   sum.resize(size);
-  uint32_t fold_before = 0;
-  for (CountedName& name : sum) {
-    name.same_fold = name.rank.fold == fold_before;
-    fold_before = name.rank.fold;
-  }
+  SetSameFolds<By>(sum);
   return sum;
 }
 
@@ -117,7 +83,7 @@ void AddNames(Names from, Names& to) {
     to = std::move(from);
   } else {
     const bool ranked = from.front().rank.name > 0 && to.front().rank.name > 0;
-    to = ranked ? MergeByRank(to, from) : Merge(to, from);
+    to = ranked ? Merge<ByRank>(to, from) : Merge<ByText>(to, from);
   }
 }
 
@@ -241,12 +207,11 @@ void NameCounter::ShareOutSets(uint32_t* counts) const {
 
 Names NameCounter::NamesOfColumn(const uint32_t* counts) const {
   const std::vector<uint32_t> ordinals = Counted(counts, column_->size());
-  Names names;
-  names.reserve(ordinals.size());
+  Names names(ordinals.size());
   uint32_t before = 0;
-  for (const uint32_t ordinal : ordinals) {
-    names.push_back(NameOf(ordinal, counts[ordinal], before));
-    before = ordinal;
+  for (size_t i = 0; i < ordinals.size(); ++i) {
+    names[i] = NameOf(ordinals[i], counts[ordinals[i]], before);
+    before = ordinals[i];
   }
   return names;
 }
@@ -256,8 +221,9 @@ Names NameCounter::NamesOfValues() const {
   for (uint32_t number = 0; number < counts_.size(); ++number) {
     if (counts_[number] > 0) names.push_back(CountedName{&facts_.Name(field_, number), counts_[number]});
   }
-  std::sort(names.begin(), names.end(), Precedes);
-  for (size_t i = 0; i < names.size(); ++i) SetSameFold(names, i);
+  std::sort(names.begin(), names.end(),
+            [](const CountedName& a, const CountedName& b) { return ByText::Order(a, b) < 0; });
+  SetSameFolds<ByText>(names);
   return names;
 }
 
@@ -313,10 +279,10 @@ void AddCounts(MatchResult from, MatchResult& to) {
   to.total_exact = to.total_exact && from.total_exact;
   for (size_t i = 0; i < to.facets.size(); ++i) {
     AddNames(std::move(from.facets[i].names), to.facets[i].names);
-    AddPeriods(from.facets[i].periods, to.facets[i].periods);
+    AddPeriods(std::move(from.facets[i].periods), to.facets[i].periods);
     to.facets[i].none += from.facets[i].none;
   }
-  AddPeriods(from.histogram.buckets, to.histogram.buckets);
+  AddPeriods(std::move(from.histogram.buckets), to.histogram.buckets);
   to.histogram.undated += from.histogram.undated;
 }
 

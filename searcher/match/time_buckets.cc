@@ -1,7 +1,6 @@
 #include "searcher/match/time_buckets.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -27,16 +26,22 @@ absl::CivilDay FirstDayBefore(plan::Interval interval, absl::CivilDay first) {
   return first - 1;
 }
 
-// The first for which `is_behind` is true, which it is not for the first of all: strides that double, then halves.
-template <typename Iterator, typename Predicate>
-Iterator FirstBehind(Iterator begin, Iterator end, Predicate is_behind) {
-  ptrdiff_t step = 1;
-  while (end - begin > step && !is_behind(begin[step])) {
-    begin += step;
+// The first number of `begin` to before `end` that is behind, or `end`; `begin` is not, and behind one that is all
+// are. Strides that double, then halves.
+template <typename Predicate>
+size_t FirstBehind(size_t begin, size_t end, Predicate is_behind) {
+  size_t in = begin;
+  size_t step = 1;
+  while (end - in > step && !is_behind(in + step)) {
+    in += step;
     step *= 2;
   }
-  return std::partition_point(begin, end - begin > step ? begin + step : end,
-                              [&](const auto& value) { return !is_behind(value); });
+  size_t out = end - in > step ? in + step : end;
+  while (out - in > 1) {
+    const size_t middle = in + (out - in) / 2;
+    (is_behind(middle) ? out : in) = middle;
+  }
+  return out;
 }
 
 }  // namespace
@@ -129,23 +134,10 @@ std::vector<TimeStretch> TimeBuckets::FindStretches(ShardFacts& facts) const {
     if (instant == article::kUndated) break;
     buckets.MoveTo(instant);
     stretches.back().first_day = static_cast<int32_t>(buckets.first_ - kEpoch);
-    // Where this bucket ends: strides that double, then halves.
-    const auto inside = [&](uint32_t docid) {
-      const int64_t other = facts.Instant(docid);
-      return other != article::kUndated && other >= buckets.begin_;
-    };
-    uint32_t in = first;
-    uint32_t step = 1;
-    while (end - in > step && inside(in + step)) {
-      in += step;
-      step *= 2;
-    }
-    uint32_t out = end - in > step ? in + step : end;
-    while (out - in > 1) {
-      const uint32_t middle = in + (out - in) / 2;
-      (inside(middle) ? in : out) = middle;
-    }
-    first = out;
+    first = static_cast<uint32_t>(FirstBehind(first, end, [&](size_t docid) {
+      const int64_t other = facts.Instant(static_cast<uint32_t>(docid));
+      return other == article::kUndated || other < buckets.begin_;
+    }));
   }
   return stretches;
 }
@@ -161,14 +153,14 @@ const std::vector<TimeStretch>& TimeBuckets::StretchesOf(ShardFacts& facts) cons
 
 void TimeBuckets::Count(ShardFacts& facts, absl::Span<const uint32_t> docids) {
   const std::vector<TimeStretch>& stretches = StretchesOf(facts);
-  auto stretch = stretches.begin();
-  for (auto first = docids.begin(); first != docids.end();) {
-    const auto next = FirstBehind(stretch, stretches.end(),
-                                  [first](const TimeStretch& other) { return other.first_docid > *first; });
-    const uint32_t end_docid = next == stretches.end() ? UINT32_MAX : next->first_docid;
-    const auto end = FirstBehind(first, docids.end(), [end_docid](uint32_t docid) { return docid >= end_docid; });
-    stretch = std::prev(next);
-    Add(stretch->first_day, static_cast<uint64_t>(end - first));
+  size_t stretch = 0;
+  for (size_t first = 0; first < docids.size();) {
+    const size_t next = FirstBehind(stretch, stretches.size(),
+                                    [&](size_t other) { return stretches[other].first_docid > docids[first]; });
+    const uint32_t end_docid = next == stretches.size() ? UINT32_MAX : stretches[next].first_docid;
+    const size_t end = FirstBehind(first, docids.size(), [&](size_t i) { return docids[i] >= end_docid; });
+    stretch = next - 1;
+    Add(stretches[stretch].first_day, end - first);
     first = end;
   }
 }
@@ -191,7 +183,11 @@ void TimeBuckets::CountAll(ShardFacts& facts) {
   }
 }
 
-void AddPeriods(absl::Span<const CountedPeriod> from, std::vector<CountedPeriod>& to) {
+void AddPeriods(std::vector<CountedPeriod> from, std::vector<CountedPeriod>& to) {
+  if (to.empty()) {
+    to = std::move(from);
+    return;
+  }
   std::vector<CountedPeriod> sum;
   sum.reserve(to.size() + from.size());
   auto old = to.begin();
@@ -211,11 +207,7 @@ void TimeBuckets::AddTo(std::vector<CountedPeriod>& buckets, uint64_t& undated) 
   for (auto period = counts_.rbegin(); period != counts_.rend(); ++period) {
     if (period->count > 0) own.push_back(*period);  // all of a day's articles may be dead
   }
-  if (buckets.empty()) {
-    buckets = std::move(own);
-  } else {
-    AddPeriods(own, buckets);
-  }
+  AddPeriods(std::move(own), buckets);
 }
 
 }  // namespace dateline::match

@@ -73,7 +73,7 @@ class TimeBuckets {
 };
 
 // Adds counts to others; both, and what comes of it, ascend, as FacetCounts::periods does.
-void AddPeriods(absl::Span<const CountedPeriod> from, std::vector<CountedPeriod>& to);
+void AddPeriods(std::vector<CountedPeriod> from, std::vector<CountedPeriod>& to);
 
 }  // namespace dateline::match
 

@@ -88,6 +88,7 @@ struct QueryPlan {
   absl::optional<Histogram> histogram;
   bool exact_total = true;
   HighlightRules highlights;
+  double price_ns = 0;  // plan::Price, once somebody asked for it
 
   // Must every match be seen, whatever the page needs?
   bool CountsMatches() const { return !facets.empty() || histogram.has_value(); }

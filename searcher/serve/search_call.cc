@@ -116,8 +116,8 @@ absl::Status ExportInBatches(const Call& call, const plan::QueryPlan& plan, bool
   }
 }
 
-// Refuses what is hopeless before any work is done for it.
-absl::Status CheckPrice(const Call& call, const plan::QueryPlan& plan) {
+// Notes the price, and refuses what is hopeless before any work is done for it.
+absl::Status CheckPrice(const Call& call, plan::QueryPlan& plan) {
   // The price is an estimate from below.
   constexpr double kHopelessBudgets = 2;
   absl::Status status;
@@ -127,6 +127,7 @@ absl::Status CheckPrice(const Call& call, const plan::QueryPlan& plan) {
     return documents.value_or(0);
   };
   const plan::Price price = plan::PriceOf(plan, call.manifest().documents, frequency);
+  plan.price_ns = price.ns;
   const double budget_ns = call.options.max_query_cpu_ms * 1e6;
   if (!status.ok() || price.ns <= budget_ns * kHopelessBudgets) return status;
   return query::TooCostlyError(

@@ -23,7 +23,6 @@
 #include "searcher/match/fast/shard_lists.h"
 #include "searcher/match/fast/shard_plan.h"
 #include "searcher/match/shard_facts.h"
-#include "searcher/plan/price.h"
 
 namespace dateline::match::fast {
 namespace {
@@ -656,11 +655,10 @@ class FastMatcher final : public Matcher {
                        [](const std::unique_ptr<Shard>& shard) { return shard != nullptr; });
   }
 
-  bool IsWorthHelp(const QueryPlan& plan) {
-    // The reference may not be asked by another thread: objects of Xapian cross none.
-    if (help_.helpers == nullptr || shards_.size() < 2 || !HasAllPostings()) return false;
-    const auto frequency = [this](const std::string& term) { return FrequencyOf(term); };
-    return plan::PriceOf(plan, snapshot_->manifest().documents, frequency).ns >= help_.least_price_ns;
+  // The reference may not be asked by another thread: objects of Xapian cross none.
+  bool IsWorthHelp(const QueryPlan& plan) const {
+    return help_.helpers != nullptr && shards_.size() > 1 && plan.price_ns >= help_.least_price_ns &&
+           HasAllPostings();
   }
 
   // All shards at the same time, as far as processors are idle. REQUIRES: HasAllPostings().

@@ -27,8 +27,8 @@ absl::optional<MatchEngine> MatchEngineFromName(absl::string_view name);
 
 // Who matches the shards of one heavy query at the same time.
 struct ShardHelp {
-  // plan::Price of a query that is worth it, in nanoseconds on the Xapian path: here it takes a thirtieth of that,
-  // and to call a thread some 0.02 ms.
+  // plan::QueryPlan::price_ns of a query that is worth it: here it takes a thirtieth of that, and to wake a thread
+  // some 0.05 ms.
   static constexpr double kLeastPriceNs = 5e6;
 
   base::Helpers* helpers = nullptr;  // outlive the matcher; null: nobody

@@ -136,13 +136,13 @@ HWY_INLINE uint64_t WordOfSums(const uint16_t* HWY_RESTRICT sums, uint16_t least
 #endif
 }
 
-// The greatest of every width-th sum of a group: no lane meets another.
-size_t MaximaOfGroups(const uint16_t* HWY_RESTRICT sums, const uint64_t* HWY_RESTRICT bits,
+// The greatest of every width-th sum of a block: no lane meets another.
+size_t MaximaOfBlocks(const uint16_t* HWY_RESTRICT sums, const uint64_t* HWY_RESTRICT bits,
                       uint16_t* HWY_RESTRICT maxima) {
   const hn::CappedTag<uint16_t, 64> d;
-  for (size_t group = 0; group < kSumGroups; ++group) {
+  for (size_t block = 0; block < kWindowBlocks; ++block) {
     auto most = hn::Zero(d);
-    for (size_t i = group * kSumGroupRows; i < (group + 1) * kSumGroupRows; i += hn::Lanes(d)) {
+    for (size_t i = block * index::kBlockRows; i < (block + 1) * index::kBlockRows; i += hn::Lanes(d)) {
       const auto here = hn::LoadU(d, sums + i);
       if (bits == nullptr) {
         most = hn::Max(most, here);
@@ -151,7 +151,7 @@ size_t MaximaOfGroups(const uint16_t* HWY_RESTRICT sums, const uint64_t* HWY_RES
         most = hn::Max(most, hn::IfThenElseZero(hn::LoadMaskBits(d, reinterpret_cast<const uint8_t*>(&word)), here));
       }
     }
-    hn::StoreU(most, d, maxima + group * hn::Lanes(d));
+    hn::StoreU(most, d, maxima + block * hn::Lanes(d));
   }
   return hn::Lanes(d);
 }
@@ -242,11 +242,11 @@ size_t ListBits(const uint64_t* HWY_RESTRICT bits, uint16_t* HWY_RESTRICT rows) 
 
 size_t SelectFromSums(const uint16_t* HWY_RESTRICT sums, const uint64_t* HWY_RESTRICT bits, const SumMaxima& maxima,
                       uint16_t least, uint16_t* HWY_RESTRICT rows) {
-  constexpr size_t kWords = kSumGroupRows / 64;
+  constexpr size_t kWords = index::kRankWords;
   size_t count = 0;
-  for (size_t group = 0; group < kSumGroups; ++group) {
-    if (!AnyAtLeast(maxima.values.data() + group * maxima.width, maxima.width, least)) continue;
-    for (size_t i = group * kWords; i < (group + 1) * kWords; ++i) {
+  for (size_t block = 0; block < kWindowBlocks; ++block) {
+    if (!AnyAtLeast(maxima.values.data() + block * maxima.width, maxima.width, least)) continue;
+    for (size_t i = block * kWords; i < (block + 1) * kWords; ++i) {
       if (bits != nullptr && bits[i] == 0) continue;
       uint64_t word = WordOfSums(sums + 64 * i, least);
       if (bits != nullptr) word &= bits[i];
@@ -315,7 +315,7 @@ HWY_EXPORT(AndNotBits);
 HWY_EXPORT(AddSharesOfBits);
 HWY_EXPORT(RaiseToSharesOfBits);
 HWY_EXPORT(AddAllSums);
-HWY_EXPORT(MaximaOfGroups);
+HWY_EXPORT(MaximaOfBlocks);
 HWY_EXPORT(CopyAtLeast);
 HWY_EXPORT(FindNthGreatest);
 HWY_EXPORT(ListBits);
@@ -341,12 +341,12 @@ void RaiseToShares(const uint64_t* bits, size_t words, const uint8_t* impacts, u
 void AddSums(const Sums& other, Sums& sums) { HWY_DYNAMIC_DISPATCH(AddAllSums)(other.data(), sums.data()); }
 
 void FindMaxima(const Sums& sums, const Bits* bits, SumMaxima& maxima) {
-  maxima.width = HWY_DYNAMIC_DISPATCH(MaximaOfGroups)(sums.data(), bits == nullptr ? nullptr : bits->data(),
+  maxima.width = HWY_DYNAMIC_DISPATCH(MaximaOfBlocks)(sums.data(), bits == nullptr ? nullptr : bits->data(),
                                                       maxima.values.data());
 }
 
 void ListMaxima(const SumMaxima& maxima, uint16_t least, std::vector<uint16_t>& sums) {
-  const size_t count = kSumGroups * maxima.width;
+  const size_t count = kWindowBlocks * maxima.width;
   const size_t before = sums.size();
   sums.resize(before + count);
   sums.resize(before + HWY_DYNAMIC_DISPATCH(CopyAtLeast)(maxima.values.data(), count, least, sums.data() + before));

@@ -35,13 +35,11 @@ void AddShares(const uint64_t* bits, size_t words, const uint8_t* impacts, uint1
 // Raises sums to the shares where they are less.
 void RaiseToShares(const uint64_t* bits, size_t words, const uint8_t* impacts, uint16_t multiplier, uint16_t* sums);
 
-// Maxima of the sums of a window: each row is under one of them. A window is cut into kSumGroups groups of rows, and
-// there are `width` maxima of each group, one group after the other.
-inline constexpr size_t kSumGroups = 16;
-inline constexpr uint32_t kSumGroupRows = kWindowRows / kSumGroups;
+// Maxima of the sums of a window: each row is under one of them. There are `width` maxima of each block, one block
+// after the other.
 struct SumMaxima {
   size_t width = 0;
-  std::array<uint16_t, kSumGroups * 64> values;
+  std::array<uint16_t, kWindowBlocks * 64> values;
 };
 // Of the rows of `bits` only, or, when that is null, of all.
 void FindMaxima(const Sums& sums, const Bits* bits, SumMaxima& maxima);

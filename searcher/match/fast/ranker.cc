@@ -16,7 +16,7 @@ constexpr size_t kMoreCandidates = 512;
 // More units for one unit of score would tell nothing apart; what a row gets for being new must fit as well.
 constexpr double kGreatestScale = 64;
 
-// Of so many best rows the last one is looked for among the maxima of groups; more would want all rows.
+// Of so many best rows the last one is looked for among the maxima of blocks; more would want all rows.
 constexpr size_t kMostBestSums = 256;
 
 constexpr double kGreatestSum = 65535;

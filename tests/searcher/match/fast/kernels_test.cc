@@ -133,11 +133,11 @@ TEST_P(KernelsTest, EveryRowIsUnderItsMaximum) {
     const bool all = random_.OneIn(3);
     FindMaxima(sums, all ? nullptr : &bits, maxima);
     ASSERT_GT(maxima.width, 0U);
-    ASSERT_LE(kSumGroups * maxima.width, maxima.values.size());
-    std::vector<uint16_t> expected(kSumGroups * maxima.width, 0);
+    ASSERT_LE(kWindowBlocks * maxima.width, maxima.values.size());
+    std::vector<uint16_t> expected(kWindowBlocks * maxima.width, 0);
     for (uint32_t row = 0; row < kWindowRows; ++row) {
       if (!all && !Contains(bits, row)) continue;
-      uint16_t& most = expected[row / kSumGroupRows * maxima.width + row % maxima.width];
+      uint16_t& most = expected[row / index::kBlockRows * maxima.width + row % maxima.width];
       most = std::max(most, sums[row]);
     }
     const std::vector<uint16_t> found(maxima.values.begin(),
@@ -152,7 +152,7 @@ TEST_P(KernelsTest, ListsOfMaxima) {
   for (int i = 0; i < test::Scaled(200); ++i) {
     FindMaxima(RandomSums(random_), nullptr, maxima);
     const std::vector<uint16_t> all(maxima.values.begin(),
-                                    maxima.values.begin() + static_cast<ptrdiff_t>(kSumGroups * maxima.width));
+                                    maxima.values.begin() + static_cast<ptrdiff_t>(kWindowBlocks * maxima.width));
     for (const uint64_t least : {uint64_t{1}, 1 + random_.Below(65535), uint64_t{65535}}) {
       std::vector<uint16_t> expected;
       std::copy_if(all.begin(), all.end(), std::back_inserter(expected), [&](uint16_t sum) { return sum >= least; });
