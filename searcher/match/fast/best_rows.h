@@ -49,27 +49,29 @@ class BestRows {
 
   // In their order. Nothing may be added any more.
   const std::vector<Entry>& Sorted() {
-    if (full()) DropOthers();
-    std::sort(entries_.begin(), entries_.end(), ComesBefore);
+    if (entries_.size() > wanted_) DropOthers();
+    std::sort(entries_.begin(), entries_.end(), ComesBefore());
     return entries_;
   }
 
  private:
   static constexpr int64_t kUnknown = std::numeric_limits<int64_t>::min();
 
-  static bool ComesBefore(const Entry& a, const Entry& b) {
-    return a.score != b.score ? a.score > b.score : a.row < b.row;
-  }
+  // As one number, so that no comparison waits for the one before it; a type, so that sorting sees into it.
+  struct ComesBefore {
+    bool operator()(const Entry& a, const Entry& b) const { return KeyOf(a) > KeyOf(b); }
+    static __int128 KeyOf(const Entry& entry) { return (__int128{entry.score} << 32) | ~entry.row; }
+  };
 
   void DropOthers() {
     if (entries_.size() == wanted_ && least_ != kUnknown) return;  // nothing was added since
     const auto last = entries_.begin() + static_cast<ptrdiff_t>(wanted_ - 1);
-    std::nth_element(entries_.begin(), last, entries_.end(), ComesBefore);
+    std::nth_element(entries_.begin(), last, entries_.end(), ComesBefore());
     least_ = last->score;
     entries_.resize(wanted_);
   }
 
-  const size_t wanted_;
+  size_t wanted_;
   std::vector<Entry> entries_;
   int64_t least_ = kUnknown;  // of the wanted ones, when others were last dropped
 };

@@ -22,6 +22,7 @@
 #include "searcher/match/fast/ranker.h"
 #include "searcher/match/fast/shard_lists.h"
 #include "searcher/match/fast/shard_plan.h"
+#include "searcher/match/fast/word_ranker.h"
 #include "searcher/match/shard_facts.h"
 
 namespace dateline::match::fast {
@@ -38,11 +39,12 @@ constexpr size_t kTestedTogether = 32;
 constexpr size_t kRowsBetweenLooks = 256;
 // So many words of the dictionaries are shown without one.
 constexpr uint64_t kWordsBetweenLooks = 1024;
+// The best of one word are sought among the postings of its stems where so many of them are of a match, or there are
+// but so many.
+constexpr uint64_t kMostPostingsForAMatch = 4;
+constexpr uint64_t kScoredAnyway = 512;
 // After so many the rate of those that pass is believed: where the best will not fill the page, all are tested.
 constexpr uint64_t kTestedForARate = 24;
-// All postings of lists up to this length are scored, or so many times as many as are wanted.
-constexpr uint64_t kScoredAtOnce = 128;
-constexpr uint64_t kScoredForEachHit = 3;
 
 // Everything of one shard that outlives a query.
 struct Shard {
@@ -194,6 +196,16 @@ class ShardMatch {
     });
   }
 
+  // What FindAll has found.
+  void CountMatching() {
+    Found found;
+    ForEachWindow(documents(), 0, [&](const Window& window) {
+      std::copy_n(matching_.begin() + window.begin / 64, kWindowWords, found.bits.begin());
+      Count(window, found);
+      return true;
+    });
+  }
+
   void TakeBest() {
     if (TakeBestOfOneWord() || TakeBestThenTest()) return;
     const size_t wanted = static_cast<size_t>(std::min<uint64_t>(passed() + query_.range.max_hits, documents()));
@@ -221,40 +233,43 @@ class ShardMatch {
     KeepBest(ranker.OthersThatReach(best_.full() ? best_.Least() : 0));
   }
 
-  // A short list is scored as it is. Of a longer one, the first postings by impact are the best documents, but for
-  // what rounding makes equal.
+  // A word that stands alone is answered from the impacts of its stems.
   bool TakeBestOfOneWord() {
-    const bool plain = plan_.any_word && plan_.words.size() == 1 && plan_.words.front().stems.size() == 1 &&
-                       !query_.count && !query_.plan.recency && !query_.range.after;
+    const bool plain = plan_.one_word && !query_.plan.recency && !query_.range.after && passed() == 0;
     if (!plain) return false;
-    const ScoredWord::Stem& stem = plan_.words.front().stems.front();
-    if (stem.list->size() <= std::max(kScoredAtOnce, query_.range.max_hits * kScoredForEachHit)) {
-      for (const index::PostingChunk& chunk : stem.list->chunks()) {
-        uint32_t posting = chunk.first;
-        chunk.VisitRows([&](uint32_t row) { KeepPosting(stem, posting++, row); });
-      }
-      found_ = std::min<uint64_t>(stem.list->size(), query_.range.max_hits);
-      return true;
+    WordRanker::Options options;
+    options.wanted =
+        static_cast<size_t>(std::max<uint64_t>(1, std::min<uint64_t>(query_.range.max_hits, documents())));
+    uint64_t matches = 0;
+    if (!plan_.any_word) {
+      matches = FindAll();
+      uint64_t postings = 0;
+      for (const ScoredWord::Stem& stem : plan_.words.front().stems) postings += stem.list->size();
+      if (postings > kMostPostingsForAMatch * matches + kScoredAnyway) return false;
+      options.matching = &matching_;
     }
-    const auto rank = std::lower_bound(index::kImpactRanks.begin(), index::kImpactRanks.end(), query_.range.max_hits);
-    if (rank == index::kImpactRanks.end()) return false;
-    const uint8_t least = stem.list->ImpactAtRank(static_cast<size_t>(rank - index::kImpactRanks.begin()));
-    if (least == 0) return false;
-    SelectImpacts(stem.list->impacts(), stem.list->size(), least, postings_);
-    stem.list->RowsOf(postings_, scored_rows_);
-    for (size_t i = 0; i < postings_.size(); ++i) KeepPosting(stem, postings_[i], scored_rows_[i]);
-    // No other posting has a saturation above what the next impact stands for.
-    const double next = static_cast<double>(stem.weight) * static_cast<double>(stem.list->greatest_saturation()) *
-                        (least - 1) / 255.0;
-    found_ = query_.range.max_hits;
-    if (static_cast<double>(best_.Least()) > next + 1) return true;
-    best_.Clear();
-    return false;
+    absl::optional<BestRows> best = WordRanker(plan_.words.front(), options, norms(), query_.deadline).TakeBest();
+    // Of what matches and has no stem, nothing is known here.
+    if (!best || best->size() < std::min<uint64_t>(options.wanted, matches)) return false;
+    best_ = *std::move(best);
+    found_ = best_.size();
+    if (query_.count) plan_.any_word ? CountAll() : CountMatching();
+    return true;
   }
 
-  void KeepPosting(const ScoredWord::Stem& stem, uint32_t posting, uint32_t row) {
-    const float saturation = index::Saturation(stem.list->wdf(posting), norms()[row]);
-    Keep(row, index::Contribution(stem.weight, saturation));
+  // Fills matching_; gives how many there are.
+  uint64_t FindAll() {
+    matching_.assign((documents() + kWindowRows - 1) / kWindowRows * kWindowWords, 0);
+    uint64_t matches = 0;
+    Found found;
+    ForEachWindow(documents(), 0, [&](const Window& window) {
+      if (!Find(plan_, window, found)) return true;
+      const Bits& bits = found.AllBits();
+      std::copy(bits.begin(), bits.end(), matching_.begin() + window.begin / 64);
+      matches += CountOf(bits);
+      return true;
+    });
+    return matches;
   }
 
   // Where places are to be tested, and nobody counts, only the best of those that have the words need to be. False
@@ -476,12 +491,12 @@ class ShardMatch {
   const PlanMaker plan_for_;
   ShardPlan plan_;
   std::vector<MatchHit> hits_;
+  ShardRows matching_;  // FindAll
   BestRows best_;
   uint64_t found_ = 0;  // matches that the page knows of, those before it too
   uint64_t total_ = 0;  // matches counted
   Rows rows_;
   std::vector<uint32_t> docids_;
-  std::vector<uint32_t> postings_;
   std::vector<uint32_t> scored_rows_;
   RowScorer scorer_;           // of scored_rows_
   std::vector<int64_t> sums_;  // of all

@@ -27,6 +27,13 @@ NodePtr OneOf(std::vector<NodePtr> children) {
 
 bool IsWord(const PlanNode& node) { return node.kind == PlanNode::Kind::kWord; }
 
+// Is it one word, or all words that are meant by one?
+bool IsOneWord(const PlanNode& node) {
+  const bool of_terms = node.kind == PlanNode::Kind::kAny || node.kind == PlanNode::Kind::kPhrase;
+  return IsWord(node) ||
+         (of_terms && node.scored.size() == 1 && (node.kind == PlanNode::Kind::kAny || node.terms.size() == 1));
+}
+
 // Does it score anything?
 bool Scores(const PlanNode& node) {
   if (node.kind == PlanNode::Kind::kNot) return false;
@@ -47,6 +54,7 @@ ShardPlan ShardPlanner::Plan(const plan::QueryPlan& plan, bool ranked, Places pl
   plan_.any_word = ranked && required.size() == 1 &&
                    (IsWord(plan.root) || (plan.root.kind == PlanNode::Kind::kOr &&
                                           std::all_of(plan.root.children.begin(), plan.root.children.end(), IsWord)));
+  plan_.one_word = ranked && required.size() == 1 && plan_.words.size() == 1 && IsOneWord(plan.root);
   plan_.matching = AllOf(std::move(required));
   return std::move(plan_);
 }

@@ -1,0 +1,137 @@
+#include "searcher/match/fast/word_ranker.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <utility>
+
+#include "core/index/score.h"
+#include "searcher/match/deadline_check.h"
+#include "searcher/match/fast/kernels.h"
+
+namespace dateline::match::fast {
+namespace {
+
+// All postings of lists up to this length are scored while nothing is known of the page, or so many times as many as
+// are wanted.
+constexpr size_t kScoredAtOnce = 128;
+constexpr size_t kScoredForEachHit = 3;
+
+constexpr size_t kFirstSlots = 1024;
+
+// No posting of the stem with an impact of `impact` adds more: what rounding adds is less than 1.
+double PointsPerImpact(const ScoredWord::Stem& stem) {
+  return static_cast<double>(stem.weight) * static_cast<double>(stem.list->greatest_saturation()) / 255.0;
+}
+
+}  // namespace
+
+uint32_t& RowScores::SlotOf(uint32_t row) {
+  const size_t mask = slots_.size() - 1;
+  size_t at = (row * uint64_t{0x9E3779B97F4A7C15} >> 32) & mask;
+  while (slots_[at] != kNone && entries_[slots_[at]].row != row) at = (at + 1) & mask;
+  return slots_[at];
+}
+
+void RowScores::Grow() {
+  slots_.assign(std::max(slots_.size() * 2, kFirstSlots), kNone);
+  for (uint32_t i = 0; i < entries_.size(); ++i) SlotOf(entries_[i].row) = i;
+}
+
+void RowScores::Raise(uint32_t row, int64_t score) {
+  if (2 * entries_.size() >= slots_.size()) Grow();
+  uint32_t& slot = SlotOf(row);
+  if (slot != kNone) {
+    entries_[slot].score = std::max(entries_[slot].score, score);
+    return;
+  }
+  slot = static_cast<uint32_t>(entries_.size());
+  entries_.push_back(Entry{score, row});
+}
+
+absl::optional<BestRows> WordRanker::TakeBest() {
+  for (const Stem& stem : word_.stems) {
+    // They fall from stem to stem. What gives as much may still be a row that comes first.
+    if (stem.MostPoints() < least_) break;
+    if (!IsOfOneStem()) CheckTime(deadline_);
+    if (!TakeStem(stem)) return absl::nullopt;
+  }
+  for (const RowScores::Entry& entry : scores_.entries()) {
+    if (entry.score >= least_) best_.Add(entry.score, entry.row);
+  }
+  return std::move(best_);
+}
+
+// While fewer rows are known than are wanted, the best postings of a long list may be enough to fill the page, and
+// what they reach tells which others may be on it.
+bool WordRanker::TakeStem(const Stem& stem) {
+  const index::PostingList& list = *stem.list;
+  uint32_t scored = 256;  // from this impact on
+  if (least_ < 0 && list.size() > std::max(kScoredAtOnce, options_.wanted * kScoredForEachHit)) {
+    const auto rank = std::lower_bound(index::kImpactRanks.begin(), index::kImpactRanks.end(), options_.wanted);
+    if (rank == index::kImpactRanks.end()) return false;
+    scored = std::max<uint32_t>(1, list.ImpactAtRank(static_cast<size_t>(rank - index::kImpactRanks.begin())));
+    Score(stem, scored);
+    RaiseLeast();
+  }
+  const uint32_t least = least_ < 0 ? 1 : LeastImpact(stem);
+  if (least < scored) {
+    if (IsOfOneStem()) best_.Clear();  // no row may be there twice
+    Score(stem, least);
+    RaiseLeast();
+  }
+  return true;
+}
+
+void WordRanker::Score(const Stem& stem, uint32_t least_impact) {
+  const index::PostingList& list = *stem.list;
+  const auto score = [&](uint32_t posting, uint32_t row) {
+    if (options_.matching != nullptr && ((*options_.matching)[row / 64] >> row % 64 & 1) == 0) return;
+    const float saturation = index::Saturation(list.wdf(posting), norms_[row]);
+    Keep(row, index::Contribution(stem.weight, saturation));
+  };
+  if (least_impact <= 1) {
+    for (const index::PostingChunk& chunk : list.chunks()) {
+      uint32_t posting = chunk.first;
+      chunk.VisitRows([&](uint32_t row) { score(posting++, row); });
+    }
+    return;
+  }
+  SelectImpacts(list.impacts(), list.size(), static_cast<uint8_t>(least_impact), postings_);
+  list.RowsOf(postings_, rows_);
+  for (size_t i = 0; i < rows_.size(); ++i) score(postings_[i], rows_[i]);
+}
+
+void WordRanker::Keep(uint32_t row, int64_t score) {
+  if (IsOfOneStem()) {
+    best_.Add(score, row);
+  } else if (score >= least_) {
+    scores_.Raise(row, score);
+  }
+}
+
+uint32_t WordRanker::LeastImpact(const Stem& stem) const {
+  const double impact = std::ceil(static_cast<double>(least_ - 1) / PointsPerImpact(stem));
+  return static_cast<uint32_t>(std::clamp(impact, 1.0, 255.0));
+}
+
+// To look at all scores for every row that is added would cost more than it saves.
+void WordRanker::RaiseLeast() {
+  if (IsOfOneStem()) {
+    if (best_.full()) least_ = best_.Least();
+    return;
+  }
+  const size_t rows = scores_.entries().size();
+  if (rows < options_.wanted || (least_ >= 0 && rows < known_ + known_ / 2)) return;
+  known_ = rows;
+  // Sixteen bits of a score are enough, rounded down.
+  const int shift =
+      std::max(0, static_cast<int>(std::bit_width(static_cast<uint64_t>(word_.stems.front().MostPoints()))) - 16);
+  short_scores_.clear();
+  for (const RowScores::Entry& entry : scores_.entries()) {
+    short_scores_.push_back(static_cast<uint16_t>(entry.score >> shift));
+  }
+  least_ = std::max(least_, int64_t{NthGreatest(short_scores_, options_.wanted)} << shift);
+}
+
+}  // namespace dateline::match::fast
