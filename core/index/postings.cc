@@ -196,34 +196,6 @@ void PostingList::RowsOf(absl::Span<const uint32_t> postings, std::vector<uint32
   }
 }
 
-void PostingList::AppendPositions(uint32_t posting, std::vector<uint32_t>& positions, PositionPlace* near) const {
-  uint64_t begin = 0;
-  if (unpacked_ != nullptr) {
-    begin = position_offsets_[posting];
-  } else {
-    const uint32_t block = posting / kPositionBlock;
-    if (near != nullptr && near->posting <= posting && near->posting / kPositionBlock == block) {
-      begin = near->begin + position_bytes_.Sum(near->posting, posting);
-    } else {
-      begin = position_offsets_[block] + position_bytes_.Sum(block * kPositionBlock, posting);
-    }
-    if (near != nullptr) *near = {posting, begin};
-  }
-  const char* at = positions_.data() + begin;
-  const char* const end = at + position_bytes_.At(posting);
-  uint32_t position = 0;
-  while (at < end) {
-    auto byte = static_cast<uint8_t>(*at++);
-    uint32_t delta = byte & 0x7f;
-    for (int shift = 7; byte >= 0x80; shift += 7) {
-      byte = static_cast<uint8_t>(*at++);
-      delta |= static_cast<uint32_t>(byte & 0x7f) << shift;
-    }
-    position += delta;
-    positions.push_back(position);
-  }
-}
-
 absl::StatusOr<std::unique_ptr<Postings>> Postings::Open(const std::string& path, const Owner& owner) {
   std::unique_ptr<Postings> postings(new Postings());
   postings->path_ = path;

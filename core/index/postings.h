@@ -96,6 +96,46 @@ struct PostingChunk {
   }
 };
 
+// The positions of one posting, ascending, unpacked as they are asked for. None is 0.
+class PositionReader {
+ public:
+  PositionReader() = default;  // of none
+  PositionReader(const char* begin, const char* end) : at_(begin), end_(end) {}
+
+  void Prefetch() const { __builtin_prefetch(at_); }
+
+  // Moves to the next; false behind the last.
+  bool Next() {
+    if (at_ == end_) return false;
+    position_ += Difference();
+    return true;
+  }
+  // Moves on to the first that is not below `least`, which must not be 0; false when there is none.
+  bool SkipTo(uint32_t least) {
+    while (position_ < least) {
+      if (at_ == end_) return false;
+      position_ += Difference();
+    }
+    return true;
+  }
+  uint32_t position() const { return position_; }  // 0 before the first
+
+ private:
+  uint32_t Difference() {
+    auto byte = static_cast<uint8_t>(*at_++);
+    uint32_t difference = byte & 0x7F;
+    for (int shift = 7; byte >= 0x80 && at_ != end_; shift += 7) {
+      byte = static_cast<uint8_t>(*at_++);
+      difference |= static_cast<uint32_t>(byte & 0x7F) << shift;
+    }
+    return difference;
+  }
+
+  const char* at_ = nullptr;
+  const char* end_ = nullptr;
+  uint32_t position_ = 0;
+};
+
 class PostingList {
  public:
   PostingList() = default;
@@ -134,13 +174,33 @@ class PostingList {
   uint8_t ImpactAtRank(size_t rank) const { return impact_at_rank_[rank]; }
 
   bool has_positions() const { return has_positions_; }
-  // Appends the positions of a posting, ascending. REQUIRES: has_positions(). `near`, where there is one, remembers
-  // the place for the postings that follow: ascending ones are found sooner.
+  // The positions of a posting. REQUIRES: has_positions(). `near`, where there is one, remembers the place for the
+  // postings that follow: ascending ones are found sooner.
   struct PositionPlace {
     uint32_t posting = kNoPosting;
     uint64_t begin = 0;
   };
-  void AppendPositions(uint32_t posting, std::vector<uint32_t>& positions, PositionPlace* near = nullptr) const;
+  PositionReader PositionsOf(uint32_t posting, PositionPlace* near = nullptr) const {
+    uint64_t begin = 0;
+    if (unpacked_ != nullptr) {
+      begin = position_offsets_[posting];
+    } else {
+      const uint32_t block = posting / kPositionBlock;
+      if (near != nullptr && near->posting <= posting && near->posting / kPositionBlock == block) {
+        begin = near->begin + position_bytes_.Sum(near->posting, posting);
+      } else {
+        begin = position_offsets_[block] + position_bytes_.Sum(block * kPositionBlock, posting);
+      }
+      if (near != nullptr) *near = {posting, begin};
+    }
+    const char* const at = positions_.data() + begin;
+    return PositionReader(at, at + position_bytes_.At(posting));
+  }
+  // Appends them.
+  void AppendPositions(uint32_t posting, std::vector<uint32_t>& positions) const {
+    PositionReader reader = PositionsOf(posting);
+    while (reader.Next()) positions.push_back(reader.position());
+  }
 
  private:
   friend class Postings;

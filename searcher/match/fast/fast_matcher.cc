@@ -43,6 +43,8 @@ constexpr uint64_t kWordsBetweenLooks = 1024;
 // but so many.
 constexpr uint64_t kMostPostingsForAMatch = 4;
 constexpr uint64_t kScoredAnyway = 512;
+// So few are tested with all that matches.
+constexpr uint64_t kTestedAnyway = 256;
 // After so many the rate of those that pass is believed: where the best will not fill the page, all are tested.
 constexpr uint64_t kTestedForARate = 24;
 
@@ -276,8 +278,8 @@ class ShardMatch {
   // when they do not suffice.
   bool TakeBestThenTest() {
     const uint64_t page = query_.range.max_hits;
-    const bool fits = plan_.tests_places && plan_.shared.empty() && !query_.count && !query_.range.after &&
-                      page <= kMostTestedLate && plan_.words.size() <= Ranker::kMaxWords;
+    const bool fits = plan_.most_tested > kTestedAnyway && plan_.shared.empty() && !query_.count &&
+                      !query_.range.after && page <= kMostTestedLate && plan_.words.size() <= Ranker::kMaxWords;
     if (!fits) return false;
     const ShardPlan trusting = plan_for_(ShardPlanner::Places::kTrusted);
     const std::function<int64_t(uint32_t)> bonus = [this](uint32_t row) { return BonusOf(row); };
@@ -293,15 +295,23 @@ class ShardMatch {
     bool enough = false;
     uint64_t tested = 0;
     uint64_t passed = 0;
+    std::vector<Ranker::Candidate> some;
+    const auto test_some = [&] {
+      tested += some.size();
+      KeepMatching(some);
+      passed += some.size();
+      KeepBest(some);
+      some.clear();
+    };
     ranker.Visit([&](int64_t greatest, const Ranker::Candidate& candidate) {
       enough = best_.full() && greatest < best_.Least();
       if (enough) return false;
-      const bool passes = Matches(candidate.row);
-      passed += passes ? 1 : 0;
-      ++tested;
-      if (passes) KeepBest({&candidate, 1});
+      some.push_back(candidate);
+      if (some.size() < kTestedTogether) return true;
+      test_some();
       return tested < kTestedForARate || passed * options.wanted >= page * tested / 2;
     });
+    if (!enough) test_some();
     // All that have the words were tested, or all that could be on the page.
     const int64_t passed_over = ranker.GreatestPassedOver();
     const bool all_tested = tested == ranker.candidates();
@@ -311,12 +321,27 @@ class ShardMatch {
     return enough;
   }
 
-  bool Matches(uint32_t row) {
-    const uint32_t begin = row / kWindowRows * kWindowRows;
-    plan_.matching->MoveTo(Window{begin, std::min(kWindowRows, documents() - begin)});
-    rows_ = {static_cast<uint16_t>(row - begin)};
-    plan_.matching->KeepRows(rows_);
-    return !rows_.empty();
+  // Orders them by row.
+  void KeepMatching(std::vector<Ranker::Candidate>& candidates) {
+    std::sort(candidates.begin(), candidates.end(),
+              [](const Ranker::Candidate& a, const Ranker::Candidate& b) { return a.row < b.row; });
+    size_t kept = 0;
+    for (size_t i = 0; i < candidates.size();) {
+      const uint32_t begin = candidates[i].row / kWindowRows * kWindowRows;
+      const size_t first = i;
+      rows_.clear();
+      for (; i < candidates.size() && candidates[i].row - begin < kWindowRows; ++i) {
+        rows_.push_back(static_cast<uint16_t>(candidates[i].row - begin));
+      }
+      plan_.matching->MoveTo(Window{begin, std::min(kWindowRows, documents() - begin)});
+      plan_.matching->KeepRows(rows_);
+      size_t at = first;
+      for (const uint16_t row : rows_) {
+        while (candidates[at].row - begin != row) ++at;
+        candidates[kept++] = candidates[at++];
+      }
+    }
+    candidates.resize(kept);
   }
 
   // Exactly, whatever it costs: questions of very many words.
@@ -405,7 +430,7 @@ class ShardMatch {
   // Rows are in this order already.
   void TakeNewest() {
     const uint32_t first = query_.range.after ? FirstBehind(*query_.range.after) : 0;
-    if (plan_.tests_places && !query_.count) return TakeNewestTested(first);
+    if (plan_.most_tested > kTestedAnyway && !query_.count) return TakeNewestTested(first);
     Found found;
     ForEachWindow(documents(), query_.count ? 0 : first, [&](const Window& window) {
       if (!Find(plan_, window, found)) return true;
@@ -602,21 +627,29 @@ class FastMatcher final : public Matcher {
     bool total_known;  // nothing is to be counted
   };
 
-  uint64_t FrequencyOf(const std::string& term) {
-    if (frequencies_.size() >= kMaxFrequencies) frequencies_.clear();
-    const auto known = frequencies_.find(term);
-    if (known != frequencies_.end()) return known->second;
+  struct Statistics {
     uint64_t frequency = 0;
+    float weight = 0;
+  };
+
+  uint64_t FrequencyOf(const std::string& term) { return StatisticsOf(term).frequency; }
+
+  Statistics StatisticsOf(const std::string& term) {
+    if (statistics_.size() >= kMaxStatistics) statistics_.clear();
+    const auto known = statistics_.find(term);
+    if (known != statistics_.end()) return known->second;
+    Statistics found;
     for (const std::unique_ptr<Shard>& shard : shards_) {
       if (shard == nullptr) {
-        frequency = OrGiveUp(reference_->Frequency(term));
+        found.frequency = OrGiveUp(reference_->Frequency(term));
         break;
       }
-      frequency += shard->lists.Of(term).size();
-      if (shard->tombstones != nullptr) frequency -= shard->tombstones->DeadWith(term);
+      found.frequency += shard->lists.Of(term).size();
+      if (shard->tombstones != nullptr) found.frequency -= shard->tombstones->DeadWith(term);
     }
-    frequencies_.emplace(term, frequency);
-    return frequency;
+    found.weight = index::TermWeight(snapshot_->manifest().documents, found.frequency);
+    statistics_.emplace(term, found);
+    return found;
   }
 
   // The dictionaries of all shards as one.
@@ -727,8 +760,7 @@ class FastMatcher final : public Matcher {
     of.lists = &shard.lists;
     if (!shard.dead.empty()) of.dead = &shard.dead;
     of.superseded = &shard.superseded;
-    const uint64_t documents = snapshot_->manifest().documents;
-    const auto weigh = [&](const std::string& stem) { return index::TermWeight(documents, FrequencyOf(stem)); };
+    const auto weigh = [&](const std::string& stem) { return StatisticsOf(stem).weight; };
     return ShardPlanner(std::move(of), weigh, pass.deadline).Plan(pass.plan, ranked, places);
   }
 
@@ -747,14 +779,14 @@ class FastMatcher final : public Matcher {
     counts = std::move(widely.facets.front());
   }
 
-  static constexpr size_t kMaxFrequencies = 4096;
+  static constexpr size_t kMaxStatistics = 4096;
 
   const std::shared_ptr<const Snapshot> snapshot_;
   const std::unique_ptr<ShardwiseMatcher> reference_;
   const ShardHelp help_;
   base::Mutex planning_;  // held while a plan is made, which is all that lists are looked up for while shards match
   std::vector<std::unique_ptr<Shard>> shards_;  // null where there are no postings: the reference's
-  absl::flat_hash_map<std::string, uint64_t> frequencies_;
+  absl::flat_hash_map<std::string, Statistics> statistics_;
 };
 
 }  // namespace

@@ -3,77 +3,152 @@
 #include <algorithm>
 #include <functional>
 #include <memory>
+#include <numeric>
+#include <tuple>
 
 namespace dateline::match::fast {
 namespace {
 
-// So many documents are compared between two looks at the clock.
-constexpr size_t kRowsBetweenLooks = 256;
-
-// Keeps the rows that pass `test`, with an eye on the clock.
-template <typename Passes>
-void KeepPassing(const base::Deadline& deadline, Rows& rows, Passes passes) {
+// Lets `keep` keep those that pass of some rows at a time, with an eye on the clock.
+template <typename Keep>
+void KeepInGroups(const base::Deadline& deadline, Rows& rows, Rows& group, Keep keep) {
   size_t kept = 0;
-  for (size_t i = 0; i < rows.size(); ++i) {
-    if (i % kRowsBetweenLooks == kRowsBetweenLooks - 1) CheckTime(deadline);
-    if (passes(rows[i])) rows[kept++] = rows[i];
+  for (size_t begin = 0; begin < rows.size(); begin += kMostListed) {
+    if (begin > 0) CheckTime(deadline);
+    group.Assign(rows.begin() + begin, rows.begin() + std::min<size_t>(rows.size(), begin + kMostListed));
+    keep(group);
+    std::copy(group.begin(), group.end(), rows.begin() + kept);
+    kept += group.size();
   }
   rows.resize(kept);
 }
 
-// Keeps the begins that have one of the positions `offset` behind them. Both ascend.
-void KeepFollowed(const std::vector<uint32_t>& positions, uint32_t offset, std::vector<uint32_t>& begins) {
-  size_t kept = 0;
-  auto at = positions.begin();
-  for (const uint32_t begin : begins) {
-    while (at != positions.end() && *at < begin + offset) ++at;
-    if (at == positions.end()) break;
-    if (*at == begin + offset) begins[kept++] = begin;
+// Copies the begins that have a position `offset` behind them, which is not 0; gives how many. They ascend; `kept`
+// may be their own place or one before it. The reader is a copy, which can stay in registers.
+uint32_t KeepWhereFollowed(index::PositionReader positions, uint32_t offset, const uint32_t* begins, size_t count,
+                           uint32_t* kept) {
+  uint32_t size = 0;
+  for (size_t i = 0; i < count && positions.SkipTo(begins[i] + offset); ++i) {
+    kept[size] = begins[i];
+    size += positions.position() == begins[i] + offset ? 1 : 0;
   }
-  begins.resize(kept);
+  return size;
+}
+
+// Does a position of the second word follow one of the first, at most `distance` behind it, or, on either side,
+// before it? Two that are near meet when both are read in order.
+bool AreNear(index::PositionReader first, index::PositionReader second, uint32_t distance, bool either_side) {
+  bool more = first.Next() && second.Next();
+  while (more) {
+    const uint32_t a = first.position();
+    const uint32_t b = second.position();
+    if (a < b) {
+      if (b - a <= distance) return true;
+      more = first.SkipTo(b - distance);
+    } else if (a > b) {
+      if (either_side && a - b <= distance) return true;
+      more = second.SkipTo(either_side ? a - distance : a + 1);
+    } else {
+      // One place is not near itself, but both of its words may be near what comes next.
+      const bool more_of_first = first.Next();
+      if (either_side && more_of_first && first.position() - a <= distance) return true;
+      more = second.Next();
+      if (more && second.position() - a <= distance) return true;
+      more = more && more_of_first;
+    }
+  }
+  return false;
 }
 
 }  // namespace
 
+void PlacedWord::FindPositions(const Rows& rows, Readers& positions) {
+  if (cursor.count() == 0 || !cursor.list().has_positions()) {
+    std::fill_n(positions.begin(), rows.size(), index::PositionReader());
+    return;
+  }
+  const TermCursor::Postings postings = cursor.PostingsOf(rows);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    positions[i] =
+        postings[i] == index::kNoPosting ? index::PositionReader() : cursor.list().PositionsOf(postings[i], &place);
+    positions[i].Prefetch();
+  }
+}
+
 PhraseNode::PhraseNode(NodePtr candidates, const std::vector<const index::PostingList*>& lists,
-                       const base::Deadline& deadline)
+                       const std::vector<bool>& pairs, const base::Deadline& deadline)
     : TestNode(std::move(candidates)), deadline_(deadline) {
-  for (uint32_t i = 0; i < lists.size(); ++i) words_.push_back(Word{TermCursor(*lists[i]), i, {}});
-  std::stable_sort(words_.begin(), words_.end(),
-                   [](const Word& a, const Word& b) { return a.cursor.list().size() < b.cursor.list().size(); });
+  std::vector<uint32_t> left(lists.size());
+  std::iota(left.begin(), left.end(), 0);
+  std::vector<bool> taken(lists.size(), false);
+  // Where a pair is known to be in the document, it mostly stands where the phrase would.
+  const auto is_likely = [&](uint32_t i) {
+    return (i > 0 && pairs[i - 1] && taken[i - 1]) || (i + 1 < lists.size() && pairs[i] && taken[i + 1]);
+  };
+  while (!left.empty()) {
+    const auto next = std::min_element(left.begin(), left.end(), [&](uint32_t a, uint32_t b) {
+      return std::make_tuple(is_likely(a), lists[a]->size(), a) < std::make_tuple(is_likely(b), lists[b]->size(), b);
+    });
+    words_.push_back(Word{PlacedWord(*lists[*next]), *next});
+    taken[*next] = true;
+    left.erase(next);
+  }
 }
 
 void PhraseNode::MoveTo(const Window& window) {
   TestNode::MoveTo(window);
   if (Most() == 0) return;
-  for (Word& word : words_) word.cursor.MoveTo(window);
+  for (Word& word : words_) word.placed.cursor.MoveTo(window);
 }
 
 void PhraseNode::Test(Rows& rows) {
-  KeepPassing(deadline_, rows, [this](uint32_t row) { return Stands(row); });
+  KeepInGroups(deadline_, rows, group_, [this](Rows&) { KeepStanding(); });
 }
 
-bool PhraseNode::Stands(uint32_t row) {
-  begins_.clear();
-  for (size_t i = 0; i < words_.size(); ++i) {
-    Word& word = words_[i];
-    if (!word.cursor.list().has_positions()) return false;
-    std::vector<uint32_t>& positions = i == 0 ? begins_ : positions_;
-    positions.clear();
-    word.cursor.list().AppendPositions(word.cursor.PostingOf(row), positions, &word.place);
-    if (i == 0) {
-      // Those too near to the front of the document to be within a phrase become none.
-      size_t kept = 0;
-      for (const uint32_t position : begins_) {
-        if (position >= word.offset) begins_[kept++] = position - word.offset;
-      }
-      begins_.resize(kept);
+// Word by word, so that of many documents the positions of a word are on their way while others are compared.
+void PhraseNode::KeepStanding() {
+  for (Word& word : words_) {
+    if (group_.empty()) return;
+    word.placed.FindPositions(group_, positions_);
+    if (&word == &words_.front()) {
+      FindBegins(word.offset);
     } else {
-      KeepFollowed(positions_, word.offset, begins_);
+      KeepFollowed(word.offset);
     }
-    if (begins_.empty()) return false;
   }
-  return true;
+}
+
+void PhraseNode::FindBegins(uint32_t offset) {
+  begins_.clear();
+  size_t kept = 0;
+  for (size_t i = 0; i < group_.size(); ++i) {
+    const size_t first = begins_.size();
+    index::PositionReader positions = positions_[i];  // a copy can stay in registers
+    while (positions.Next()) {
+      // A phrase begins at 1 or later.
+      if (positions.position() > offset) begins_.push_back(positions.position() - offset);
+    }
+    if (begins_.size() == first) continue;
+    group_[kept] = group_[i];
+    ends_[kept++] = static_cast<uint32_t>(begins_.size());
+  }
+  group_.resize(kept);
+}
+
+void PhraseNode::KeepFollowed(uint32_t offset) {
+  size_t kept = 0;
+  uint32_t begin = 0;
+  uint32_t kept_begins = 0;
+  for (size_t i = 0; i < group_.size(); ++i) {
+    const uint32_t first = kept_begins;
+    kept_begins += KeepWhereFollowed(positions_[i], offset, begins_.data() + begin, ends_[i] - begin,
+                                     begins_.data() + kept_begins);
+    begin = ends_[i];
+    if (kept_begins == first) continue;
+    group_[kept] = group_[i];
+    ends_[kept++] = kept_begins;
+  }
+  group_.resize(kept);
 }
 
 std::unique_ptr<WordChain> WordChain::Of(const plan::Positions& condition, const Lists& lists) {
@@ -91,7 +166,7 @@ std::unique_ptr<WordChain> WordChain::Of(const plan::Positions& condition, const
       if (slot.terms.size() != 1 || !slot.excluded.empty()) return nullptr;
       const index::PostingList& list = *lists.find(slot.terms.front())->second;
       if (!list.has_positions()) return nullptr;
-      phrase.words.push_back(Word{TermCursor(list), {}});
+      phrase.words.emplace_back(list);
     }
     chain->phrases_.push_back(std::move(phrase));
   }
@@ -100,7 +175,7 @@ std::unique_ptr<WordChain> WordChain::Of(const plan::Positions& condition, const
 
 void WordChain::MoveTo(const Window& window) {
   for (Phrase& phrase : phrases_) {
-    for (Word& word : phrase.words) word.cursor.MoveTo(window);
+    for (PlacedWord& word : phrase.words) word.cursor.MoveTo(window);
   }
 }
 
@@ -137,6 +212,24 @@ class WordChain::Neighbours {
   Iterator right_;  // the first that begins behind its end
 };
 
+void WordChain::KeepStanding(Rows& rows) {
+  const bool of_two = phrases_.size() == 2 && phrases_[0].words.size() == 1 && phrases_[1].words.size() == 1;
+  if (of_two) return KeepNear(rows);
+  rows.KeepIf([this](uint16_t row) { return Stands(row); });
+}
+
+// Of two words the positions are looked at as they come, until two are near.
+void WordChain::KeepNear(Rows& rows) {
+  const query::Link& link = phrases_[1].link;
+  const bool either_side = link.kind == query::Link::Kind::kNear;
+  for (size_t i = 0; i < 2; ++i) phrases_[i].words.front().FindPositions(rows, positions_[i]);
+  size_t kept = 0;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (AreNear(positions_[0][i], positions_[1][i], link.distance, either_side)) rows[kept++] = rows[i];
+  }
+  rows.resize(kept);
+}
+
 bool WordChain::Stands(uint32_t row) {
   for (size_t i = 0; i < phrases_.size(); ++i) {
     std::swap(before_, begins_);
@@ -156,14 +249,13 @@ bool WordChain::Stands(uint32_t row) {
 void WordChain::FindBegins(Phrase& phrase, uint32_t row) {
   begins_.clear();
   for (uint32_t i = 0; i < phrase.words.size(); ++i) {
-    Word& word = phrase.words[i];
-    const uint32_t posting = word.cursor.PostingOf(row);
-    if (posting == index::kNoPosting) return begins_.clear();
-    std::vector<uint32_t>& positions = i == 0 ? begins_ : positions_;
-    positions.clear();
-    word.cursor.list().AppendPositions(posting, positions, &word.place);
-    if (i == 0) continue;
-    KeepFollowed(positions_, i, begins_);
+    index::PositionReader positions = phrase.words[i].PositionsIn(row);
+    if (i > 0) {
+      begins_.resize(KeepWhereFollowed(positions, i, begins_.data(), begins_.size(), begins_.data()));
+    } else {
+      while (positions.Next()) begins_.push_back(positions.position());
+    }
+    if (begins_.empty()) return;
   }
 }
 
@@ -227,12 +319,14 @@ void PlacesNode::MoveTo(const Window& window) {
 
 void PlacesNode::Test(Rows& rows) {
   if (chain_ != nullptr) {
-    return KeepPassing(deadline_, rows, [this](uint32_t row) { return chain_->Stands(row); });
+    return KeepInGroups(deadline_, rows, group_, [this](Rows& group) { chain_->KeepStanding(group); });
   }
   RowPlaces places(*this);
-  KeepPassing(deadline_, rows, [&](uint32_t row) {
-    places.MoveTo(row);
-    return plan::Matches(condition_, places);
+  KeepInGroups(deadline_, rows, group_, [&](Rows& group) {
+    group.KeepIf([&](uint16_t row) {
+      places.MoveTo(row);
+      return plan::Matches(condition_, places);
+    });
   });
 }
 

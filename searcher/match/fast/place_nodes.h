@@ -4,6 +4,7 @@
 #ifndef DATELINE_SEARCHER_MATCH_FAST_PLACE_NODES_H_
 #define DATELINE_SEARCHER_MATCH_FAST_PLACE_NODES_H_
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -17,27 +18,53 @@
 
 namespace dateline::match::fast {
 
+// A word whose positions are compared.
+struct PlacedWord {
+  explicit PlacedWord(const index::PostingList& list) : cursor(list) {}
+
+  // None where the row does not have it.
+  index::PositionReader PositionsIn(uint32_t row) {
+    const uint32_t posting = cursor.PostingOf(row);
+    return posting == index::kNoPosting ? index::PositionReader() : cursor.list().PositionsOf(posting, &place);
+  }
+
+  // The same of several rows, at most kMostListed, all of which are on their way from memory.
+  using Readers = std::array<index::PositionReader, kMostListed>;
+  void FindPositions(const Rows& rows, Readers& positions);
+
+  TermCursor cursor;
+  index::PostingList::PositionPlace place;
+};
+
 // Documents with terms at consecutive positions.
 class PhraseNode final : public TestNode {
  public:
-  // `candidates` have all terms; `lists` are those of the terms, in order. `deadline` must outlive the node.
-  PhraseNode(NodePtr candidates, const std::vector<const index::PostingList*>& lists, const base::Deadline& deadline);
+  // `candidates` have all terms; `lists` are those of the terms, in order. `pairs` says of each term whether the
+  // candidates have it side by side with the one behind it, somewhere. `deadline` must outlive the node.
+  PhraseNode(NodePtr candidates, const std::vector<const index::PostingList*>& lists, const std::vector<bool>& pairs,
+             const base::Deadline& deadline);
   void MoveTo(const Window& window) override;
 
  private:
   struct Word {
-    TermCursor cursor;
+    PlacedWord placed;
     uint32_t offset;  // from the begin of the phrase
-    index::PostingList::PositionPlace place;
   };
 
   void Test(Rows& rows) override;
-  bool Stands(uint32_t row);
+  // Keeps the rows of group_ that pass.
+  void KeepStanding();
+  // Finds the begins that the first word leaves, and keeps the rows that have some.
+  void FindBegins(uint32_t offset);
+  // Keeps the begins that have one of the positions `offset` behind them, and the rows that have some.
+  void KeepFollowed(uint32_t offset);
 
   const base::Deadline& deadline_;
-  std::vector<Word> words_;  // the rarest first
-  std::vector<uint32_t> begins_;
-  std::vector<uint32_t> positions_;
+  std::vector<Word> words_;  // the rarest first, then those that tell most
+  Rows group_;
+  PlacedWord::Readers positions_;           // of the word at hand, by row of group_
+  std::vector<uint32_t> begins_;            // of phrases, of all rows of group_
+  std::array<uint32_t, kMostListed> ends_;  // of those of each
 };
 
 // A simple condition: phrases of single words, each near the one before.
@@ -49,26 +76,26 @@ class WordChain {
   static std::unique_ptr<WordChain> Of(const plan::Positions& condition, const Lists& lists);
 
   void MoveTo(const Window& window);
-  bool Stands(uint32_t row);
+  // Keeps the rows that pass. At most kMostListed.
+  void KeepStanding(Rows& rows);
 
  private:
-  struct Word {
-    TermCursor cursor;
-    index::PostingList::PositionPlace place;
-  };
   struct Phrase {
-    std::vector<Word> words;
+    std::vector<PlacedWord> words;
     query::Link link;  // to the one before; of the first without a meaning
   };
 
   class Neighbours;
 
+  // The same of two words.
+  void KeepNear(Rows& rows);
+  bool Stands(uint32_t row);
   void FindBegins(Phrase& phrase, uint32_t row);
 
   std::vector<Phrase> phrases_;
   std::vector<uint32_t> before_;  // begins of the phrase before, those that a chain leads to
   std::vector<uint32_t> begins_;
-  std::vector<uint32_t> positions_;
+  std::array<PlacedWord::Readers, 2> positions_;  // KeepNear
 };
 
 // Documents that meet a condition on the places of words.
@@ -91,6 +118,7 @@ class PlacesNode final : public TestNode {
   const base::Deadline& deadline_;
   absl::flat_hash_map<std::string, TermCursor> cursors_;
   std::unique_ptr<WordChain> chain_;  // tests a simple condition instead
+  Rows group_;
   Window window_;
 };
 

@@ -167,22 +167,28 @@ NodePtr ShardPlanner::Phrase(const std::vector<std::string>& terms) {
   }
   if (terms.size() == 1) return std::make_unique<TermNode>(*lists.front());
   std::vector<NodePtr> candidates;
+  uint64_t fewest = UINT64_MAX;
+  const auto add_candidates = [&](const index::PostingList& list) {
+    candidates.push_back(std::make_unique<TermNode>(list));
+    fewest = std::min<uint64_t>(fewest, list.size());
+  };
   std::vector<bool> in_pair(terms.size(), false);
+  std::vector<bool> pairs(terms.size(), false);  // begins one
   for (size_t i = 0; i + 1 < terms.size(); ++i) {
     const index::PostingList* const pair = PairOf(terms[i], terms[i + 1]);
     if (pair == nullptr) continue;
     if (pair->size() == 0) return None();
-    candidates.push_back(std::make_unique<TermNode>(*pair));
-    in_pair[i] = in_pair[i + 1] = true;
+    add_candidates(*pair);
+    pairs[i] = in_pair[i] = in_pair[i + 1] = true;
   }
   // A pair says all of a phrase of two words.
   if (terms.size() == 2 && in_pair.front()) return std::move(candidates.front());
   for (size_t i = 0; i < terms.size(); ++i) {
-    if (!in_pair[i]) candidates.push_back(std::make_unique<TermNode>(*lists[i]));
+    if (!in_pair[i]) add_candidates(*lists[i]);
   }
   if (trust_places_) return AllOf(std::move(candidates));
-  plan_.tests_places = true;
-  return std::make_unique<PhraseNode>(AllOf(std::move(candidates)), lists, deadline_);
+  plan_.most_tested += fewest;
+  return std::make_unique<PhraseNode>(AllOf(std::move(candidates)), lists, pairs, deadline_);
 }
 
 const index::PostingList* ShardPlanner::PairOf(const std::string& first, const std::string& second) {
@@ -213,18 +219,28 @@ NodePtr ShardPlanner::Standing(const plan::Positions& positions) {
     return AnyOf(slot.terms);
   };
   std::vector<NodePtr> required;
+  uint64_t fewest = UINT64_MAX;
   for (const plan::Operand& operand : positions.operands) {
     std::vector<NodePtr> choices;
+    uint64_t of_operand = 0;
     for (const plan::Sequence& sequence : operand) {
       std::vector<NodePtr> slots;
-      for (const plan::Slot& slot : sequence) slots.push_back(slot_node(slot));
+      uint64_t of_sequence = UINT64_MAX;
+      for (const plan::Slot& slot : sequence) {
+        slots.push_back(slot_node(slot));
+        uint64_t of_slot = 0;
+        for (const std::string& term : slot.terms) of_slot += shard_.lists->Of(term).size();
+        of_sequence = std::min(of_sequence, of_slot);
+      }
+      of_operand += of_sequence;
       AddPairs(positions, sequence, slots);
       choices.push_back(AllOf(std::move(slots)));
     }
     required.push_back(OneOf(std::move(choices)));
+    fewest = std::min(fewest, of_operand);
   }
   if (trust_places_) return AllOf(std::move(required));
-  plan_.tests_places = true;
+  plan_.most_tested += fewest;
   return std::make_unique<PlacesNode>(AllOf(std::move(required)), positions, lists, deadline_);
 }
 

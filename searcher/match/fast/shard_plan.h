@@ -21,7 +21,7 @@ namespace dateline::match::fast {
 
 struct ShardPlan {
   NodePtr matching;               // with all filters, without the dead
-  bool tests_places = false;      // some part of it does
+  uint64_t most_tested = 0;       // so many rows at most have places that are to be tested
   std::vector<ScoredWord> words;  // empty where nothing is ranked
   // A row matches just when it has one of `words`.
   bool any_word = false;

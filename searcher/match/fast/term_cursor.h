@@ -38,6 +38,10 @@ class TermCursor {
     return count_ == 0 ? index::kNoPosting : chunk_->PostingOf(window_.begin_in_chunk() + row);
   }
 
+  // The same of several rows, at most kMostListed. REQUIRES: count() > 0.
+  using Postings = std::array<uint32_t, kMostListed>;
+  Postings PostingsOf(const Rows& rows) const;
+
   // Raises shares[i] to the share of rows[i], where it has a posting. REQUIRES: the list is scored; no more than
   // kMostListed rows.
   void RaiseSharesOf(const Rows& rows, uint16_t multiplier, uint16_t* shares) const;
@@ -54,9 +58,6 @@ class TermCursor {
   void RaiseToShares(uint16_t multiplier, uint32_t blocks, Sums& sums) const;
 
  private:
-  using Postings = std::array<uint32_t, kMostListed>;
-  // Of as many rows, by row; kNoPosting where there is none. REQUIRES: count() > 0.
-  Postings PostingsOf(const Rows& rows) const;
   // Of a bitset, those of the window. REQUIRES: count() > 0.
   absl::Span<const uint64_t> Words() const;
   void JoinRowsTo(Bits& bits) const;

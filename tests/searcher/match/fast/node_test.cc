@@ -239,13 +239,13 @@ std::set<uint32_t> RowsWithPhrase(const std::vector<const test::MadeList*>& list
 }
 
 TEST_F(NodeTest, PhrasesStandWhereTheirWordsDo) {
-  constexpr uint32_t kRows = 300;
+  constexpr uint32_t kRows = 3 * kMostListed;
   test::MadeLists lists;
   for (const char* word : {"a", "b", "c"}) {
     for (uint32_t row = 0; row < kRows; ++row) {
       if (random_.OneIn(4)) continue;
       test::MadePosting posting{row, 0};
-      for (uint32_t position = 0; position < 30; ++position) {
+      for (uint32_t position = 1; position <= 30; ++position) {
         if (random_.OneIn(5)) posting.positions.push_back(position);
       }
       lists[word].push_back(std::move(posting));
@@ -265,7 +265,11 @@ TEST_F(NodeTest, PhrasesStandWhereTheirWordsDo) {
       made_lists.push_back(&made.made().at(word));
       candidates.push_back(std::make_unique<TermNode>(*words.back()));
     }
-    PhraseNode phrase(std::make_unique<AndNode>(std::move(candidates), std::vector<NodePtr>()), words, deadline);
+    // Whatever is said of pairs, which only tells what to look at first.
+    std::vector<bool> pairs;
+    for (size_t word = 0; word < words.size(); ++word) pairs.push_back(random_.OneIn(2));
+    PhraseNode phrase(std::make_unique<AndNode>(std::move(candidates), std::vector<NodePtr>()), words, pairs,
+                      deadline);
     EXPECT_TRUE(phrase.costly());
     phrase.MoveTo(Window{0, kRows});
     Bits bits;
@@ -278,12 +282,77 @@ TEST_F(NodeTest, PhrasesStandWhereTheirWordsDo) {
   }
 }
 
+// Every pair of positions is compared.
+std::set<uint32_t> RowsWithNeighbours(const test::MadeList& first, const test::MadeList& second,
+                                      const query::Link& link) {
+  std::set<uint32_t> rows;
+  for (const test::MadePosting& a : first) {
+    for (const test::MadePosting& b : second) {
+      if (a.row != b.row) continue;
+      for (const int64_t here : a.positions) {
+        for (const int64_t there : b.positions) {
+          const int64_t behind = there - here;
+          const bool either = link.kind == query::Link::Kind::kNear && behind < 0 && -behind <= link.distance;
+          if (either || (behind > 0 && behind <= link.distance)) rows.insert(a.row);
+        }
+      }
+    }
+  }
+  return rows;
+}
+
+// Two words may stand at one place: a word of the text, and the same in a field.
+TEST_F(NodeTest, WordsStandNearEachOther) {
+  constexpr uint32_t kRows = 2 * kMostListed + 30;
+  test::MadeLists lists;
+  for (const char* word : {"a", "b", "c", "\2s", "\2p"}) {
+    for (uint32_t row = 0; row < kRows; ++row) {
+      if (random_.OneIn(5)) continue;
+      test::MadePosting posting{row, 0};
+      for (uint32_t position = 1; position <= 300; ++position) {
+        if (random_.OneIn(60)) posting.positions.push_back(position);
+      }
+      lists[word].push_back(std::move(posting));
+    }
+  }
+  const MadePostings made(lists, std::vector<uint32_t>(kRows, 10));
+  const base::Deadline deadline;
+  for (int i = 0; i < 60; ++i) {
+    const std::vector<std::string> words = {std::string(1, static_cast<char>('a' + random_.Below(3))),
+                                            std::string(1, static_cast<char>('a' + random_.Below(3)))};
+    plan::Positions positions;
+    PlacesNode::Lists of_terms;
+    for (const char* const starts : {"\2s", "\2p"}) of_terms.emplace(starts, &made.List(starts));
+    std::vector<NodePtr> candidates;
+    for (const std::string& word : words) {
+      positions.operands.push_back({{plan::Slot{{word}, {}}}});
+      of_terms.emplace(word, &made.List(word));
+      candidates.push_back(std::make_unique<TermNode>(made.List(word)));
+    }
+    const auto kind = random_.OneIn(2) ? query::Link::Kind::kNear : query::Link::Kind::kBefore;
+    positions.links.push_back(query::Link{kind, 1 + static_cast<uint32_t>(random_.Below(6))});
+    PlacesNode node(std::make_unique<AndNode>(std::move(candidates), std::vector<NodePtr>()), positions, of_terms,
+                    deadline);
+    node.MoveTo(Window{0, kRows});
+    Bits bits;
+    node.Fill(bits);
+    std::set<uint32_t> found;
+    for (uint32_t row = 0; row < kRows; ++row) {
+      if (Contains(bits, row)) found.insert(row);
+    }
+    EXPECT_EQ(found, RowsWithNeighbours(made.made().at(words[0]), made.made().at(words[1]), positions.links.front()))
+        << plan::ToString(positions);
+    EXPECT_TRUE(words[0] == words[1] || !found.empty());
+  }
+}
+
 TEST_F(NodeTest, APhraseEndsAtItsDeadline) {
   test::MadeLists lists;
   for (uint32_t row = 0; row < 1000; ++row) lists["a"].push_back({row, 0, {1, 2}});
   const MadePostings made(lists, std::vector<uint32_t>(1000, 10));
   const base::Deadline expired = base::Deadline::After(std::chrono::microseconds(-1));
-  PhraseNode phrase(std::make_unique<TermNode>(made.List("a")), {&made.List("a"), &made.List("a")}, expired);
+  PhraseNode phrase(std::make_unique<TermNode>(made.List("a")), {&made.List("a"), &made.List("a")}, {false, false},
+                    expired);
   phrase.MoveTo(Window{0, 1000});
   Bits bits;
   try {
