@@ -1,9 +1,8 @@
 #include "searcher/merge/histogram.h"
 
-#include <algorithm>
+#include <chrono>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/time/civil_time.h"
 #include "searcher/match/time_buckets.h"
 
@@ -12,11 +11,46 @@ namespace {
 
 constexpr absl::CivilDay kEpoch(1970, 1, 1);
 
-uint64_t CountIn(const match::TimeCounts& counts, int32_t day) {
-  const auto found =
-      std::lower_bound(counts.buckets.begin(), counts.buckets.end(), day,
-                       [](const match::CountedPeriod& period, int32_t d) { return period.first_day < d; });
-  return found == counts.buckets.end() || found->first_day != day ? 0 : found->count;
+// Of ascending days, one after another.
+class Counts {
+ public:
+  explicit Counts(const match::TimeCounts& counts) : at_(counts.buckets.begin()), end_(counts.buckets.end()) {}
+
+  uint64_t Of(int32_t day) {
+    while (at_ != end_ && at_->first_day < day) ++at_;
+    return at_ == end_ || at_->first_day != day ? 0 : at_->count;
+  }
+
+ private:
+  std::vector<match::CountedPeriod>::const_iterator at_;
+  const std::vector<match::CountedPeriod>::const_iterator end_;
+};
+
+// kEpoch + first_day goes from year to year.
+absl::CivilDay DayOf(int32_t first_day) {
+  const std::chrono::year_month_day day{std::chrono::sys_days{std::chrono::days{first_day}}};
+  return absl::CivilDay(static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
+                        static_cast<unsigned>(day.day()));
+}
+
+// REQUIRES: no more digits.
+void AppendDigits(std::string& label, int64_t number, int digits) {
+  char text[4];
+  for (int i = digits; i-- > 0; number /= 10) text[i] = static_cast<char>('0' + number % 10);
+  label.append(text, static_cast<size_t>(digits));
+}
+
+// A histogram may have thousands of them.
+std::string LabelOf(plan::Interval interval, absl::CivilDay day) {
+  std::string label;
+  AppendDigits(label, day.year(), 4);
+  if (interval == plan::Interval::kYear) return label;
+  label += '-';
+  AppendDigits(label, day.month(), 2);
+  if (interval == plan::Interval::kMonth) return label;
+  label += '-';
+  AppendDigits(label, day.day(), 2);
+  return label;
 }
 
 // From one first day to another, both counted.
@@ -47,35 +81,28 @@ absl::string_view WiderThan(plan::Interval interval) {
 
 }  // namespace
 
-std::string BucketLabel(plan::Interval interval, int32_t first_day) {
-  const absl::CivilDay day = kEpoch + first_day;
-  switch (interval) {
-    case plan::Interval::kYear:
-      return absl::StrFormat("%04d", day.year());
-    case plan::Interval::kMonth:
-      return absl::StrFormat("%04d-%02d", day.year(), day.month());
-    default:
-      return absl::StrFormat("%04d-%02d-%02d", day.year(), day.month(), day.day());
-  }
-}
+std::string BucketLabel(plan::Interval interval, int32_t first_day) { return LabelOf(interval, DayOf(first_day)); }
 
 absl::StatusOr<std::vector<HistogramLine>> MakeHistogram(const plan::Histogram& histogram,
                                                          const match::TimeCounts& matches,
                                                          const match::TimeCounts& all, size_t max_buckets) {
   std::vector<HistogramLine> lines;
   if (matches.buckets.empty()) return lines;
-  const absl::CivilDay first = kEpoch + matches.buckets.front().first_day;
-  const absl::CivilDay last = kEpoch + matches.buckets.back().first_day;
+  const absl::CivilDay first = DayOf(matches.buckets.front().first_day);
+  const absl::CivilDay last = DayOf(matches.buckets.back().first_day);
   const int64_t buckets = BucketsBetween(histogram.interval, first, last);
   if (buckets > static_cast<int64_t>(max_buckets)) {
     return absl::InvalidArgumentError(absl::StrCat(
         "the histogram would have ", buckets, " bars, more than ", max_buckets, " (max_histogram_buckets); ask for ",
         WiderThan(histogram.interval), ", or for a shorter range of dates"));
   }
+  lines.reserve(static_cast<size_t>(buckets));
+  Counts of_matches(matches);
+  Counts of_all(all);
   for (absl::CivilDay day = first; day <= last; day = match::NextFirstDay(histogram.interval, day)) {
     const auto number = static_cast<int32_t>(day - kEpoch);
-    lines.push_back(HistogramLine{BucketLabel(histogram.interval, number), match::BeginOf(day, histogram.zone),
-                                  CountIn(matches, number), CountIn(all, number)});
+    lines.push_back(HistogramLine{LabelOf(histogram.interval, day), match::BeginOf(day, histogram.zone),
+                                  of_matches.Of(number), of_all.Of(number)});
   }
   return lines;
 }

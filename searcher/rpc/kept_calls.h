@@ -6,6 +6,9 @@
 #ifndef DATELINE_SEARCHER_RPC_KEPT_CALLS_H_
 #define DATELINE_SEARCHER_RPC_KEPT_CALLS_H_
 
+#include <google/protobuf/arena.h>
+
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <utility>
@@ -53,6 +56,14 @@ std::string CacheKey(const typename Kind::Message& message) {
   return absl::StrCat(Kind::kMethod, "\n", message.SerializeAsString());
 }
 
+// What the messages of most replies take: a block of so many bytes for the reply that this thread makes. Not itself
+// of the thread's storage, which lies in the stacks of all threads, and those of the metrics server are small.
+inline constexpr size_t kArenaBytes = 32 << 10;
+inline char* ArenaBlock() {
+  static thread_local const std::unique_ptr<char[]> block(new char[kArenaBytes]);
+  return block.get();
+}
+
 // The reply as it is kept and sent, without its tail; at most `max_bytes`.
 template <typename Kind, typename Response>
 absl::StatusOr<admit::ReplyCache::Reply> EncodeReply(Response response, size_t max_bytes) {
@@ -60,12 +71,17 @@ absl::StatusOr<admit::ReplyCache::Reply> EncodeReply(Response response, size_t m
   body->gives_page_token = Kind::GivesPageToken(response);
   body->generation = response.generation;
   body->total_hits = response.total;
-  typename Kind::ReplyMessage message;
-  ResponseToProto(std::move(response), &message);
-  const size_t bytes = message.ByteSizeLong();
+  // A page is hundreds of small messages and strings, all of which go at once.
+  google::protobuf::ArenaOptions arena_options;
+  arena_options.initial_block = ArenaBlock();
+  arena_options.initial_block_size = kArenaBytes;
+  google::protobuf::Arena arena(arena_options);
+  auto* const message = google::protobuf::Arena::CreateMessage<typename Kind::ReplyMessage>(&arena);
+  ResponseToProto(std::move(response), message);
+  const size_t bytes = message->ByteSizeLong();
   if (bytes > max_bytes) return ReplyTooLargeError("the reply", bytes, max_bytes);
   body->bytes.reserve(bytes);
-  message.AppendToString(&body->bytes);
+  message->AppendToString(&body->bytes);
   return admit::ReplyCache::Reply(std::move(body));
 }
 

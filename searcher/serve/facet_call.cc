@@ -162,14 +162,15 @@ absl::StatusOr<absl::optional<HistogramResult>> MakeHistogram(const Call& call,
   if (request->coverage) {
     DL_ASSIGN_OR_RETURN(all, call.matcher().CountAllByTime(*histogram));
   }
-  DL_ASSIGN_OR_RETURN(const std::vector<merge::HistogramLine> lines,
+  DL_ASSIGN_OR_RETURN(std::vector<merge::HistogramLine> lines,
                       merge::MakeHistogram(*histogram, result.histogram, all,
                                            static_cast<size_t>(call.options.max_histogram_buckets)));
   out.emplace();
   out->interval = request->interval;
   out->time_zone = request->time_zone.empty() ? "UTC" : request->time_zone;
-  for (const merge::HistogramLine& line : lines) {
-    out->buckets.push_back(HistogramBucket{line.label, line.begin, line.count, line.all});
+  out->buckets.reserve(lines.size());
+  for (merge::HistogramLine& line : lines) {
+    out->buckets.push_back(HistogramBucket{std::move(line.label), line.begin, line.count, line.all});
   }
   out->undated = result.histogram.undated;
   out->undated_all = all.undated;

@@ -8,6 +8,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "searcher/match/time_buckets.h"
 
@@ -53,6 +54,19 @@ std::vector<std::string> Bars(Interval interval, const std::string& zone, const 
     bars.push_back(absl::StrCat(line.label, ":", line.count));
   }
   return bars;
+}
+
+// All that a date of an article may be (the date parser's years), and Abseil's way to write it.
+TEST(HistogramTest, LabelsOfTwoThousandYears) {
+  constexpr absl::CivilDay kEpoch(1970, 1, 1);
+  const auto end = static_cast<int32_t>(absl::CivilDay(2999, 12, 31) - kEpoch);
+  for (auto day = static_cast<int32_t>(absl::CivilDay(1000, 1, 1) - kEpoch); day <= end; day += 13) {
+    const absl::CivilDay civil = kEpoch + day;
+    ASSERT_EQ(BucketLabel(Interval::kDay, day), absl::FormatCivilTime(civil));
+    ASSERT_EQ(BucketLabel(Interval::kWeek, day), absl::FormatCivilTime(civil));
+    ASSERT_EQ(BucketLabel(Interval::kMonth, day), absl::FormatCivilTime(absl::CivilMonth(civil)));
+    ASSERT_EQ(BucketLabel(Interval::kYear, day), absl::FormatCivilTime(absl::CivilYear(civil)));
+  }
 }
 
 TEST(HistogramTest, GapsAreFilled) {
