@@ -96,7 +96,7 @@ struct PostingChunk {
   }
 };
 
-// The positions of one posting, ascending, unpacked as they are asked for. None is 0.
+// The positions of one posting, ascending, unpacked as they are asked for.
 class PositionReader {
  public:
   PositionReader() = default;  // of none
@@ -110,7 +110,7 @@ class PositionReader {
     position_ += Difference();
     return true;
   }
-  // Moves on to the first that is not below `least`, which must not be 0; false when there is none.
+  // Moves on to the first that is not below `least`; false when there is none. REQUIRES: there is a position().
   bool SkipTo(uint32_t least) {
     while (position_ < least) {
       if (at_ == end_) return false;
@@ -118,7 +118,8 @@ class PositionReader {
     }
     return true;
   }
-  uint32_t position() const { return position_; }  // 0 before the first
+  // REQUIRES: Next has said true.
+  uint32_t position() const { return position_; }
 
  private:
   uint32_t Difference() {

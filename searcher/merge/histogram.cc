@@ -1,9 +1,8 @@
 #include "searcher/merge/histogram.h"
 
-#include <chrono>
-
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
+#include "absl/time/time.h"
 #include "searcher/match/time_buckets.h"
 
 namespace dateline::merge {
@@ -26,30 +25,17 @@ class Counts {
   const std::vector<match::CountedPeriod>::const_iterator end_;
 };
 
-// kEpoch + first_day goes from year to year.
+// The same as kEpoch + first_day, which goes there from year to year.
 absl::CivilDay DayOf(int32_t first_day) {
-  const std::chrono::year_month_day day{std::chrono::sys_days{std::chrono::days{first_day}}};
-  return absl::CivilDay(static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
-                        static_cast<unsigned>(day.day()));
+  return absl::ToCivilDay(absl::UnixEpoch() + first_day * absl::Hours(24), absl::UTCTimeZone());
 }
 
-// REQUIRES: no more digits.
-void AppendDigits(std::string& label, int64_t number, int digits) {
-  char text[4];
-  for (int i = digits; i-- > 0; number /= 10) text[i] = static_cast<char>('0' + number % 10);
-  label.append(text, static_cast<size_t>(digits));
-}
-
-// A histogram may have thousands of them.
 std::string LabelOf(plan::Interval interval, absl::CivilDay day) {
-  std::string label;
-  AppendDigits(label, day.year(), 4);
+  std::string label = absl::StrCat(absl::Dec(day.year(), absl::kZeroPad4));
   if (interval == plan::Interval::kYear) return label;
-  label += '-';
-  AppendDigits(label, day.month(), 2);
+  absl::StrAppend(&label, "-", absl::Dec(day.month(), absl::kZeroPad2));
   if (interval == plan::Interval::kMonth) return label;
-  label += '-';
-  AppendDigits(label, day.day(), 2);
+  absl::StrAppend(&label, "-", absl::Dec(day.day(), absl::kZeroPad2));
   return label;
 }
 

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "core/index/postings.h"
 #include "core/index/postings_builder.h"
 #include "tests/support/random.h"
@@ -64,6 +65,11 @@ class MadePostings {
 
   const index::Postings& postings() const { return *postings_; }
   const MadeLists& made() const { return lists_; }
+  std::vector<std::string> Terms() const {
+    std::vector<std::string> terms;
+    for (const auto& [term, list] : lists_) terms.push_back(term);
+    return terms;
+  }
   const index::PostingList& List(const std::string& term) const { return opened_.at(term); }
 
  private:
@@ -73,6 +79,31 @@ class MadePostings {
   std::unique_ptr<index::Postings> postings_;
   std::map<std::string, index::PostingList> opened_;
 };
+
+struct RandomArchive {
+  uint32_t documents = 0;
+  std::vector<uint64_t> one_in;  // lists of rows with so many chances each
+  int lists_of_each = 1;
+  // Where not 0, documents are equally long and wdfs at most this, so that many scores are equal; else both differ
+  // widely.
+  uint32_t equal_wdfs = 0;
+};
+
+inline std::unique_ptr<MadePostings> MakePostings(Random& random, const RandomArchive& archive) {
+  const bool equal = archive.equal_wdfs > 0;
+  std::vector<uint32_t> lengths;
+  for (uint32_t row = 0; row < archive.documents; ++row) {
+    lengths.push_back(equal ? 100 : static_cast<uint32_t>(random.Below(2000)));
+  }
+  MadeLists lists;
+  for (const uint64_t one_in : archive.one_in) {
+    for (int i = 0; i < archive.lists_of_each; ++i) {
+      const uint32_t most_wdf = equal ? archive.equal_wdfs : random.OneIn(9) ? 40'000 : 12;
+      lists[absl::StrCat("t", one_in, "-", i)] = RandomList(random, archive.documents, one_in, most_wdf);
+    }
+  }
+  return std::make_unique<MadePostings>(std::move(lists), std::move(lengths));
+}
 
 }  // namespace dateline::test
 

@@ -24,6 +24,8 @@ class BestRows {
   // REQUIRES: wanted > 0.
   explicit BestRows(size_t wanted) : wanted_(wanted) {}
 
+  size_t wanted() const { return wanted_; }
+
   // May a row of this score be among the best?
   bool MayTake(int64_t score) const { return score >= least_; }
 
@@ -71,7 +73,7 @@ class BestRows {
     entries_.resize(wanted_);
   }
 
-  size_t wanted_;
+  const size_t wanted_;
   std::vector<Entry> entries_;
   int64_t least_ = kUnknown;  // of the wanted ones, when others were last dropped
 };

@@ -39,14 +39,12 @@ constexpr size_t kTestedTogether = 32;
 constexpr size_t kRowsBetweenLooks = 256;
 // So many words of the dictionaries are shown without one.
 constexpr uint64_t kWordsBetweenLooks = 1024;
-// The best of one word are sought among the postings of its stems where so many of them are of a match, or there are
-// but so many.
+// The best of one word are looked for among the postings of its stems, unless most of these do not match: when there
+// are so many for each match, and more than a few.
 constexpr uint64_t kMostPostingsForAMatch = 4;
 constexpr uint64_t kScoredAnyway = 512;
 // So few are tested with all that matches.
 constexpr uint64_t kTestedAnyway = 256;
-// After so many the rate of those that pass is believed: where the best will not fill the page, all are tested.
-constexpr uint64_t kTestedForARate = 24;
 
 // Everything of one shard that outlives a query.
 struct Shard {
@@ -62,14 +60,14 @@ struct Shard {
 
 ShardRows DeadRows(const index::Tombstones& tombstones, uint32_t documents) {
   ShardRows rows((documents + 63) / 64);
-  for (const uint32_t docid : tombstones.docids()) rows[(docid - 1) / 64] |= uint64_t{1} << (docid - 1) % 64;
+  for (const uint32_t docid : tombstones.docids()) Insert(rows, docid - 1);
   return rows;
 }
 
 ShardRows RowsOf(const DocumentSet& set) {
   ShardRows rows((set.rows.size() + 63) / 64);
   for (size_t row = 0; row < set.rows.size(); ++row) {
-    if (set.rows[row]) rows[row / 64] |= uint64_t{1} << row % 64;
+    if (set.rows[row]) Insert(rows, static_cast<uint32_t>(row));
   }
   return rows;
 }
@@ -198,16 +196,6 @@ class ShardMatch {
     });
   }
 
-  // What FindAll has found.
-  void CountMatching() {
-    Found found;
-    ForEachWindow(documents(), 0, [&](const Window& window) {
-      std::copy_n(matching_.begin() + window.begin / 64, kWindowWords, found.bits.begin());
-      Count(window, found);
-      return true;
-    });
-  }
-
   void TakeBest() {
     if (TakeBestOfOneWord() || TakeBestThenTest()) return;
     const size_t wanted = static_cast<size_t>(std::min<uint64_t>(passed() + query_.range.max_hits, documents()));
@@ -237,29 +225,27 @@ class ShardMatch {
 
   // A word that stands alone is answered from the impacts of its stems.
   bool TakeBestOfOneWord() {
-    const bool plain = plan_.one_word && !query_.plan.recency && !query_.range.after && passed() == 0;
-    if (!plain) return false;
-    WordRanker::Options options;
-    options.wanted =
-        static_cast<size_t>(std::max<uint64_t>(1, std::min<uint64_t>(query_.range.max_hits, documents())));
+    if (!plan_.one_word || query_.plan.recency || query_.range.after) return false;
     uint64_t matches = 0;
     if (!plan_.any_word) {
       matches = FindAll();
       uint64_t postings = 0;
       for (const ScoredWord::Stem& stem : plan_.words.front().stems) postings += stem.list->size();
       if (postings > kMostPostingsForAMatch * matches + kScoredAnyway) return false;
-      options.matching = &matching_;
     }
-    absl::optional<BestRows> best = WordRanker(plan_.words.front(), options, norms(), query_.deadline).TakeBest();
+    const ShardRows* const matching = plan_.any_word ? nullptr : &matching_;
+    if (!WordRanker(plan_.words.front(), matching, norms(), query_.deadline, best_).TakeBest()) return false;
     // Of what matches and has no stem, nothing is known here.
-    if (!best || best->size() < std::min<uint64_t>(options.wanted, matches)) return false;
-    best_ = *std::move(best);
+    if (best_.size() < std::min<uint64_t>(best_.wanted(), matches)) {
+      best_.Clear();
+      return false;
+    }
     found_ = best_.size();
-    if (query_.count) plan_.any_word ? CountAll() : CountMatching();
+    if (query_.count) CountAll();
     return true;
   }
 
-  // Fills matching_; gives how many there are.
+  // Finds what matches once and for all; gives how many there are.
   uint64_t FindAll() {
     matching_.assign((documents() + kWindowRows - 1) / kWindowRows * kWindowWords, 0);
     uint64_t matches = 0;
@@ -271,6 +257,7 @@ class ShardMatch {
       matches += CountOf(bits);
       return true;
     });
+    plan_.matching = std::make_unique<SetNode>(matching_, /*inside=*/true);
     return matches;
   }
 
@@ -309,7 +296,8 @@ class ShardMatch {
       some.push_back(candidate);
       if (some.size() < kTestedTogether) return true;
       test_some();
-      return tested < kTestedForARate || passed * options.wanted >= page * tested / 2;
+      // Where the best will not fill the page, all are tested.
+      return passed * options.wanted >= page * tested / 2;
     });
     if (!enough) test_some();
     // All that have the words were tested, or all that could be on the page.
@@ -516,7 +504,7 @@ class ShardMatch {
   const PlanMaker plan_for_;
   ShardPlan plan_;
   std::vector<MatchHit> hits_;
-  ShardRows matching_;  // FindAll
+  ShardRows matching_;  // once FindAll has found them
   BestRows best_;
   uint64_t found_ = 0;  // matches that the page knows of, those before it too
   uint64_t total_ = 0;  // matches counted

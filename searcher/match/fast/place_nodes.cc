@@ -23,10 +23,11 @@ void KeepInGroups(const base::Deadline& deadline, Rows& rows, Rows& group, Keep 
   rows.resize(kept);
 }
 
-// Copies the begins that have a position `offset` behind them, which is not 0; gives how many. They ascend; `kept`
-// may be their own place or one before it. The reader is a copy, which can stay in registers.
+// Copies the begins that have a position `offset` behind them; gives how many. They ascend; `kept` may be their own
+// place or one before it. The reader, which has not moved yet, is a copy, which can stay in registers.
 uint32_t KeepWhereFollowed(index::PositionReader positions, uint32_t offset, const uint32_t* begins, size_t count,
                            uint32_t* kept) {
+  if (!positions.Next()) return 0;
   uint32_t size = 0;
   for (size_t i = 0; i < count && positions.SkipTo(begins[i] + offset); ++i) {
     kept[size] = begins[i];
@@ -125,8 +126,8 @@ void PhraseNode::FindBegins(uint32_t offset) {
     const size_t first = begins_.size();
     index::PositionReader positions = positions_[i];  // a copy can stay in registers
     while (positions.Next()) {
-      // A phrase begins at 1 or later.
-      if (positions.position() > offset) begins_.push_back(positions.position() - offset);
+      // Those too near to the front of the document to be within a phrase are none.
+      if (positions.position() >= offset) begins_.push_back(positions.position() - offset);
     }
     if (begins_.size() == first) continue;
     group_[kept] = group_[i];

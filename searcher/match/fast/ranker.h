@@ -8,6 +8,7 @@
 #ifndef DATELINE_SEARCHER_MATCH_FAST_RANKER_H_
 #define DATELINE_SEARCHER_MATCH_FAST_RANKER_H_
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -31,8 +32,14 @@ struct ScoredWord {
     // More it adds to no score.
     int64_t MostPoints() const { return index::Contribution(weight, list->greatest_saturation()); }
   };
-  std::vector<Stem> stems;      // by MostPoints, the greatest first
+  std::vector<Stem> stems;      // as OrderStems leaves them
   SharedNode* guard = nullptr;  // null: everywhere
+
+  // By MostPoints, the greatest first.
+  void OrderStems() {
+    std::sort(stems.begin(), stems.end(),
+              [](const Stem& a, const Stem& b) { return a.MostPoints() > b.MostPoints(); });
+  }
 };
 
 // Scores rows of a shard, word by word.

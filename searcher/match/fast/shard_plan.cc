@@ -212,11 +212,8 @@ NodePtr ShardPlanner::Standing(const plan::Positions& positions) {
   for (const absl::string_view starts : {index::kSentenceStarts, index::kParagraphStarts}) {
     lists.emplace(std::string(starts), &shard_.lists->Of(std::string(starts)));
   }
-  const auto slot_node = [&](const plan::Slot& slot) {
-    for (const std::vector<std::string>* terms : {&slot.terms, &slot.excluded}) {
-      for (const std::string& term : *terms) lists.emplace(term, &shard_.lists->Of(term));
-    }
-    return AnyOf(slot.terms);
+  const auto list_of = [&](const std::string& term) -> const index::PostingList& {
+    return *lists.emplace(term, &shard_.lists->Of(term)).first->second;
   };
   std::vector<NodePtr> required;
   uint64_t fewest = UINT64_MAX;
@@ -227,9 +224,10 @@ NodePtr ShardPlanner::Standing(const plan::Positions& positions) {
       std::vector<NodePtr> slots;
       uint64_t of_sequence = UINT64_MAX;
       for (const plan::Slot& slot : sequence) {
-        slots.push_back(slot_node(slot));
+        for (const std::string& term : slot.excluded) list_of(term);
         uint64_t of_slot = 0;
-        for (const std::string& term : slot.terms) of_slot += shard_.lists->Of(term).size();
+        for (const std::string& term : slot.terms) of_slot += list_of(term).size();
+        slots.push_back(AnyOf(slot.terms));
         of_sequence = std::min(of_sequence, of_slot);
       }
       of_operand += of_sequence;
@@ -265,8 +263,7 @@ void ShardPlanner::AddWord(const plan::Alternatives& stems, uint32_t times, Shar
     const float weight = weigh_(stem);
     word.stems.push_back({&list, times == 1 ? weight : weight * index::QueryFrequencyFactor(times)});
   }
-  std::sort(word.stems.begin(), word.stems.end(),
-            [](const ScoredWord::Stem& a, const ScoredWord::Stem& b) { return a.MostPoints() > b.MostPoints(); });
+  word.OrderStems();
   if (!word.stems.empty()) plan_.words.push_back(std::move(word));
 }
 

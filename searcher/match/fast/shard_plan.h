@@ -25,7 +25,7 @@ struct ShardPlan {
   std::vector<ScoredWord> words;  // empty where nothing is ranked
   // A row matches just when it has one of `words`.
   bool any_word = false;
-  // It is one word, and nothing else: few rows have one of its stems and do not match.
+  // It is one word, or all words that are meant by one, as by a prefix, and nothing else.
   bool one_word = false;
   std::vector<std::unique_ptr<SharedNode>> shared;  // that guards of words, and lent nodes, are of
 };

@@ -89,7 +89,7 @@ void TermCursor::KeepRows(Rows& rows) const {
   if (count_ == 0) return rows.clear();
   if (chunk_->bits != nullptr) {
     const uint64_t* const bits = Words().data();
-    return rows.KeepIf([bits](uint16_t row) { return (bits[row / 64] >> row % 64 & 1) != 0; });
+    return rows.KeepIf([bits](uint16_t row) { return Contains(bits, row); });
   }
   if (rows.size() > kMostListed) {
     Bits bits;

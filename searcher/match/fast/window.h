@@ -89,8 +89,15 @@ class Rows {
   std::array<uint16_t, kWindowRows + kPadding> rows_;
 };
 
-inline bool Contains(const Bits& bits, uint32_t row) { return (bits[row / 64] >> row % 64 & 1) != 0; }
-inline void Insert(Bits& bits, uint32_t row) { bits[row / 64] |= uint64_t{1} << row % 64; }
+// A row in words of 64 of them: Bits, or those of a whole shard (ShardRows).
+template <typename Words>
+bool Contains(const Words& words, uint32_t row) {
+  return (words[row / 64] >> row % 64 & 1) != 0;
+}
+template <typename Words>
+void Insert(Words& words, uint32_t row) {
+  words[row / 64] |= uint64_t{1} << row % 64;
+}
 
 // The rows of a list as bits.
 inline void FillWith(const Rows& rows, Bits& bits) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <utility>
 
 #include "core/index/score.h"
 #include "searcher/match/deadline_check.h"
@@ -19,7 +18,7 @@ constexpr size_t kScoredForEachHit = 3;
 
 constexpr size_t kFirstSlots = 1024;
 
-// No posting of the stem with an impact of `impact` adds more: what rounding adds is less than 1.
+// A posting of impact i adds at most i times this, and less than 1 by rounding.
 double PointsPerImpact(const ScoredWord::Stem& stem) {
   return static_cast<double>(stem.weight) * static_cast<double>(stem.list->greatest_saturation()) / 255.0;
 }
@@ -49,17 +48,20 @@ void RowScores::Raise(uint32_t row, int64_t score) {
   entries_.push_back(Entry{score, row});
 }
 
-absl::optional<BestRows> WordRanker::TakeBest() {
+bool WordRanker::TakeBest() {
   for (const Stem& stem : word_.stems) {
     // They fall from stem to stem. What gives as much may still be a row that comes first.
     if (stem.MostPoints() < least_) break;
-    if (!IsOfOneStem()) CheckTime(deadline_);
-    if (!TakeStem(stem)) return absl::nullopt;
+    if (!IsOfOneStem()) CheckTime(deadline_);  // one stem takes little more than a look at the clock
+    if (!TakeStem(stem)) {
+      best_.Clear();
+      return false;
+    }
   }
   for (const RowScores::Entry& entry : scores_.entries()) {
     if (entry.score >= least_) best_.Add(entry.score, entry.row);
   }
-  return std::move(best_);
+  return true;
 }
 
 // While fewer rows are known than are wanted, the best postings of a long list may be enough to fill the page, and
@@ -67,8 +69,8 @@ absl::optional<BestRows> WordRanker::TakeBest() {
 bool WordRanker::TakeStem(const Stem& stem) {
   const index::PostingList& list = *stem.list;
   uint32_t scored = 256;  // from this impact on
-  if (least_ < 0 && list.size() > std::max(kScoredAtOnce, options_.wanted * kScoredForEachHit)) {
-    const auto rank = std::lower_bound(index::kImpactRanks.begin(), index::kImpactRanks.end(), options_.wanted);
+  if (least_ < 0 && list.size() > std::max(kScoredAtOnce, best_.wanted() * kScoredForEachHit)) {
+    const auto rank = std::lower_bound(index::kImpactRanks.begin(), index::kImpactRanks.end(), best_.wanted());
     if (rank == index::kImpactRanks.end()) return false;
     scored = std::max<uint32_t>(1, list.ImpactAtRank(static_cast<size_t>(rank - index::kImpactRanks.begin())));
     Score(stem, scored);
@@ -86,7 +88,7 @@ bool WordRanker::TakeStem(const Stem& stem) {
 void WordRanker::Score(const Stem& stem, uint32_t least_impact) {
   const index::PostingList& list = *stem.list;
   const auto score = [&](uint32_t posting, uint32_t row) {
-    if (options_.matching != nullptr && ((*options_.matching)[row / 64] >> row % 64 & 1) == 0) return;
+    if (matching_ != nullptr && !Contains(*matching_, row)) return;
     const float saturation = index::Saturation(list.wdf(posting), norms_[row]);
     Keep(row, index::Contribution(stem.weight, saturation));
   };
@@ -122,7 +124,7 @@ void WordRanker::RaiseLeast() {
     return;
   }
   const size_t rows = scores_.entries().size();
-  if (rows < options_.wanted || (least_ >= 0 && rows < known_ + known_ / 2)) return;
+  if (rows < best_.wanted() || (least_ >= 0 && rows < known_ + known_ / 2)) return;
   known_ = rows;
   // Sixteen bits of a score are enough, rounded down.
   const int shift =
@@ -131,7 +133,7 @@ void WordRanker::RaiseLeast() {
   for (const RowScores::Entry& entry : scores_.entries()) {
     short_scores_.push_back(static_cast<uint16_t>(entry.score >> shift));
   }
-  least_ = std::max(least_, int64_t{NthGreatest(short_scores_, options_.wanted)} << shift);
+  least_ = std::max(least_, int64_t{NthGreatest(short_scores_, best_.wanted())} << shift);
 }
 
 }  // namespace dateline::match::fast

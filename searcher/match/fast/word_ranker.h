@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "absl/types/optional.h"
 #include "core/base/deadline.h"
 #include "core/index/postings.h"
 #include "searcher/match/fast/best_rows.h"
@@ -21,10 +20,8 @@ namespace dateline::match::fast {
 // The greatest score that was told of each row.
 class RowScores {
  public:
-  struct Entry {
-    int64_t score;
-    uint32_t row;
-  };
+  using Entry = BestRows::Entry;
+
   void Raise(uint32_t row, int64_t score);
 
   const std::vector<Entry>& entries() const { return entries_; }  // of different rows
@@ -41,17 +38,15 @@ class RowScores {
 
 class WordRanker {
  public:
-  struct Options {
-    size_t wanted = 1;                    // so many best rows; not 0
-    const ShardRows* matching = nullptr;  // null: every row that has the word
-  };
-  // The word has no guard. `norms` are index::Postings::norms(). All must outlive the ranker.
-  WordRanker(const ScoredWord& word, const Options& options, const float* norms, const base::Deadline& deadline)
-      : word_(word), options_(options), norms_(norms), deadline_(deadline), best_(options.wanted) {}
+  // The word has no guard. `norms` are index::Postings::norms(); `matching` are the rows that match, null: every row
+  // that has the word. `best` is empty. All must outlive the ranker.
+  WordRanker(const ScoredWord& word, const ShardRows* matching, const float* norms, const base::Deadline& deadline,
+             BestRows& best)
+      : word_(word), matching_(matching), norms_(norms), deadline_(deadline), best_(best) {}
 
-  // The best of the rows that match and have the word, as many as are wanted or all. Nothing where the lists do not
-  // tell so many of their best. Call once.
-  absl::optional<BestRows> TakeBest();
+  // Gives `best` the best of the rows that match and have the word, as many as it wants or all. False where the lists
+  // do not tell so many of their best: then it is empty. Call once.
+  bool TakeBest();
 
  private:
   using Stem = ScoredWord::Stem;
@@ -68,12 +63,12 @@ class WordRanker {
   void RaiseLeast();
 
   const ScoredWord& word_;
-  const Options options_;
+  const ShardRows* const matching_;
   const float* const norms_;
   const base::Deadline& deadline_;
 
   int64_t least_ = -1;  // what the page reaches at least; -1: nothing yet
-  BestRows best_;
+  BestRows& best_;
   RowScores scores_;  // of several stems: what goes to best_ in the end
   size_t known_ = 0;  // so many rows had scores_ when the least was found
   std::vector<uint32_t> postings_;

@@ -65,12 +65,11 @@ class NodeTest : public ::testing::Test {
     // All in one window: elsewhere trees with it match nothing, and some nodes stay behind.
     for (uint32_t row = kWindowRows; row < 2 * kWindowRows; row += 7) lists["clump"].push_back({row, 1});
     made_ = std::make_unique<MadePostings>(std::move(lists), std::vector<uint32_t>(kDocuments, 10));
-    for (const auto& [term, list] : made_->made()) terms_.push_back(term);
+    terms_ = made_->Terms();
     for (ShardRows& set : sets_) {
       set.resize((kDocuments + 63) / 64);
       for (uint64_t left = random_.Below(kDocuments); left > 0; --left) {
-        const uint64_t row = random_.Below(kDocuments);
-        set[row / 64] |= uint64_t{1} << row % 64;
+        Insert(set, static_cast<uint32_t>(random_.Below(kDocuments)));
       }
     }
   }
@@ -85,7 +84,7 @@ class NodeTest : public ::testing::Test {
         const ShardRows& set = sets_[random_.Below(sets_.size())];
         const bool inside = random_.OneIn(2);
         RowSet rows(kDocuments);
-        for (uint32_t row = 0; row < kDocuments; ++row) rows[row] = ((set[row / 64] >> row % 64 & 1) != 0) == inside;
+        for (uint32_t row = 0; row < kDocuments; ++row) rows[row] = Contains(set, row) == inside;
         return {std::make_unique<SetNode>(set, inside), rows};
       }
       default: {
@@ -194,6 +193,27 @@ class NodeTest : public ::testing::Test {
     ASSERT_GE(node.Most(), count);
   }
 
+  struct Text {
+    uint32_t rows;
+    uint64_t rows_without;  // a word: one in so many
+    uint32_t positions;
+    uint64_t one_in;  // of them has a word
+  };
+  std::unique_ptr<MadePostings> WithPositions(const std::vector<std::string>& words, const Text& text) {
+    test::MadeLists lists;
+    for (const std::string& word : words) {
+      for (uint32_t row = 0; row < text.rows; ++row) {
+        if (random_.OneIn(text.rows_without)) continue;
+        test::MadePosting posting{row, 0};
+        for (uint32_t position = 0; position < text.positions; ++position) {
+          if (random_.OneIn(text.one_in)) posting.positions.push_back(position);
+        }
+        lists[word].push_back(std::move(posting));
+      }
+    }
+    return std::make_unique<MadePostings>(std::move(lists), std::vector<uint32_t>(text.rows, 10));
+  }
+
   const uint64_t seed_ = test::TestSeed(31);
   const ::testing::ScopedTrace trace_{__FILE__, __LINE__, absl::StrCat("seed ", seed_)};
   Random random_{seed_};
@@ -220,6 +240,18 @@ TEST_F(NodeTest, TreesMatchWhatSetsSay) {
   }
 }
 
+// What a node matches in the first window.
+std::set<uint32_t> RowsOf(Node& node, uint32_t rows) {
+  node.MoveTo(Window{0, rows});
+  Bits bits;
+  node.Fill(bits);
+  std::set<uint32_t> found;
+  for (uint32_t row = 0; row < rows; ++row) {
+    if (Contains(bits, row)) found.insert(row);
+  }
+  return found;
+}
+
 // The rows in which words stand in a row, found by looking for each begin.
 std::set<uint32_t> RowsWithPhrase(const std::vector<const test::MadeList*>& lists) {
   std::set<uint32_t> rows;
@@ -240,18 +272,8 @@ std::set<uint32_t> RowsWithPhrase(const std::vector<const test::MadeList*>& list
 
 TEST_F(NodeTest, PhrasesStandWhereTheirWordsDo) {
   constexpr uint32_t kRows = 3 * kMostListed;
-  test::MadeLists lists;
-  for (const char* word : {"a", "b", "c"}) {
-    for (uint32_t row = 0; row < kRows; ++row) {
-      if (random_.OneIn(4)) continue;
-      test::MadePosting posting{row, 0};
-      for (uint32_t position = 1; position <= 30; ++position) {
-        if (random_.OneIn(5)) posting.positions.push_back(position);
-      }
-      lists[word].push_back(std::move(posting));
-    }
-  }
-  const MadePostings made(lists, std::vector<uint32_t>(kRows, 10));
+  const std::unique_ptr<MadePostings> made_postings = WithPositions({"a", "b", "c"}, {kRows, 4, 30, 5});
+  const MadePostings& made = *made_postings;
   const base::Deadline deadline;
   for (int i = 0; i < 60; ++i) {
     std::string text;
@@ -271,14 +293,7 @@ TEST_F(NodeTest, PhrasesStandWhereTheirWordsDo) {
     PhraseNode phrase(std::make_unique<AndNode>(std::move(candidates), std::vector<NodePtr>()), words, pairs,
                       deadline);
     EXPECT_TRUE(phrase.costly());
-    phrase.MoveTo(Window{0, kRows});
-    Bits bits;
-    phrase.Fill(bits);
-    std::set<uint32_t> found;
-    for (uint32_t row = 0; row < kRows; ++row) {
-      if (Contains(bits, row)) found.insert(row);
-    }
-    EXPECT_EQ(found, RowsWithPhrase(made_lists)) << text;
+    EXPECT_EQ(RowsOf(phrase, kRows), RowsWithPhrase(made_lists)) << text;
   }
 }
 
@@ -304,25 +319,17 @@ std::set<uint32_t> RowsWithNeighbours(const test::MadeList& first, const test::M
 // Two words may stand at one place: a word of the text, and the same in a field.
 TEST_F(NodeTest, WordsStandNearEachOther) {
   constexpr uint32_t kRows = 2 * kMostListed + 30;
-  test::MadeLists lists;
-  for (const char* word : {"a", "b", "c", "\2s", "\2p"}) {
-    for (uint32_t row = 0; row < kRows; ++row) {
-      if (random_.OneIn(5)) continue;
-      test::MadePosting posting{row, 0};
-      for (uint32_t position = 1; position <= 300; ++position) {
-        if (random_.OneIn(60)) posting.positions.push_back(position);
-      }
-      lists[word].push_back(std::move(posting));
-    }
-  }
-  const MadePostings made(lists, std::vector<uint32_t>(kRows, 10));
+  const std::vector<std::string> starts = {std::string(index::kSentenceStarts), std::string(index::kParagraphStarts)};
+  const std::unique_ptr<MadePostings> made_postings =
+      WithPositions({"a", "b", "c", starts[0], starts[1]}, {kRows, 5, 300, 60});
+  const MadePostings& made = *made_postings;
   const base::Deadline deadline;
   for (int i = 0; i < 60; ++i) {
     const std::vector<std::string> words = {std::string(1, static_cast<char>('a' + random_.Below(3))),
                                             std::string(1, static_cast<char>('a' + random_.Below(3)))};
     plan::Positions positions;
     PlacesNode::Lists of_terms;
-    for (const char* const starts : {"\2s", "\2p"}) of_terms.emplace(starts, &made.List(starts));
+    for (const std::string& term : starts) of_terms.emplace(term, &made.List(term));
     std::vector<NodePtr> candidates;
     for (const std::string& word : words) {
       positions.operands.push_back({{plan::Slot{{word}, {}}}});
@@ -333,13 +340,7 @@ TEST_F(NodeTest, WordsStandNearEachOther) {
     positions.links.push_back(query::Link{kind, 1 + static_cast<uint32_t>(random_.Below(6))});
     PlacesNode node(std::make_unique<AndNode>(std::move(candidates), std::vector<NodePtr>()), positions, of_terms,
                     deadline);
-    node.MoveTo(Window{0, kRows});
-    Bits bits;
-    node.Fill(bits);
-    std::set<uint32_t> found;
-    for (uint32_t row = 0; row < kRows; ++row) {
-      if (Contains(bits, row)) found.insert(row);
-    }
+    const std::set<uint32_t> found = RowsOf(node, kRows);
     EXPECT_EQ(found, RowsWithNeighbours(made.made().at(words[0]), made.made().at(words[1]), positions.links.front()))
         << plan::ToString(positions);
     EXPECT_TRUE(words[0] == words[1] || !found.empty());

@@ -29,20 +29,8 @@ constexpr uint32_t kDocuments = 2 * kWindowRows + 3000;
 class RankerTest : public ::testing::Test {
  protected:
   void Make(bool equal) {
-    std::vector<uint32_t> lengths;
-    for (uint32_t row = 0; row < kDocuments; ++row) {
-      lengths.push_back(equal ? 100 : static_cast<uint32_t>(random_.Below(2000)));
-    }
-    test::MadeLists lists;
-    for (const uint64_t one_in : {1, 2, 7, 30, 200, 2'000}) {
-      for (int i = 0; i < 16; ++i) {
-        const uint32_t most_wdf = equal ? 1 : random_.OneIn(9) ? 40'000 : 12;
-        lists[absl::StrCat("t", one_in, "-", i)] = test::RandomList(random_, kDocuments, one_in, most_wdf);
-      }
-    }
-    made_ = std::make_unique<MadePostings>(std::move(lists), std::move(lengths));
-    terms_.clear();
-    for (const auto& [term, list] : made_->made()) terms_.push_back(term);
+    made_ = test::MakePostings(random_, {kDocuments, {1, 2, 7, 30, 200, 2'000}, 16, equal ? 1U : 0U});
+    terms_ = made_->Terms();
   }
 
   float RandomWeight() {

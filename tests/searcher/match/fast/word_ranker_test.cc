@@ -29,20 +29,8 @@ class WordRankerTest : public ::testing::Test {
   // Equal lengths, few wdfs and few weights make many scores equal: then the first rows win.
   void Make(bool equal) {
     equal_ = equal;
-    std::vector<uint32_t> lengths;
-    for (uint32_t row = 0; row < kDocuments; ++row) {
-      lengths.push_back(equal ? 100 : static_cast<uint32_t>(random_.Below(2000)));
-    }
-    test::MadeLists lists;
-    for (const uint64_t one_in : {2, 7, 30, 200, 2'000, 20'000}) {
-      for (int i = 0; i < 4; ++i) {
-        const uint32_t most_wdf = equal ? 3 : random_.OneIn(5) ? 40'000 : 12;
-        lists[absl::StrCat("t", one_in, "-", i)] = test::RandomList(random_, kDocuments, one_in, most_wdf);
-      }
-    }
-    made_ = std::make_unique<MadePostings>(std::move(lists), std::move(lengths));
-    terms_.clear();
-    for (const auto& [term, list] : made_->made()) terms_.push_back(term);
+    made_ = test::MakePostings(random_, {kDocuments, {2, 7, 30, 200, 2'000, 20'000}, 4, equal ? 3U : 0U});
+    terms_ = made_->Terms();
   }
 
   ScoredWord RandomWord() {
@@ -52,8 +40,7 @@ class WordRankerTest : public ::testing::Test {
       const float weight = index::TermWeight(1'000'000, frequency);
       word.stems.push_back({&made_->List(random_.Pick(terms_)), weight});
     }
-    std::sort(word.stems.begin(), word.stems.end(),
-              [](const ScoredWord::Stem& a, const ScoredWord::Stem& b) { return a.MostPoints() > b.MostPoints(); });
+    word.OrderStems();
     return word;
   }
 
@@ -61,17 +48,17 @@ class WordRankerTest : public ::testing::Test {
     ShardRows rows((kDocuments + 63) / 64);
     const uint64_t one_in = uint64_t{1} << random_.Below(12);
     for (uint32_t row = 0; row < kDocuments; ++row) {
-      if (random_.OneIn(one_in)) rows[row / 64] |= uint64_t{1} << row % 64;
+      if (random_.OneIn(one_in)) Insert(rows, row);
     }
     return rows;
   }
 
-  Hits Expected(const ScoredWord& word, const WordRanker::Options& options) const {
+  Hits Expected(const ScoredWord& word, size_t wanted, const ShardRows* matching) const {
     std::map<uint32_t, int64_t> scores;
     for (const ScoredWord::Stem& stem : word.stems) {
       for (uint32_t posting = 0; posting < stem.list->size(); ++posting) {
         const uint32_t row = stem.list->RowOf(posting);
-        if (options.matching != nullptr && ((*options.matching)[row / 64] >> row % 64 & 1) == 0) continue;
+        if (matching != nullptr && !Contains(*matching, row)) continue;
         const float saturation = index::Saturation(stem.list->wdf(posting), norms()[row]);
         int64_t& score = scores[row];
         score = std::max(score, index::Contribution(stem.weight, saturation));
@@ -80,25 +67,26 @@ class WordRankerTest : public ::testing::Test {
     Hits hits;
     for (const auto& [row, score] : scores) hits.emplace_back(-score, row);
     std::sort(hits.begin(), hits.end());
-    hits.resize(std::min(hits.size(), options.wanted));
+    hits.resize(std::min(hits.size(), wanted));
     for (auto& [score, row] : hits) score = -score;
     return hits;
   }
 
   const float* norms() const { return made_->postings().norms(); }
 
-  void ExpectBest(const ScoredWord& word, const WordRanker::Options& options) {
+  void ExpectBest(const ScoredWord& word, size_t wanted, const ShardRows* matching) {
     const base::Deadline deadline;
-    absl::optional<BestRows> best = WordRanker(word, options, norms(), deadline).TakeBest();
-    if (!best) {
+    BestRows best(wanted);
+    if (!WordRanker(word, matching, norms(), deadline, best).TakeBest()) {
+      EXPECT_EQ(best.size(), 0U);
       // Only long lists may leave that open, and only beyond the last rank.
-      EXPECT_GT(options.wanted, index::kImpactRanks.back());
+      EXPECT_GT(wanted, index::kImpactRanks.back());
       ++unanswered_;
       return;
     }
     Hits hits;
-    for (const BestRows::Entry& entry : best->Sorted()) hits.emplace_back(entry.score, entry.row);
-    EXPECT_EQ(hits, Expected(word, options));
+    for (const BestRows::Entry& entry : best.Sorted()) hits.emplace_back(entry.score, entry.row);
+    EXPECT_EQ(hits, Expected(word, wanted, matching));
     ++answered_;
   }
 
@@ -106,11 +94,9 @@ class WordRankerTest : public ::testing::Test {
     for (int i = 0; i < test::Scaled(words) && !HasFailure(); ++i) {
       SCOPED_TRACE(absl::StrCat("word ", i));
       const ScoredWord word = RandomWord();
-      WordRanker::Options options;
-      options.wanted = std::vector<size_t>{1, 10, 16, 100, 128, 300, 1'024, 1'025, kDocuments}[random_.Below(9)];
+      const size_t wanted = std::vector<size_t>{1, 10, 16, 100, 128, 300, 1'024, 1'025, kDocuments}[random_.Below(9)];
       const ShardRows matching = RandomRows();
-      if (random_.OneIn(2)) options.matching = &matching;
-      ExpectBest(word, options);
+      ExpectBest(word, wanted, random_.OneIn(2) ? &matching : nullptr);
     }
     EXPECT_GT(answered_, 4 * unanswered_);
   }
@@ -140,11 +126,8 @@ TEST_F(WordRankerTest, OneStemTwice) {
   ScoredWord word;
   const float weight = index::TermWeight(1'000'000, 5'000);
   for (const char* const term : {"t2-0", "t2-0", "t200-1"}) word.stems.push_back({&made_->List(term), weight});
-  std::sort(word.stems.begin(), word.stems.end(),
-            [](const ScoredWord::Stem& a, const ScoredWord::Stem& b) { return a.MostPoints() > b.MostPoints(); });
-  WordRanker::Options options;
-  options.wanted = 100;
-  ExpectBest(word, options);
+  word.OrderStems();
+  ExpectBest(word, 100, nullptr);
 }
 
 TEST_F(WordRankerTest, GivesUpWhenTheTimeIsUp) {
@@ -152,7 +135,8 @@ TEST_F(WordRankerTest, GivesUpWhenTheTimeIsUp) {
   ScoredWord word;
   for (const char* const term : {"t2-0", "t2-1"}) word.stems.push_back({&made_->List(term), 1});
   const base::Deadline deadline = base::Deadline::After(std::chrono::milliseconds(-1));
-  EXPECT_THROW(WordRanker(word, {}, norms(), deadline).TakeBest(), GaveUp);
+  BestRows best(10);
+  EXPECT_THROW(WordRanker(word, nullptr, norms(), deadline, best).TakeBest(), GaveUp);
 }
 
 TEST(RowScoresTest, KeepTheGreatestOfEachRow) {
