@@ -224,6 +224,30 @@ TEST(ManyWordsTest, AreScoredAlike) {
   }
 }
 
+// Pages without a count, of words so frequent that their places are tested best bound first.
+TEST(PlacesTest, AreTestedLateAlike) {
+  const uint64_t seed = test::TestSeed(kSeed + 300);
+  SCOPED_TRACE(absl::StrCat("seed ", seed));
+  Random random(seed);
+  const TempDir directory;
+  const std::string index = directory.Path("index");
+  ASSERT_TRUE(BuildIndex(GradedArticles(random, 3000), index, BuildSetup{1, 2, build::kMinMemoryMb}).ok());
+  const std::unique_ptr<EnginePair> engines = OpenPair(index);
+  ASSERT_NE(engines, nullptr);
+  for (const absl::string_view joint : {" NEAR/2 ", " NEAR/4 ", " PRE/1 ", " PRE/3 ", " /s "}) {
+    for (int i = 0; i < 12; ++i) {
+      SearchRequest request;
+      request.query = absl::StrCat("=", GradedWord(random.Below(3)), joint, "=", GradedWord(random.Below(4)));
+      request.total_mode = serve::TotalMode::kLowerBound;
+      request.recency = random.OneIn(2);
+      const absl::StatusOr<plan::QueryPlan> plan = engines->PlanOf(request);
+      ASSERT_TRUE(plan.ok()) << plan.status();
+      const uint64_t page_size = 1 + random.Below(100);
+      ASSERT_EQ(engines->DifferenceInPages(*plan, page_size, 2), "") << request.query << ", " << page_size;
+    }
+  }
+}
+
 TEST(WideEnginesTest, AgreeOnSeveralWindows) {
   const uint64_t seed = test::TestSeed(kSeed + 100);
   SCOPED_TRACE(absl::StrCat("seed ", seed));

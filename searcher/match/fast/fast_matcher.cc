@@ -299,7 +299,7 @@ class ShardMatch {
       // Where the best will not fill the page, all are tested.
       return passed * options.wanted >= page * tested / 2;
     });
-    if (!enough) test_some();
+    test_some();  // those that were waiting have better bounds than where it ended
     // All that have the words were tested, or all that could be on the page.
     const int64_t passed_over = ranker.GreatestPassedOver();
     const bool all_tested = tested == ranker.candidates();
