@@ -19,6 +19,8 @@ namespace dateline::build {
 class MappedReader {
  public:
   explicit MappedReader(absl::string_view bytes) : decoder_(bytes), held_(bytes.data()), last_call_(bytes.data()) {}
+  // The kernel maps more than is asked for, behind the end of what was read too.
+  ~MappedReader() { LetGoOf(held_, decoder_.rest().data() + decoder_.rest().size()); }
 
   base::Decoder& decoder() { return decoder_; }
   const base::Decoder& decoder() const { return decoder_; }
@@ -29,15 +31,20 @@ class MappedReader {
     constexpr ptrdiff_t kStepBytes = 64 << 10;
     const char* const used = std::exchange(last_call_, decoder_.rest().data());
     if (used - held_ < kStepBytes) return;
-    constexpr uintptr_t kPageBytes = 4096;
-    const auto begin = (reinterpret_cast<uintptr_t>(held_) + kPageBytes - 1) / kPageBytes * kPageBytes;
-    const auto end = reinterpret_cast<uintptr_t>(used) / kPageBytes * kPageBytes;
-    // That it cannot be done costs memory, nothing else.
-    ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+    LetGoOf(held_, used);
     held_ = used;
   }
 
  private:
+  // Whole pages: the first from its beginning, for nobody else lets go of what lies in it before `begin`.
+  static void LetGoOf(const char* begin, const char* end) {
+    constexpr uintptr_t kPageBytes = 4096;
+    const auto first = reinterpret_cast<uintptr_t>(begin) / kPageBytes * kPageBytes;
+    const auto last = reinterpret_cast<uintptr_t>(end) / kPageBytes * kPageBytes;
+    // That it cannot be done costs memory, nothing else.
+    if (first < last) ::madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED);
+  }
+
   base::Decoder decoder_;
   const char* held_;       // from here on
   const char* last_call_;  // where reading was then
