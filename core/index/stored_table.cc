@@ -191,8 +191,28 @@ absl::StatusOr<StoredTable::Item> StoredTable::FindPiece(absl::string_view key, 
       return absl::NotFoundError(absl::StrCat(path_, ": no such document"));
     if ((flags & glass::kFlagCompressed) != 0)
       return absl::UnimplementedError(absl::StrCat(path_, ": the data is compressed"));
-    return Item{tag, (flags & glass::kFlagLastPiece) != 0};
+    return Item{tag, (flags & glass::kFlagLastPiece) != 0, block, static_cast<size_t>(up_to - 1)};
   }
+}
+
+absl::StatusOr<StoredTable::Item> StoredTable::FindPieceBehind(const Item& item, absl::string_view key,
+                                                               uint32_t piece) const {
+  const BlockReader reader(item.leaf);
+  const size_t number = item.number + 1;
+  ItemKey found;
+  uint32_t flags = 0;
+  absl::string_view tag;
+  const bool here = number < reader.items() && ReadLeafItem(reader.Item(number), found, flags, tag) &&
+                    found.key == key && found.piece == piece && (flags & glass::kFlagCompressed) == 0;
+  if (!here) return FindPiece(key, piece);
+  return Item{tag, (flags & glass::kFlagLastPiece) != 0, item.leaf, number};
+}
+
+absl::StatusOr<absl::string_view> StoredTable::FindBeginning(uint32_t docid) const {
+  std::string key;
+  glass::AppendSortableDocid(key, docid);
+  DL_ASSIGN_OR_RETURN(const Item item, FindPiece(key, glass::kFirstPiece));
+  return item.tag;
 }
 
 absl::StatusOr<absl::string_view> StoredTable::Find(uint32_t docid, std::string& scratch) const {
@@ -202,7 +222,7 @@ absl::StatusOr<absl::string_view> StoredTable::Find(uint32_t docid, std::string&
   if (item.last_piece) return item.tag;
   scratch.assign(item.tag.data(), item.tag.size());
   for (uint32_t piece = glass::kFirstPiece + 1; !item.last_piece; ++piece) {
-    absl::StatusOr<Item> next = FindPiece(key, piece);
+    absl::StatusOr<Item> next = FindPieceBehind(item, key, piece);
     if (absl::IsNotFound(next.status())) return absl::DataLossError(absl::StrCat(path_, ": data without an end"));
     if (!next.ok()) return next.status();
     item = *next;

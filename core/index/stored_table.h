@@ -29,16 +29,22 @@ class StoredTable {
   // The data of the document, NotFound when it has none. The view lies in the file, or in `scratch`, for data that
   // lies in pieces; it lives as long as both.
   absl::StatusOr<absl::string_view> Find(uint32_t docid, std::string& scratch) const;
+  // Its first piece, which lies in the file: all of it, or its first two thousand bytes or so.
+  absl::StatusOr<absl::string_view> FindBeginning(uint32_t docid) const;
 
  private:
-  // Where an item of a leaf lies.
+  // An item of a leaf, and where it lies.
   struct Item {
     absl::string_view tag;
     bool last_piece = true;
+    absl::string_view leaf;
+    size_t number = 0;  // in the leaf
   };
 
   StoredTable() = default;
   absl::StatusOr<Item> FindPiece(absl::string_view key, uint32_t piece) const;
+  // The piece behind another, which is most often the next item of the same leaf.
+  absl::StatusOr<Item> FindPieceBehind(const Item& item, absl::string_view key, uint32_t piece) const;
   absl::StatusOr<absl::string_view> Block(uint32_t number, uint32_t level) const;
 
   std::string path_;

@@ -68,8 +68,10 @@ class Matcher {
   virtual absl::StatusOr<uint32_t> Length(const MatchHit& hit) = 0;
 
   // The stored article of a hit, as core/index/stored_article.h encodes it: in the file of the shard, or in `scratch`.
-  // It lives as long as both.
-  virtual absl::StatusOr<absl::string_view> StoredBytes(uint32_t shard, uint32_t docid, std::string& scratch) = 0;
+  // It lives as long as both. Of kBeginning the end may be missing: that is cheaper, and has most heads whole.
+  enum class Extent { kBeginning, kAll };
+  virtual absl::StatusOr<absl::string_view> StoredBytes(uint32_t shard, uint32_t docid, Extent extent,
+                                                        std::string& scratch) = 0;
 
   // Where the article with this key lies, if it is here.
   virtual absl::StatusOr<absl::optional<MatchHit>> Find(const base::DocKey& key) = 0;

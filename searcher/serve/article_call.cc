@@ -5,7 +5,6 @@
 
 #include "core/article/article.h"
 #include "core/base/status_macros.h"
-#include "core/index/stored_article.h"
 
 namespace dateline::serve {
 
@@ -17,15 +16,30 @@ absl::StatusOr<absl::optional<match::MatchHit>> FindArticle(const Call& call, ab
   return absl::optional<match::MatchHit>();
 }
 
-absl::StatusOr<FullArticle> LoadArticle(const Call& call, const match::MatchHit& hit, bool bodies) {
+absl::StatusOr<index::StoredArticle> LoadStored(const Call& call, const match::MatchHit& hit, bool bodies) {
+  using Extent = match::Matcher::Extent;
   std::string scratch;
-  DL_ASSIGN_OR_RETURN(const absl::string_view bytes, call.matcher().StoredBytes(hit.shard, hit.docid, scratch));
-  index::StoredArticle stored;
+  const auto read = [&](Extent extent) {
+    return call.matcher().StoredBytes(hit.shard, hit.docid, extent, scratch);
+  };
   if (bodies) {
-    DL_ASSIGN_OR_RETURN(stored, index::DecodeStoredArticle(bytes));
-  } else {
-    DL_ASSIGN_OR_RETURN(stored.article, index::DecodeStoredHead(bytes));
+    DL_ASSIGN_OR_RETURN(const absl::string_view bytes, read(Extent::kAll));
+    return index::DecodeStoredArticle(bytes);
   }
+  index::StoredArticle stored;
+  DL_ASSIGN_OR_RETURN(const absl::string_view beginning, read(Extent::kBeginning));
+  absl::StatusOr<article::Article> head = index::DecodeStoredHead(beginning);
+  if (!head.ok()) {
+    DL_ASSIGN_OR_RETURN(const absl::string_view bytes, read(Extent::kAll));
+    head = index::DecodeStoredHead(bytes);
+    DL_RETURN_IF_ERROR(head.status());
+  }
+  stored.article = *std::move(head);
+  return stored;
+}
+
+absl::StatusOr<FullArticle> LoadArticle(const Call& call, const match::MatchHit& hit, bool bodies) {
+  DL_ASSIGN_OR_RETURN(index::StoredArticle stored, LoadStored(call, hit, bodies));
   FullArticle full;
   full.id = article::PublicId(stored.article);
   full.generation = call.generation();

@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
+#include "core/index/stored_article.h"
 #include "searcher/match/match_result.h"
 #include "searcher/serve/session.h"
 
@@ -15,7 +16,8 @@ namespace dateline::serve {
 // Where the article with this id or key lies; nothing when there is none.
 absl::StatusOr<absl::optional<match::MatchHit>> FindArticle(const Call& call, absl::string_view id);
 
-// Without `bodies`, deck, body and captions stay empty, which is much cheaper.
+// Without `bodies`, deck, body, captions and what goes with texts stay empty, which is much cheaper.
+absl::StatusOr<index::StoredArticle> LoadStored(const Call& call, const match::MatchHit& hit, bool bodies);
 absl::StatusOr<FullArticle> LoadArticle(const Call& call, const match::MatchHit& hit, bool bodies);
 
 absl::StatusOr<absl::optional<FullArticle>> RunGetArticle(const Call& call, absl::string_view id);

@@ -12,10 +12,10 @@
 #include "core/base/status_macros.h"
 #include "core/base/utf8.h"
 #include "core/index/schema.h"
-#include "core/index/stored_article.h"
 #include "core/index/term_key.h"
 #include "core/text/normalizer.h"
 #include "searcher/plan/expansion.h"
+#include "searcher/serve/article_call.h"
 
 namespace dateline::serve {
 namespace {
@@ -93,13 +93,12 @@ absl::Status SuggestHeadlines(const Call& call, const Typed& typed, size_t max,
   range.total = false;
   DL_ASSIGN_OR_RETURN(const match::MatchResult found, call.matcher().Match(plan, range, call.deadline));
   std::set<std::string> seen;
-  std::string scratch;
   for (const match::MatchHit& hit : found.hits) {
     if (seen.size() == max) break;
-    DL_ASSIGN_OR_RETURN(const absl::string_view bytes, call.matcher().StoredBytes(hit.shard, hit.docid, scratch));
-    DL_ASSIGN_OR_RETURN(article::Article article, index::DecodeStoredHead(bytes));
-    if (!seen.insert(article.headline).second) continue;
-    suggestions.push_back(Suggestion{SuggestionKind::kHeadline, std::move(article.headline), 1});
+    DL_ASSIGN_OR_RETURN(index::StoredArticle stored, LoadStored(call, hit, /*bodies=*/false));
+    std::string& headline = stored.article.headline;
+    if (!seen.insert(headline).second) continue;
+    suggestions.push_back(Suggestion{SuggestionKind::kHeadline, std::move(headline), 1});
   }
   return absl::OkStatus();
 }
@@ -126,10 +125,8 @@ absl::StatusOr<std::string> AsPrinted(const Call& call, SuggestionKind kind, con
   range.total = false;
   DL_ASSIGN_OR_RETURN(const match::MatchResult found, call.matcher().Match(plan, range, call.deadline));
   if (found.hits.empty()) return std::string();
-  std::string scratch;
-  DL_ASSIGN_OR_RETURN(const absl::string_view bytes,
-                      call.matcher().StoredBytes(found.hits.front().shard, found.hits.front().docid, scratch));
-  DL_ASSIGN_OR_RETURN(const article::Article article, index::DecodeStoredHead(bytes));
+  DL_ASSIGN_OR_RETURN(const index::StoredArticle stored, LoadStored(call, found.hits.front(), /*bodies=*/false));
+  const article::Article& article = stored.article;
   if (kind == SuggestionKind::kOutlet) return article.outlet;
   for (const article::Credit& credit : article.bylines) {
     if (text::FoldName(credit.name) == folded) return credit.name;

@@ -10,7 +10,6 @@
 #include "core/base/status_macros.h"
 #include "core/base/stop_watch.h"
 #include "core/index/score.h"
-#include "core/index/stored_article.h"
 #include "core/index/term_key.h"
 #include "searcher/plan/planner.h"
 #include "searcher/plan/price.h"
@@ -63,15 +62,7 @@ plan::PlanRequest MakePlanRequest(const Filters& filters, const PlanWishes& wish
 
 absl::StatusOr<Hit> MakeHit(const Call& call, const SearchRequest& request, const plan::QueryPlan& plan,
                             const match::MatchHit& found) {
-  std::string scratch;
-  DL_ASSIGN_OR_RETURN(const absl::string_view bytes,
-                      call.matcher().StoredBytes(found.shard, found.docid, scratch));
-  index::StoredArticle stored;
-  if (request.snippets) {
-    DL_ASSIGN_OR_RETURN(stored, index::DecodeStoredArticle(bytes));
-  } else {
-    DL_ASSIGN_OR_RETURN(stored.article, index::DecodeStoredHead(bytes));
-  }
+  DL_ASSIGN_OR_RETURN(index::StoredArticle stored, LoadStored(call, found, /*bodies=*/request.snippets));
   article::Article& article = stored.article;
   Hit hit;
   if (request.snippets) {

@@ -62,6 +62,28 @@ TEST_F(PagesTest, AnExportDeliversWhatThePagesDo) {
   }
 }
 
+// Without snippets only the beginning of a stored article is read, where most heads end.
+TEST_F(PagesTest, LongHeadsAreWhole) {
+  std::string lines;
+  std::vector<std::string> urls;
+  for (const size_t length : {30, 500, 1700, 1800, 1900, 2000, 2043, 2100, 4000, 9000}) {
+    std::string url = absl::StrCat("https://example.com/", length, "/");
+    while (url.size() < length) absl::StrAppend(&url, random_->Below(10));  // such digits do not compress
+    absl::StrAppend(&lines, R"({"headline": "Ferry strike", "body": "Nothing sailed.", "url": ")", url, "\"}\n");
+    urls.push_back(std::move(url));
+  }
+  const std::string index = directory_.Path("long");
+  const auto built = BuildIndex({directory_.Write("long.jsonl", lines)}, index, BuildSetup());
+  ASSERT_TRUE(built.ok()) << built.status();
+  engine_ = *Engine::Open(index, test::OptionsUnderTest());
+  SearchRequest request;
+  request.query = "ferry";
+  request.snippets = false;
+  std::vector<std::string> found;
+  for (const serve::Hit& hit : Search(request).hits) found.push_back(hit.url);
+  EXPECT_THAT(found, ::testing::UnorderedElementsAreArray(urls));
+}
+
 TEST_F(PagesTest, TheSizeOfThePagesChangesNothing) {
   for (int i = 0; i < test::Scaled(20); ++i) {
     SearchRequest request = RandomSearch();

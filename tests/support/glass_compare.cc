@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/status_macros.h"
 #include "core/index/stored_table.h"
@@ -141,6 +142,9 @@ class GlassComparison {
       Same<std::string>(found.status().ToString(), "", name);
     } else {
       Same(std::string(*found), data, absl::StrCat("data of ", name));
+      const absl::StatusOr<absl::string_view> beginning = stored->FindBeginning(docid);
+      const bool begins = beginning.ok() && !beginning->empty() && absl::StartsWith(data, *beginning);
+      Same(begins || data.empty(), true, absl::StrCat("beginning of ", name));
     }
   }
 
