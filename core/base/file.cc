@@ -45,9 +45,13 @@ absl::StatusCode CodeOf(int error) {
   }
 }
 
+// What is written at once Linux keeps together, and maps together when a byte of it is read: of a file that is read
+// here and there through a mapping, megabytes would be in memory for each place.
+constexpr size_t kMostWrittenAtOnce = 64 << 10;
+
 absl::Status WriteAll(int fd, absl::string_view bytes, const std::string& path) {
   while (!bytes.empty()) {
-    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    const ssize_t written = ::write(fd, bytes.data(), std::min(bytes.size(), kMostWrittenAtOnce));
     if (written < 0) {
       if (errno == EINTR) continue;
       return ErrnoStatus("write", path);
