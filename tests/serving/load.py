@@ -93,7 +93,3 @@ class Generator:
             timeout=seconds + warm_up + 120,
         )
         return next(line for line in lines if line.get("bench") == "load")
-
-    def peak(self, expected, seconds):
-        """The most that the server answers in time, calls a second, at rates about the expected capacity."""
-        return max(self.step(expected * share, seconds)["answered_per_second"] for share in (0.8, 1.0, 1.2))

@@ -13,13 +13,17 @@ Of a step dateline-bench reports `rate`, `due`, `answered` (within their deadlin
 reports `refused` and `refused_p99_ms` (RESOURCE_EXHAUSTED, from the moment when a call was due), and `timeline` (one object a
 second), these are taken; else refusals are timed by that client, which waits in the same queue.
 
-  overload.py --bin BIN --index INDEX --seconds 60        the real thing
-  overload.py --bin BIN                                   a trial, on a made-up archive
+The peak is the most that is answered in time at rates about what the queries' durations promise. With --rounds all rates,
+those of the peak too, take turns, so that a machine that gets slower or faster meanwhile does so for all of them.
+
+  overload.py --bin BIN --index INDEX --seconds 15 --rounds 4      the real thing
+  overload.py --bin BIN                                            a trial, on a made-up archive
 
 Exit code: 0 when all that was wanted came true, 1 when not.
 """
 
 import argparse
+import collections
 import json
 import sys
 import time
@@ -33,6 +37,7 @@ GOODPUT_SHARE = 0.95
 REFUSED_P99_MS = 5
 RECOVERY_S = 2
 LAG_MS = 50  # calls sent later than this after they were due say nothing about the server
+PEAK_SHARES = (0.8, 1.0, 1.2)  # of the expected capacity
 REFUSED = "RESOURCE_EXHAUSTED"
 NO_CACHE = {"--cache-mb": 0}
 
@@ -79,6 +84,25 @@ def overload(generator, server, factor, capacity, args):
     return line
 
 
+def mean(numbers):
+    return sum(numbers) / len(numbers)
+
+
+# All rounds as one line: means of rates, sums of calls, the worst of everything else.
+def combined(lines):
+    means, sums = ("rate", "goodput"), ("due", "answered", "refused", "not_sent", "cpu_s")
+    result = dict(lines[0], rounds=lines)
+    for name, value in lines[0].items():
+        if name in means:
+            result[name] = mean([line[name] for line in lines])
+        elif name in sums:
+            result[name] = sum(line[name] for line in lines)
+        elif isinstance(value, float):
+            result[name] = max(line[name] for line in lines)
+    result["errors"] = dict(sum((collections.Counter(line["errors"]) for line in lines), collections.Counter()))
+    return result
+
+
 def verdict(line, peak, args):
     wrong = []
     if line["goodput"] < GOODPUT_SHARE * peak:
@@ -101,6 +125,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     server_lab.add_common_options(parser)
     parser.add_argument("--seconds", type=float, default=5, help="of each step (default: %(default)s)")
+    parser.add_argument("--rounds", type=int, default=1, help="of all steps (default: %(default)s)")
     parser.add_argument("--factors", default="2,5,10", help="of capacity (default: %(default)s)")
     parser.add_argument("--deadline-ms", type=float, default=500, help="of each call (default: %(default)s)")
     parser.add_argument("--least-ms", type=float, default=2, help="what a query takes at least (default: %(default)s)")
@@ -117,8 +142,16 @@ def main():
             queries, mean_ms, count = load.costly_queries(lab, server, args.least_ms)
             print(f"{count} queries of {mean_ms:.2f} ms on average", flush=True)
             generator = load.Generator(lab, server, queries, args.deadline_ms, load_cpu)
-            peak = generator.peak(1000 / mean_ms, args.seconds)
-            print(f"peak: {peak:.0f} answered in time a second", flush=True)
+            factors = [float(text) for text in args.factors.split(",")]
+            answered, lines = {share: [] for share in PEAK_SHARES}, {factor: [] for factor in factors}
+            for _ in range(args.rounds):
+                for share in PEAK_SHARES:
+                    step = generator.step(share * 1000 / mean_ms, args.seconds)
+                    answered[share].append(step["answered_per_second"])
+                peak = max(mean(rates) for rates in answered.values())
+                print(f"peak: {peak:.0f} answered in time a second", flush=True)
+                for factor in factors:
+                    lines[factor].append(overload(generator, server, factor, peak, args))
             table = server_lab.Table(
                 "load" + " " * 6,
                 "due/s",
@@ -132,8 +165,8 @@ def main():
                 "peak MB",
                 "verdict",
             )
-            for factor in [float(text) for text in args.factors.split(",")]:
-                line = overload(generator, server, factor, peak, args)
+            for factor in factors:
+                line = combined(lines[factor])
                 line["peak_goodput"], line["wrong"] = peak, verdict(line, peak, args)
                 failed += bool(line["wrong"])
                 server_lab.record(args.results, line)
