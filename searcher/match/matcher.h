@@ -67,11 +67,9 @@ class Matcher {
   // The length of a hit's document, as scores count it.
   virtual absl::StatusOr<uint32_t> Length(const MatchHit& hit) = 0;
 
-  // The stored article of a hit, as core/index/stored_article.h encodes it: in the file of the shard, or in
-  // `scratch`. It lives as long as both. Of kBeginning the end may be missing: that is cheaper, and has most heads
-  // whole.
-  enum class Extent { kBeginning, kAll };
-  virtual absl::StatusOr<absl::string_view> StoredBytes(uint32_t shard, uint32_t docid, Extent extent,
+  // The stored article of a hit, as core/index/stored_article.h encodes it, or the beginning of it, of `least` bytes
+  // or some more: in the file of the shard, or in `scratch`. It lives as long as both.
+  virtual absl::StatusOr<absl::string_view> StoredBytes(uint32_t shard, uint32_t docid, size_t least,
                                                         std::string& scratch) = 0;
 
   // Where the article with this key lies, if it is here.

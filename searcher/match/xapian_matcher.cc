@@ -237,7 +237,7 @@ class XapianMatcher : public ShardwiseMatcher {
     return length;
   }
 
-  absl::StatusOr<absl::string_view> StoredBytes(uint32_t shard, uint32_t docid, Extent /*extent*/,
+  absl::StatusOr<absl::string_view> StoredBytes(uint32_t shard, uint32_t docid, size_t /*least*/,
                                                 std::string& scratch) override {
     DL_RETURN_IF_ERROR(index::XapianCall("stored article", [&] {
       scratch = shards_[shard].get_document(docid).get_data();

@@ -1,5 +1,6 @@
 #include "searcher/serve/article_call.h"
 
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -17,20 +18,18 @@ absl::StatusOr<absl::optional<match::MatchHit>> FindArticle(const Call& call, ab
 }
 
 absl::StatusOr<index::StoredArticle> LoadStored(const Call& call, const match::MatchHit& hit, bool bodies) {
-  using Extent = match::Matcher::Extent;
+  constexpr size_t kMostHeads = 1024;  // bytes: few heads take more
   std::string scratch;
-  const auto read = [&](Extent extent) {
-    return call.matcher().StoredBytes(hit.shard, hit.docid, extent, scratch);
-  };
+  const auto read = [&](size_t least) { return call.matcher().StoredBytes(hit.shard, hit.docid, least, scratch); };
   if (bodies) {
-    DL_ASSIGN_OR_RETURN(const absl::string_view bytes, read(Extent::kAll));
+    DL_ASSIGN_OR_RETURN(const absl::string_view bytes, read(SIZE_MAX));
     return index::DecodeStoredArticle(bytes);
   }
   index::StoredArticle stored;
-  DL_ASSIGN_OR_RETURN(const absl::string_view beginning, read(Extent::kBeginning));
+  DL_ASSIGN_OR_RETURN(const absl::string_view beginning, read(kMostHeads));
   absl::StatusOr<article::Article> head = index::DecodeStoredHead(beginning);
   if (!head.ok()) {
-    DL_ASSIGN_OR_RETURN(const absl::string_view bytes, read(Extent::kAll));
+    DL_ASSIGN_OR_RETURN(const absl::string_view bytes, read(SIZE_MAX));
     head = index::DecodeStoredHead(bytes);
     DL_RETURN_IF_ERROR(head.status());
   }

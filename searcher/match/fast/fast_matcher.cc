@@ -597,15 +597,14 @@ class FastMatcher final : public Matcher {
     if (shards_[hit.shard] == nullptr) return reference_->Length(hit);
     return shards_[hit.shard]->columns.lengths()[hit.docid - 1];
   }
-  absl::StatusOr<absl::string_view> StoredBytes(uint32_t shard, uint32_t docid, Extent extent,
+  absl::StatusOr<absl::string_view> StoredBytes(uint32_t shard, uint32_t docid, size_t least,
                                                 std::string& scratch) override {
     if (const index::StoredTable* stored = snapshot_->stored(shard)) {
-      absl::StatusOr<absl::string_view> found =
-          extent == Extent::kAll ? stored->Find(docid, scratch) : stored->FindBeginning(docid);
+      absl::StatusOr<absl::string_view> found = stored->Find(docid, least, scratch);
       if (absl::IsNotFound(found.status())) return absl::DataLossError(found.status().message());
       if (!absl::IsUnimplemented(found.status())) return found;
     }
-    return reference_->StoredBytes(shard, docid, extent, scratch);
+    return reference_->StoredBytes(shard, docid, least, scratch);
   }
   absl::StatusOr<absl::optional<MatchHit>> Find(const base::DocKey& key) override { return reference_->Find(key); }
 

@@ -202,7 +202,7 @@ TEST_F(GlassTest, ADamagedTableOfDataIsNoDanger) {
     if (!table.ok()) return right;
     std::string scratch;
     for (uint32_t docid = 1; docid <= documents.size(); ++docid) {
-      const auto found = (*table)->Find(docid, scratch);
+      const auto found = (*table)->Find(docid, SIZE_MAX, scratch);
       right += found.ok() && *found == documents[docid - 1].data ? 1 : 0;
     }
     return right;
