@@ -1,5 +1,7 @@
 #include "indexer/build/index_pass.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <map>
 #include <memory>
@@ -36,10 +38,7 @@ constexpr size_t kBulkSegmentPostings = 4'000'000;
 class IndexPass {
  public:
   IndexPass(const IndexOptions& options, ArticleStream& articles)
-      : options_(options),
-        articles_(articles),
-        task_scale_(TaskScale()),
-        queue_(options.threads * task_scale_ * kTaskTextBytes) {}
+      : options_(options), articles_(articles), task_scale_(TaskScale()), queue_(options.threads * kTaskTextBytes) {}
 
   absl::Status Run() {
     shards_.resize(ShardCount());
@@ -257,7 +256,8 @@ class IndexPass {
       }
       if (!shard.complete || shard.tasks_taken != shard.tasks) return absl::OkStatus();
     }
-    // No other thread touches this shard any more.
+    // No other thread touches this shard any more. What its runs took, the allocator would keep.
+    ::malloc_trim(0);
     ShardOptions options;
     options.generation_directory = options_.generation_directory;
     options.name = index::ShardName(task.shard, options_.shard_kind);
