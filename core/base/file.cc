@@ -45,13 +45,11 @@ absl::StatusCode CodeOf(int error) {
   }
 }
 
-// What is written at once Linux keeps together, and maps together when a byte of it is read: of a file that is read
-// here and there through a mapping, megabytes would be in memory for each place.
-constexpr size_t kMostWrittenAtOnce = 64 << 10;
+constexpr size_t kScratchWriteBytes = 64 << 10;
 
-absl::Status WriteAll(int fd, absl::string_view bytes, const std::string& path) {
+absl::Status WriteAll(int fd, absl::string_view bytes, size_t most_at_once, const std::string& path) {
   while (!bytes.empty()) {
-    const ssize_t written = ::write(fd, bytes.data(), std::min(bytes.size(), kMostWrittenAtOnce));
+    const ssize_t written = ::write(fd, bytes.data(), std::min(bytes.size(), most_at_once));
     if (written < 0) {
       if (errno == EINTR) continue;
       return ErrnoStatus("write", path);
@@ -198,9 +196,16 @@ absl::StatusOr<FileWriter> FileWriter::Create(const std::string& path, unsigned 
   return FileWriter(fd, path);
 }
 
+absl::StatusOr<FileWriter> FileWriter::CreateScratch(const std::string& path) {
+  absl::StatusOr<FileWriter> writer = Create(path);
+  if (writer.ok()) writer->most_at_once_ = kScratchWriteBytes;
+  return writer;
+}
+
 FileWriter::FileWriter(FileWriter&& other) noexcept
     : fd_(std::exchange(other.fd_, -1)),
       path_(std::move(other.path_)),
+      most_at_once_(other.most_at_once_),
       buffer_(std::move(other.buffer_)),
       bytes_(other.bytes_) {}
 
@@ -212,14 +217,14 @@ absl::Status FileWriter::Append(absl::string_view bytes) {
   bytes_ += bytes.size();
   if (bytes.size() >= kWriteBufferBytes) {  // needs no copy
     DL_RETURN_IF_ERROR(Flush());
-    return WriteAll(fd_, bytes, path_);
+    return WriteAll(fd_, bytes, most_at_once_, path_);
   }
   buffer_.append(bytes.data(), bytes.size());
   return buffer_.size() >= kWriteBufferBytes ? Flush() : absl::OkStatus();
 }
 
 absl::Status FileWriter::Flush() {
-  const absl::Status status = WriteAll(fd_, buffer_, path_);
+  const absl::Status status = WriteAll(fd_, buffer_, most_at_once_, path_);
   buffer_.clear();
   return status;
 }

@@ -55,6 +55,9 @@ class FileWriter {
  public:
   // Replaces what was there, which keeps its mode.
   static absl::StatusOr<FileWriter> Create(const std::string& path, unsigned mode = 0666);
+  // For a file that is soon read through a mapping, here and there, among many like it. It is written in small steps:
+  // what is written at once Linux (from 6.18) keeps together, and maps together when a byte of it is read.
+  static absl::StatusOr<FileWriter> CreateScratch(const std::string& path);
   FileWriter(FileWriter&& other) noexcept;
   FileWriter& operator=(FileWriter&&) = delete;
   ~FileWriter();  // closes without a sync
@@ -69,6 +72,7 @@ class FileWriter {
 
   int fd_;
   std::string path_;
+  size_t most_at_once_ = SIZE_MAX;
   std::string buffer_;
   uint64_t bytes_ = 0;
 };

@@ -107,7 +107,7 @@ absl::Status PairCollector::Spill(const std::string& path) {
   const auto repeats = [](const Entry& a, const Entry& b) { return a.pair == b.pair && a.document == b.document; };
   entries.erase(std::unique(entries.begin(), entries.end(), repeats), entries.end());
 
-  DL_ASSIGN_OR_RETURN(base::FileWriter file, base::FileWriter::Create(path));
+  DL_ASSIGN_OR_RETURN(base::FileWriter file, base::FileWriter::CreateScratch(path));
   std::string bytes;
   uint32_t previous_pair = 0;
   for (size_t begin = 0, end = 0; begin < entries.size(); begin = end) {

@@ -261,6 +261,36 @@ def stop_gently(server, timeout=30):
     return server.wait(timeout)
 
 
+class Ballast:
+    """Keeps processors busy with work that gives way to all other. Two virtual processors are often one core: what runs
+    on one takes up to half of the other's speed, and a server would look the slower the more its load generator does."""
+
+    SPIN = """
+import os, time
+os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+end = time.monotonic() + 3600
+while time.monotonic() < end and os.getppid() != 1:
+    for _ in range(1000000):
+        pass
+"""
+
+    def __init__(self, processors):
+        self.processes = [
+            subprocess.Popen(
+                [sys.executable, "-c", self.SPIN], preexec_fn=lambda one=processor: os.sched_setaffinity(0, [one])
+            )
+            for processor in processors
+        ]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for process in self.processes:
+            process.kill()
+            process.wait()
+
+
 class Table:
     """Rows on standard output, columns as wide as their heads say."""
 

@@ -255,7 +255,7 @@ absl::Status RunWriter::Finish() {
   }
   const std::string values = ValueSection();
   const absl::string_view lengths(reinterpret_cast<const char*>(lengths_.data()), 4 * lengths_.size());
-  DL_ASSIGN_OR_RETURN(base::FileWriter file, base::FileWriter::Create(path_));
+  DL_ASSIGN_OR_RETURN(base::FileWriter file, base::FileWriter::CreateScratch(path_));
   const absl::string_view sections[kRunSections] = {
       termlists.view(), docdata_, starts_.view(), lengths, values, out.postings.view(), out.positions.view()};
   std::string ends;
