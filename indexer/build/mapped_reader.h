@@ -19,7 +19,8 @@ namespace dateline::build {
 class MappedReader {
  public:
   explicit MappedReader(absl::string_view bytes) : decoder_(bytes), held_(bytes.data()), last_call_(bytes.data()) {}
-  // The kernel maps more than is asked for, behind the end of what was read too.
+  // The kernel maps more than is asked for, behind the end of what was read too. That of a copy does no harm: what
+  // was let go of is read from the file again.
   ~MappedReader() { LetGoOf(held_, decoder_.rest().data() + decoder_.rest().size()); }
 
   base::Decoder& decoder() { return decoder_; }

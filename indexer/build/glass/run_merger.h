@@ -77,6 +77,7 @@ class RunMerger {
 
   static std::vector<Cursor> OpenAll(const std::vector<std::unique_ptr<Run>>& runs, RunSection section) {
     std::vector<Cursor> cursors;
+    cursors.reserve(runs.size());
     for (const std::unique_ptr<Run>& run : runs) {
       cursors.push_back(Cursor{MappedReader(run->section(section)), Entry()});
       Advance(cursors.back());

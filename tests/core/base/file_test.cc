@@ -105,19 +105,22 @@ TEST(FileTest, AWriterBuffersAndCounts) {
   const uint64_t seed = test::TestSeed(52);
   SCOPED_TRACE(absl::StrCat("seed ", seed));
   test::Random random(seed);
-  absl::StatusOr<FileWriter> writer = FileWriter::Create(dir.Path("file"));
-  ASSERT_TRUE(writer.ok());
-  std::string all;
-  for (int i = 0; i < 60; ++i) {
-    const std::string piece = random.Bytes(random.Below(random.OneIn(8) ? 1'500'000 : 1000));
-    all += piece;
-    ASSERT_TRUE(writer->Append(piece).ok());
-    EXPECT_EQ(writer->bytes(), all.size());
+  for (const bool scratch : {false, true}) {
+    absl::StatusOr<FileWriter> writer =
+        scratch ? FileWriter::CreateScratch(dir.Path("file")) : FileWriter::Create(dir.Path("file"));
+    ASSERT_TRUE(writer.ok());
+    std::string all;
+    for (int i = 0; i < 60; ++i) {
+      const std::string piece = random.Bytes(random.Below(random.OneIn(8) ? 1'500'000 : 1000));
+      all += piece;
+      ASSERT_TRUE(writer->Append(piece).ok());
+      EXPECT_EQ(writer->bytes(), all.size());
+    }
+    FileWriter moved = *std::move(writer);
+    ASSERT_TRUE(moved.Append("end").ok());
+    ASSERT_TRUE(moved.Close(/*sync=*/false).ok());
+    EXPECT_EQ(Read(dir.Path("file")), all + "end");
   }
-  FileWriter moved = *std::move(writer);
-  ASSERT_TRUE(moved.Append("end").ok());
-  ASSERT_TRUE(moved.Close(/*sync=*/false).ok());
-  EXPECT_EQ(Read(dir.Path("file")), all + "end");
 }
 
 TEST(FileTest, ChunksAreConsecutiveAndAnErrorStopsThem) {
