@@ -178,34 +178,34 @@ absl::StatusOr<StoredTable::Item> StoredTable::FindPiece(absl::string_view key, 
     });
     if (up_to < 0) return absl::DataLossError(absl::StrCat(path_, ": block ", number, ": an item cannot be read"));
     if (up_to == 0) return absl::NotFoundError(absl::StrCat(path_, ": no such document"));
-    const absl::string_view item = reader.Item(static_cast<size_t>(up_to - 1));
-    if (level > 0) {
-      number = Read32(item.data());  // an item that has a key has this
-      continue;
-    }
-    ItemKey found;
-    if (!ReadLeafItem(item, found, flags, tag)) {
-      return absl::DataLossError(absl::StrCat(path_, ": block ", number, ": an item cannot be read"));
-    }
-    if (found.key != key || found.piece != piece)
-      return absl::NotFoundError(absl::StrCat(path_, ": no such document"));
-    if ((flags & glass::kFlagCompressed) != 0)
-      return absl::UnimplementedError(absl::StrCat(path_, ": the data is compressed"));
-    return Item{tag, (flags & glass::kFlagLastPiece) != 0, block, static_cast<size_t>(up_to - 1)};
+    const auto at = static_cast<size_t>(up_to - 1);
+    if (level == 0) return ReadPiece(block, at, key, piece);
+    number = Read32(reader.Item(at).data());  // an item that has a key has this
   }
 }
 
 absl::StatusOr<StoredTable::Item> StoredTable::FindPieceBehind(const Item& item, absl::string_view key,
                                                                uint32_t piece) const {
-  const BlockReader reader(item.leaf);
-  const size_t number = item.number + 1;
+  if (item.number + 1 < BlockReader(item.leaf).items()) {
+    absl::StatusOr<Item> next = ReadPiece(item.leaf, item.number + 1, key, piece);
+    if (next.ok()) return next;
+  }
+  return FindPiece(key, piece);
+}
+
+absl::StatusOr<StoredTable::Item> StoredTable::ReadPiece(absl::string_view leaf, size_t number, absl::string_view key,
+                                                         uint32_t piece) const {
   ItemKey found;
   uint32_t flags = 0;
   absl::string_view tag;
-  const bool here = number < reader.items() && ReadLeafItem(reader.Item(number), found, flags, tag) &&
-                    found.key == key && found.piece == piece && (flags & glass::kFlagCompressed) == 0;
-  if (!here) return FindPiece(key, piece);
-  return Item{tag, (flags & glass::kFlagLastPiece) != 0, item.leaf, number};
+  if (!ReadLeafItem(BlockReader(leaf).Item(number), found, flags, tag)) {
+    const size_t block = static_cast<size_t>(leaf.data() - file_.bytes().data()) / block_bytes_;
+    return absl::DataLossError(absl::StrCat(path_, ": block ", block, ": an item cannot be read"));
+  }
+  if (found.key != key || found.piece != piece) return absl::NotFoundError(absl::StrCat(path_, ": no such document"));
+  if ((flags & glass::kFlagCompressed) != 0)
+    return absl::UnimplementedError(absl::StrCat(path_, ": the data is compressed"));
+  return Item{tag, (flags & glass::kFlagLastPiece) != 0, leaf, number};
 }
 
 absl::StatusOr<absl::string_view> StoredTable::Find(uint32_t docid, size_t least, std::string& scratch) const {

@@ -43,6 +43,7 @@ class StoredTable {
   absl::StatusOr<Item> FindPiece(absl::string_view key, uint32_t piece) const;
   // The piece behind another, which is most often the next item of the same leaf.
   absl::StatusOr<Item> FindPieceBehind(const Item& item, absl::string_view key, uint32_t piece) const;
+  absl::StatusOr<Item> ReadPiece(absl::string_view leaf, size_t number, absl::string_view key, uint32_t piece) const;
   absl::StatusOr<absl::string_view> Block(uint32_t number, uint32_t level) const;
 
   std::string path_;
