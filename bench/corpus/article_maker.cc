@@ -9,6 +9,7 @@
 #include "bench/corpus/chance.h"
 #include "bench/corpus/hash.h"
 #include "bench/corpus/lexicon.h"
+#include "core/base/day_text.h"
 #include "core/base/json_writer.h"
 
 namespace dateline::bench::corpus {
@@ -32,7 +33,7 @@ absl::CivilSecond TimeOf(const StoryFacts& facts) { return absl::CivilSecond() +
 
 std::string DateOf(const StoryFacts& facts) {
   const absl::CivilSecond time = TimeOf(facts);
-  const std::string day = absl::StrFormat("%04d-%02d-%02d", time.year(), time.month(), time.day());
+  const std::string day = base::DayText(absl::CivilDay(time));
   if (facts.day_only) return day;
   return absl::StrFormat("%sT%02d:%02d:%02dZ", day, time.hour(), time.minute(), time.second());
 }

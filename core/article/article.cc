@@ -12,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "core/base/checksum.h"
+#include "core/base/day_text.h"
 #include "core/base/utf8.h"
 
 namespace dateline::article {
@@ -147,12 +148,6 @@ absl::CivilSecond PrintedSecond(const Publication& publication) {
   return UtcSecond(publication.instant) + publication.zone_minutes * 60;
 }
 
-// Not by StrFormat, which takes longer: every hit of every page has its day and time written.
-std::string DayOf(const absl::CivilSecond& s) {
-  return absl::StrCat(absl::Dec(s.year(), absl::kZeroPad4), "-", absl::Dec(s.month(), absl::kZeroPad2), "-",
-                      absl::Dec(s.day(), absl::kZeroPad2));
-}
-
 std::string ClockOf(const absl::CivilSecond& s, Precision precision) {
   if (precision < Precision::kMinute) return "";
   std::string clock = absl::StrCat(absl::Dec(s.hour(), absl::kZeroPad2), ":", absl::Dec(s.minute(), absl::kZeroPad2));
@@ -213,7 +208,7 @@ absl::string_view RoleName(Role role) {
 }
 
 std::string DateText(const Publication& publication) {
-  return publication.dated() ? DayOf(UtcSecond(publication.instant)) : "";
+  return publication.dated() ? base::DayText(absl::CivilDay(UtcSecond(publication.instant))) : "";
 }
 
 std::string TimeText(const Publication& publication) {
@@ -221,7 +216,7 @@ std::string TimeText(const Publication& publication) {
 }
 
 std::string PrintedDateText(const Publication& publication) {
-  return publication.dated() ? DayOf(PrintedSecond(publication)) : "";
+  return publication.dated() ? base::DayText(absl::CivilDay(PrintedSecond(publication))) : "";
 }
 
 std::string PrintedTimeText(const Publication& publication) {

@@ -23,6 +23,7 @@ namespace dateline::base {
 namespace {
 
 constexpr size_t kWriteBufferBytes = 1 << 20;
+constexpr size_t kScratchWriteBytes = 64 << 10;
 
 absl::StatusCode CodeOf(int error) {
   switch (error) {
@@ -44,8 +45,6 @@ absl::StatusCode CodeOf(int error) {
       return absl::StatusCode::kInternal;
   }
 }
-
-constexpr size_t kScratchWriteBytes = 64 << 10;
 
 absl::Status WriteAll(int fd, absl::string_view bytes, size_t most_at_once, const std::string& path) {
   while (!bytes.empty()) {

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "core/base/day_text.h"
 #include "searcher/match/time_buckets.h"
 
 namespace dateline::merge {
@@ -31,11 +32,10 @@ absl::CivilDay DayOf(int32_t first_day) {
 }
 
 std::string LabelOf(plan::Interval interval, absl::CivilDay day) {
-  std::string label = absl::StrCat(absl::Dec(day.year(), absl::kZeroPad4));
-  if (interval == plan::Interval::kYear) return label;
-  absl::StrAppend(&label, "-", absl::Dec(day.month(), absl::kZeroPad2));
-  if (interval == plan::Interval::kMonth) return label;
-  absl::StrAppend(&label, "-", absl::Dec(day.day(), absl::kZeroPad2));
+  constexpr size_t kPartBytes = 3;  // "-04"
+  std::string label = base::DayText(day);
+  if (interval == plan::Interval::kMonth) label.resize(label.size() - kPartBytes);
+  if (interval == plan::Interval::kYear) label.resize(label.size() - 2 * kPartBytes);
   return label;
 }
 

@@ -7,7 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
+#include "core/base/day_text.h"
 #include "core/base/status_macros.h"
 #include "core/base/utf8.h"
 #include "proto/dateline/v1/search.pb.h"
@@ -103,8 +103,8 @@ void FiltersToProto(const Filters& filters, v1::Filters* proto) {
   for (const FilterList& list : kFilterLists) {
     for (const std::string& value : filters.*list.values) (proto->*list.write)()->Add(base::ValidUtf8(value));
   }
-  if (filters.first_day) proto->mutable_date_range()->set_first_day(FormatDay(*filters.first_day));
-  if (filters.last_day) proto->mutable_date_range()->set_last_day(FormatDay(*filters.last_day));
+  if (filters.first_day) proto->mutable_date_range()->set_first_day(base::DayText(*filters.first_day));
+  if (filters.last_day) proto->mutable_date_range()->set_last_day(base::DayText(*filters.last_day));
 }
 
 bool operator==(const Filters& a, const Filters& b) {
@@ -242,10 +242,6 @@ absl::optional<absl::CivilDay> ParseDay(absl::string_view text) {
   const absl::CivilDay parsed(year, month, day);
   // The 30th of February is read as the 2nd of March: what does not come out again was no day.
   return parsed.month() == month && parsed.day() == day ? absl::make_optional(parsed) : absl::nullopt;
-}
-
-std::string FormatDay(absl::CivilDay day) {
-  return absl::StrFormat("%04d-%02d-%02d", day.year(), day.month(), day.day());
 }
 
 absl::StatusOr<SearchRequest> RequestFromProto(const v1::SearchRequest& proto, const Limits& limits) {

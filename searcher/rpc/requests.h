@@ -40,7 +40,6 @@ inline constexpr size_t kMaxSuggestBytes = 256;
 
 // The day that exactly "YYYY-MM-DD" spells, in the years 0001 to 9999; nothing for any other text.
 absl::optional<absl::CivilDay> ParseDay(absl::string_view text);
-std::string FormatDay(absl::CivilDay day);
 
 using Limits = serve::EngineOptions;
 

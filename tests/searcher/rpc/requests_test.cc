@@ -7,6 +7,7 @@
 #include <string>
 
 #include "absl/time/civil_time.h"
+#include "core/base/day_text.h"
 #include "gtest/gtest.h"
 #include "proto/dateline/v1/search.pb.h"
 #include "proto/google/rpc/error_details.pb.h"
@@ -42,7 +43,7 @@ TEST(ParseDayTest, TakesDaysOfTheCalendarInOneFormOnly) {
   };
   for (const auto& c : kCases) EXPECT_EQ(ParseDay(c.text).has_value(), c.ok) << c.text;
   EXPECT_EQ(ParseDay("2019-04-25"), absl::CivilDay(2019, 4, 25));
-  EXPECT_EQ(FormatDay(absl::CivilDay(987, 1, 2)), "0987-01-02");
+  EXPECT_EQ(base::DayText(absl::CivilDay(987, 1, 2)), "0987-01-02");
 }
 
 TEST(RequestTest, EmptyMessageIsTheDefaultRequest) {
