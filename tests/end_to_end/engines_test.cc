@@ -144,6 +144,14 @@ std::unique_ptr<EnginePair> OpenPair(const std::string& index, int processors = 
   return pair.ok() ? *std::move(pair) : nullptr;
 }
 
+// Both engines on an index of so many graded articles; null when it cannot be built.
+std::unique_ptr<EnginePair> BuildPair(Random& random, int articles, uint64_t shards, const TempDir& directory) {
+  const std::string index = directory.Path("index");
+  const auto built = BuildIndex(GradedArticles(random, articles), index, BuildSetup{shards, 2, build::kMinMemoryMb});
+  EXPECT_TRUE(built.ok()) << built.status();
+  return built.ok() ? OpenPair(index) : nullptr;
+}
+
 // Kills every fourth article of some indexes and publishes what is left.
 void PublishWithDead(const std::vector<article::Article>& articles, test::HandmadeSetup setup, Random& random,
                      const std::string& index) {
@@ -198,9 +206,7 @@ TEST(ManyWordsTest, AreScoredAlike) {
   SCOPED_TRACE(absl::StrCat("seed ", seed));
   Random random(seed);
   const TempDir directory;
-  const std::string index = directory.Path("index");
-  ASSERT_TRUE(BuildIndex(GradedArticles(random, 300), index, BuildSetup{2, 2, build::kMinMemoryMb}).ok());
-  const std::unique_ptr<EnginePair> engines = OpenPair(index);
+  const std::unique_ptr<EnginePair> engines = BuildPair(random, 300, 2, directory);
   ASSERT_NE(engines, nullptr);
   std::vector<std::string> stems;
   const auto collect = [&stems](absl::string_view word, uint64_t) {
@@ -230,9 +236,7 @@ TEST(PlacesTest, AreTestedLateAlike) {
   SCOPED_TRACE(absl::StrCat("seed ", seed));
   Random random(seed);
   const TempDir directory;
-  const std::string index = directory.Path("index");
-  ASSERT_TRUE(BuildIndex(GradedArticles(random, 3000), index, BuildSetup{1, 2, build::kMinMemoryMb}).ok());
-  const std::unique_ptr<EnginePair> engines = OpenPair(index);
+  const std::unique_ptr<EnginePair> engines = BuildPair(random, 3000, 1, directory);
   ASSERT_NE(engines, nullptr);
   for (const absl::string_view joint : {" NEAR/2 ", " NEAR/4 ", " PRE/1 ", " PRE/3 ", " /s "}) {
     for (int i = 0; i < 12; ++i) {

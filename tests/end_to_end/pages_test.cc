@@ -68,7 +68,7 @@ TEST_F(PagesTest, LongHeadsAreWhole) {
   std::vector<std::string> urls;
   for (const size_t length : {30, 500, 1700, 1800, 1900, 2000, 2043, 2100, 4000, 9000}) {
     std::string url = absl::StrCat("https://example.com/", length, "/");
-    while (url.size() < length) absl::StrAppend(&url, random_->Below(10));  // such digits do not compress
+    while (url.size() < length) absl::StrAppend(&url, random_->Below(10));
     absl::StrAppend(&lines, R"({"headline": "Ferry strike", "body": "Nothing sailed.", "url": ")", url, "\"}\n");
     urls.push_back(std::move(url));
   }

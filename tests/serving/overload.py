@@ -27,6 +27,7 @@ Exit code: 0 when all that was wanted came true, 1 when not.
 import argparse
 import collections
 import json
+import statistics
 import sys
 import time
 
@@ -86,17 +87,13 @@ def overload(generator, server, factor, capacity, args):
     return line
 
 
-def mean(numbers):
-    return sum(numbers) / len(numbers)
-
-
-# All rounds as one line: means of rates, sums of calls, the worst of everything else.
 def combined(lines):
+    """All rounds as one line: means of rates, sums of calls, the worst of everything else."""
     means, sums = ("rate", "goodput"), ("due", "answered", "refused", "not_sent", "cpu_s")
     result = dict(lines[0], rounds=lines)
     for name, value in lines[0].items():
         if name in means:
-            result[name] = mean([line[name] for line in lines])
+            result[name] = statistics.fmean(line[name] for line in lines)
         elif name in sums:
             result[name] = sum(line[name] for line in lines)
         elif isinstance(value, float):
@@ -150,7 +147,7 @@ def main():
                 for share in PEAK_SHARES:
                     step = generator.step(share * 1000 / mean_ms, args.seconds)
                     answered[share].append(step["answered_per_second"])
-                peak = max(mean(rates) for rates in answered.values())
+                peak = max(statistics.fmean(rates) for rates in answered.values())
                 print(f"peak: {peak:.0f} answered in time a second", flush=True)
                 for factor in factors:
                     lines[factor].append(overload(generator, server, factor, peak, args))

@@ -268,8 +268,8 @@ class Ballast:
     SPIN = """
 import os, time
 os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-end = time.monotonic() + 3600
-while time.monotonic() < end and os.getppid() != 1:
+parent, end = os.getppid(), time.monotonic() + 3600
+while time.monotonic() < end and os.getppid() == parent:
     for _ in range(1000000):
         pass
 """
