@@ -151,6 +151,9 @@ def main():
                 print(f"peak: {peak:.0f} answered in time a second", flush=True)
                 for factor in factors:
                     lines[factor].append(overload(generator, server, factor, peak, args))
+            combined_lines = [combined(lines[factor]) for factor in factors]
+            peak = max([peak] + [line["goodput"] for line in combined_lines])
+            print(f"peak of all rates: {peak:.0f}", flush=True)
             table = server_lab.Table(
                 "load" + " " * 6,
                 "due/s",
@@ -164,9 +167,6 @@ def main():
                 "peak MB",
                 "verdict",
             )
-            combined_lines = [combined(lines[factor]) for factor in factors]
-            peak = max([peak] + [line["goodput"] for line in combined_lines])
-            print(f"peak of all rates: {peak:.0f}", flush=True)
             for factor, line in zip(factors, combined_lines):
                 line["peak_goodput"], line["wrong"] = peak, verdict(line, peak, args)
                 failed += bool(line["wrong"])
