@@ -102,8 +102,8 @@ inline std::array<uint8_t, kImpactRanks.size()> ImpactsAtRanks(const std::array<
 }
 
 // Pairs of words: where two written words that are both frequent stand one behind the other. They are terms like
-// others, without wdf and positions, and complete: of two frequent words whose pair is no term, the second follows
-// the first nowhere.
+// others, without wdf, and complete: of two frequent words whose pair is no term, the second follows the first
+// nowhere. Those of two words that are everywhere have positions, which are those of the first word.
 inline constexpr char kPairMark = 1;  // begins no other term, and is in none
 inline std::string PairTerm(absl::string_view first, absl::string_view second) {
   std::string term;
@@ -131,6 +131,10 @@ inline constexpr uint32_t PairDocuments(uint32_t documents, uint32_t pair_share)
   const uint32_t share = documents / pair_share + (documents % pair_share == 0 ? 0 : 1);
   return share > kShortList ? share : kShortList + 1;
 }
+
+// A word is everywhere when one in so many documents of the shard has it.
+inline constexpr uint32_t kEverywhereShare = 4;
+inline constexpr bool IsEverywhere(uint64_t with, uint32_t documents) { return with * kEverywhereShare >= documents; }
 
 // Trailer: the last bytes of the file.
 struct PostingsTrailer {

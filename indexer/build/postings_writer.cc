@@ -147,10 +147,13 @@ uint32_t PairDocumentsOf(const PostingsOptions& options) {
 }
 
 // None when there are more than can be numbered.
-absl::StatusOr<FrequentWords> FindFrequentWords(PostingsSource& source, uint32_t pair_documents) {
-  std::vector<std::string> words;
+absl::StatusOr<FrequentWords> FindFrequentWords(PostingsSource& source, const PostingsOptions& options) {
+  const uint32_t pair_documents = PairDocumentsOf(options);
+  const auto documents = static_cast<uint32_t>(options.lengths.size());
+  std::vector<FrequentWords::Word> words;
   DL_RETURN_IF_ERROR(source.VisitFrequencies([&](absl::string_view term, uint64_t with) {
-    if (pair_documents > 0 && with >= pair_documents && index::IsWrittenWord(term)) words.emplace_back(term);
+    if (pair_documents == 0 || with < pair_documents || !index::IsWrittenWord(term)) return;
+    words.push_back({std::string(term), index::IsEverywhere(with, documents)});
   }));
   if (words.size() > FrequentWords::kMost) words.clear();
   return FrequentWords(std::move(words));
@@ -160,7 +163,7 @@ absl::StatusOr<FrequentWords> FindFrequentWords(PostingsSource& source, uint32_t
 
 absl::Status PostingsWriter::FindPairs() {
   DL_ASSIGN_OR_RETURN(source_, OpenSource(options_));
-  DL_ASSIGN_OR_RETURN(words_, FindFrequentWords(*source_, PairDocumentsOf(options_)));
+  DL_ASSIGN_OR_RETURN(words_, FindFrequentWords(*source_, options_));
   const std::string path = base::JoinPath(options_.work_directory, absl::StrCat(options_.shard_name, "-pairs-"));
   DL_ASSIGN_OR_RETURN(spills_, source_->SpillPairs(words_, path, options_.threads, options_.times));
   return absl::OkStatus();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <utility>
 
 #include "core/base/coding.h"
 #include "core/base/file.h"
@@ -14,12 +15,13 @@ namespace dateline::build {
 namespace {
 
 // A pair of one spill after another. A spill holds, for each pair, ascending: the difference to the pair before, the
-// number of documents, and for each document the difference to the one before, all as varints.
+// number of documents, and for each document the difference to the one before, all as varints; of a pair with
+// positions, behind each document, a string of their differences.
 class SpillCursor {
  public:
-  static absl::StatusOr<std::unique_ptr<SpillCursor>> Open(const PairSpill& spill) {
+  static absl::StatusOr<std::unique_ptr<SpillCursor>> Open(const PairSpill& spill, const FrequentWords& words) {
     DL_ASSIGN_OR_RETURN(base::MappedFile file, base::MappedFile::Open(spill.first));
-    return std::unique_ptr<SpillCursor>(new SpillCursor(std::move(file), spill.second));
+    return std::unique_ptr<SpillCursor>(new SpillCursor(std::move(file), spill.second, words));
   }
 
   bool ok() const { return reader_.decoder().ok(); }
@@ -37,20 +39,22 @@ class SpillCursor {
 
   // Gives the builder the documents of the pair. Once for each.
   void AddTo(index::PostingsBuilder& builder) {
+    const bool has_positions = words_.HasPositions(pair_);
     uint32_t row = first_row_;
     for (uint64_t i = 0; i < count_; ++i) {
       row += static_cast<uint32_t>(reader_.decoder().Varint());
-      builder.Add(row, 0, {});
+      builder.AddDeltas(row, 0, has_positions ? reader_.decoder().String() : absl::string_view());
     }
   }
 
  private:
-  SpillCursor(base::MappedFile file, uint32_t first_row)
-      : file_(std::move(file)), reader_(file_.bytes()), first_row_(first_row) {}
+  SpillCursor(base::MappedFile file, uint32_t first_row, const FrequentWords& words)
+      : file_(std::move(file)), reader_(file_.bytes()), first_row_(first_row), words_(words) {}
 
   const base::MappedFile file_;
   MappedReader reader_;
   const uint32_t first_row_;
+  const FrequentWords& words_;
   uint32_t pair_ = 0;
   uint64_t count_ = 0;
 };
@@ -60,14 +64,18 @@ constexpr uint64_t kEnded = uint64_t{0xffffffff} << 32;
 
 }  // namespace
 
-FrequentWords::FrequentWords(std::vector<std::string> words) : words_(std::move(words)) {
-  for (size_t i = 0; i < words_.size(); ++i) numbers_.emplace(words_[i], static_cast<uint16_t>(i));
+FrequentWords::FrequentWords(std::vector<Word> words) : words_(std::move(words)) {
+  for (size_t i = 0; i < words_.size(); ++i) numbers_.emplace(words_[i].text, static_cast<uint16_t>(i));
 }
 
 absl::optional<uint16_t> FrequentWords::NumberOf(absl::string_view word) const {
   const auto found = numbers_.find(word);
   if (found == numbers_.end()) return absl::nullopt;
   return found->second;
+}
+
+std::string FrequentWords::TermOf(uint32_t pair) const {
+  return index::PairTerm(First(pair).text, Second(pair).text);
 }
 
 void PairCollector::Place(uint32_t document, uint16_t word, absl::Span<const uint32_t> positions) {
@@ -77,18 +85,42 @@ void PairCollector::Place(uint32_t document, uint16_t word, absl::Span<const uin
   for (const uint32_t position : positions) placed[position] = static_cast<uint16_t>(word + 1);
 }
 
-// In the order of documents, with repetitions.
+// In the order of documents and positions, with repetitions.
 std::vector<PairCollector::Entry> PairCollector::Entries() const {
   std::vector<Entry> entries;
-  const auto words = static_cast<uint32_t>(words_.size());
   for (uint32_t document = 0; document < placed_.size(); ++document) {
     const std::vector<uint16_t>& placed = placed_[document];
-    for (size_t i = 1; i < placed.size(); ++i) {
+    for (uint32_t i = 1; i < placed.size(); ++i) {
       if (placed[i - 1] == 0 || placed[i] == 0) continue;
-      entries.push_back(Entry{(placed[i - 1] - 1U) * words + placed[i] - 1U, document});
+      const auto first = static_cast<uint16_t>(placed[i - 1] - 1);
+      const auto second = static_cast<uint16_t>(placed[i] - 1);
+      entries.push_back(Entry{words_.PairOf(first, second), document, i - 1});
     }
   }
   return entries;
+}
+
+void PairCollector::AppendPair(absl::Span<const Entry> entries, std::string& bytes) const {
+  const bool has_positions = words_.HasPositions(entries.front().pair);
+  std::string documents;
+  std::string deltas;
+  uint64_t count = 0;
+  uint32_t previous = 0;
+  for (size_t begin = 0, end = 0; begin < entries.size(); begin = end) {
+    const uint32_t document = entries[begin].document;
+    while (end < entries.size() && entries[end].document == document) ++end;
+    base::AppendVarint(documents, document - std::exchange(previous, document));
+    ++count;
+    if (!has_positions) continue;
+    deltas.clear();
+    uint32_t position = 0;
+    for (const Entry& entry : entries.subspan(begin, end - begin)) {
+      base::AppendVarint(deltas, entry.position - std::exchange(position, entry.position));
+    }
+    base::AppendString(documents, deltas);
+  }
+  base::AppendVarint(bytes, count);
+  bytes += documents;
 }
 
 absl::Status PairCollector::Spill(const std::string& path) {
@@ -104,8 +136,6 @@ absl::Status PairCollector::Spill(const std::string& path) {
     for (const Entry& entry : entries) sorted[begins[entry.pair >> shift & ((1U << kBits) - 1)]++] = entry;
     std::swap(entries, sorted);
   }
-  const auto repeats = [](const Entry& a, const Entry& b) { return a.pair == b.pair && a.document == b.document; };
-  entries.erase(std::unique(entries.begin(), entries.end(), repeats), entries.end());
 
   DL_ASSIGN_OR_RETURN(base::FileWriter file, base::FileWriter::CreateScratch(path));
   std::string bytes;
@@ -114,13 +144,8 @@ absl::Status PairCollector::Spill(const std::string& path) {
     while (end < entries.size() && entries[end].pair == entries[begin].pair) ++end;
     bytes.clear();
     base::AppendVarint(bytes, entries[begin].pair - previous_pair);
-    base::AppendVarint(bytes, end - begin);
     previous_pair = entries[begin].pair;
-    uint32_t previous = 0;
-    for (size_t i = begin; i < end; ++i) {
-      base::AppendVarint(bytes, entries[i].document - previous);
-      previous = entries[i].document;
-    }
+    AppendPair(absl::MakeConstSpan(entries).subspan(begin, end - begin), bytes);
     DL_RETURN_IF_ERROR(file.Append(bytes));
   }
   return file.Close(/*sync=*/false);
@@ -135,7 +160,7 @@ absl::Status MergePairs(const FrequentWords& words, absl::Span<const PairSpill> 
     fronts[spill] = cursors[spill]->Advance() ? uint64_t{cursors[spill]->pair()} << 32 | spill : kEnded | spill;
   };
   for (const PairSpill& spill : spills) {
-    DL_ASSIGN_OR_RETURN(std::unique_ptr<SpillCursor> cursor, SpillCursor::Open(spill));
+    DL_ASSIGN_OR_RETURN(std::unique_ptr<SpillCursor> cursor, SpillCursor::Open(spill, words));
     cursors.push_back(std::move(cursor));
     fronts.push_back(0);
     advance(cursors.size() - 1);
@@ -143,7 +168,7 @@ absl::Status MergePairs(const FrequentWords& words, absl::Span<const PairSpill> 
   Tournament order(spills.size(), [&fronts](size_t a, size_t b) { return fronts[a] < fronts[b]; });
   while (fronts[order.winner()] < kEnded) {
     const uint64_t pair = fronts[order.winner()] >> 32;
-    builder.Begin(index::PairTerm(words.word(pair / words.size()), words.word(pair % words.size())));
+    builder.Begin(words.TermOf(static_cast<uint32_t>(pair)));
     do {
       const size_t spill = order.winner();
       cursors[spill]->AddTo(builder);

@@ -25,15 +25,28 @@ class FrequentWords {
   // No more than numbers of 16 bits tell apart, with one to spare.
   static constexpr size_t kMost = 65'534;
 
+  struct Word {
+    std::string text;
+    bool everywhere = false;  // core/index/postings_format.h
+  };
   // REQUIRES: words ascend, and are at most kMost.
-  explicit FrequentWords(std::vector<std::string> words);
+  explicit FrequentWords(std::vector<Word> words);
 
   size_t size() const { return words_.size(); }
-  const std::string& word(size_t number) const { return words_[number]; }
   absl::optional<uint16_t> NumberOf(absl::string_view word) const;
 
+  // A pair has a number too, ascending by its words.
+  uint32_t PairOf(uint16_t first, uint16_t second) const {
+    return first * static_cast<uint32_t>(words_.size()) + second;
+  }
+  std::string TermOf(uint32_t pair) const;
+  bool HasPositions(uint32_t pair) const { return First(pair).everywhere && Second(pair).everywhere; }
+
  private:
-  std::vector<std::string> words_;
+  const Word& First(uint32_t pair) const { return words_[pair / words_.size()]; }
+  const Word& Second(uint32_t pair) const { return words_[pair % words_.size()]; }
+
+  std::vector<Word> words_;
   absl::flat_hash_map<absl::string_view, uint16_t> numbers_;  // of words_, which do not move
 };
 
@@ -51,10 +64,13 @@ class PairCollector {
 
  private:
   struct Entry {
-    uint32_t pair;  // number of the first word * words_.size() + that of the second
+    uint32_t pair;
     uint32_t document;
+    uint32_t position;
   };
   std::vector<Entry> Entries() const;
+  // Appends what a spill says of one pair.
+  void AppendPair(absl::Span<const Entry> entries, std::string& bytes) const;
 
   const FrequentWords& words_;
   std::vector<std::vector<uint16_t>> placed_;  // by document, by position: the number of the word + 1, 0 for none

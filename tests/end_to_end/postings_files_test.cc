@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -15,6 +17,7 @@
 #include "core/base/file.h"
 #include "core/index/columns.h"
 #include "core/index/generation.h"
+#include "core/index/postings.h"
 #include "core/index/postings_format.h"
 #include "indexer/build/postings_writer.h"
 #include "indexer/lifecycle/deep_check.h"
@@ -146,6 +149,70 @@ TEST_F(PostingsFilesTest, AreTheSameAfterAddMergeAndRebuild) {
   ExpectMadeAgainAlike(index());
   ASSERT_TRUE(lifecycle::Rebuild(index(), directory_.Path("rebuilt"), 2, means_).ok());
   ExpectMadeAgainAlike(directory_.Path("rebuilt"));
+}
+
+// By term, by row, where it stands; only what is a written word or a pair of two.
+using PlacesOfTerms = std::map<std::string, std::map<uint32_t, std::vector<uint32_t>>>;
+struct WordsAndPairs {
+  PlacesOfTerms words;
+  PlacesOfTerms pairs;
+};
+WordsAndPairs ReadWordsAndPairs(const index::Postings& postings) {
+  WordsAndPairs read;
+  postings.Visit("", [&](absl::string_view term, const index::Postings::Term& where) {
+    const bool is_pair = term.front() == index::kPairMark;
+    if (!is_pair && !index::IsWrittenWord(term)) return true;
+    const index::PostingList list = postings.List(where);
+    auto& rows = (is_pair ? read.pairs : read.words)[std::string(term)];
+    for (uint32_t posting = 0; posting < list.size(); ++posting) {
+      std::vector<uint32_t>& positions = rows[list.RowOf(posting)];
+      if (list.has_positions()) list.AppendPositions(posting, positions);
+    }
+    return true;
+  });
+  return read;
+}
+
+// The pairs that FORMAT.md speaks of, from the words alone.
+PlacesOfTerms PairsOf(const PlacesOfTerms& words, uint32_t documents, uint32_t pair_share) {
+  PlacesOfTerms pairs;
+  for (const auto& [first, rows_of_first] : words) {
+    if (rows_of_first.size() < index::PairDocuments(documents, pair_share)) continue;
+    for (const auto& [second, rows_of_second] : words) {
+      if (rows_of_second.size() < index::PairDocuments(documents, pair_share)) continue;
+      const bool has_positions = 4 * std::min(rows_of_first.size(), rows_of_second.size()) >= documents;
+      for (const auto& [row, positions] : rows_of_first) {
+        const auto followers = rows_of_second.find(row);
+        if (followers == rows_of_second.end()) continue;
+        for (const uint32_t position : positions) {
+          if (!std::binary_search(followers->second.begin(), followers->second.end(), position + 1)) continue;
+          std::vector<uint32_t>& places = pairs[index::PairTerm(first, second)][row];
+          if (has_positions) places.push_back(position);
+        }
+      }
+    }
+  }
+  return pairs;
+}
+
+TEST_F(PostingsFilesTest, PairsAreWhereTheirWordsAre) {
+  const index::Manifest manifest = test::CurrentManifest(index()).value();
+  size_t with_positions = 0;
+  size_t without = 0;
+  for (const index::ManifestShard& shard : manifest.shards) {
+    const std::string generation = test::CurrentGeneration(index());
+    const auto columns =
+        index::Columns::Open(base::JoinPath(generation, index::ColumnsPath(shard.name)), shard.content_hash).value();
+    const index::Postings::Owner owner{shard.content_hash, manifest.average_length, columns->lengths()};
+    const auto postings =
+        index::Postings::Open(base::JoinPath(generation, index::PostingsPath(shard.name)), owner).value();
+    const WordsAndPairs read = ReadWordsAndPairs(*postings);
+    EXPECT_EQ(read.pairs, PairsOf(read.words, postings->documents(), manifest.pair_share))
+        << shard.name << ", seed " << seed_;
+    for (const auto& [pair, rows] : read.pairs) ++(rows.begin()->second.empty() ? without : with_positions);
+  }
+  EXPECT_GT(with_positions, 0U);
+  EXPECT_GT(without, 0U);
 }
 
 // How many words have pairs is a matter of size and speed: it stays with the index and changes no answer.

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <functional>
 #include <memory>
-#include <numeric>
 #include <tuple>
 
 namespace dateline::match::fast {
@@ -76,22 +75,37 @@ void PlacedWord::FindPositions(const Rows& rows, Readers& positions) {
   }
 }
 
-PhraseNode::PhraseNode(NodePtr candidates, const std::vector<const index::PostingList*>& lists,
-                       const std::vector<bool>& pairs, const base::Deadline& deadline)
+PhraseNode::PhraseNode(NodePtr candidates, const Lists& terms, const Lists& pairs, const base::Deadline& deadline)
     : TestNode(std::move(candidates)), deadline_(deadline) {
-  std::vector<uint32_t> left(lists.size());
-  std::iota(left.begin(), left.end(), 0);
-  std::vector<bool> taken(lists.size(), false);
+  const auto size = static_cast<uint32_t>(terms.size());
+  const auto is_placed = [&](uint32_t i) { return i < size && pairs[i] != nullptr && pairs[i]->has_positions(); };
+  struct Choice {
+    const index::PostingList* list;
+    uint32_t begin;
+    uint32_t end;
+  };
+  std::vector<Choice> left;
+  for (uint32_t i = 0; i < size; ++i) {
+    if (is_placed(i)) left.push_back({pairs[i], i, i + 2});
+    if (!is_placed(i) && (i == 0 || !is_placed(i - 1))) left.push_back({terms[i], i, i + 1});
+  }
+  std::vector<bool> taken(size, false);
+  const auto is_needed = [&](const Choice& choice) { return !taken[choice.begin] || !taken[choice.end - 1]; };
   // Where a pair is known to be in the document, it mostly stands where the phrase would.
-  const auto is_likely = [&](uint32_t i) {
-    return (i > 0 && pairs[i - 1] && taken[i - 1]) || (i + 1 < lists.size() && pairs[i] && taken[i + 1]);
+  const auto is_likely = [&](const Choice& choice) {
+    const bool behind_one = choice.begin > 0 && pairs[choice.begin - 1] != nullptr && taken[choice.begin - 1];
+    return behind_one || (choice.end < size && pairs[choice.end - 1] != nullptr && taken[choice.end]);
+  };
+  const auto key = [&](const Choice& choice) {
+    return std::make_tuple(is_likely(choice), choice.list->size(), choice.begin);
   };
   while (!left.empty()) {
-    const auto next = std::min_element(left.begin(), left.end(), [&](uint32_t a, uint32_t b) {
-      return std::make_tuple(is_likely(a), lists[a]->size(), a) < std::make_tuple(is_likely(b), lists[b]->size(), b);
-    });
-    words_.push_back(Word{PlacedWord(*lists[*next]), *next});
-    taken[*next] = true;
+    const auto next =
+        std::min_element(left.begin(), left.end(), [&](const Choice& a, const Choice& b) { return key(a) < key(b); });
+    if (is_needed(*next)) {
+      parts_.push_back(Part{PlacedWord(*next->list), next->begin});
+      taken[next->begin] = taken[next->end - 1] = true;
+    }
     left.erase(next);
   }
 }
@@ -99,22 +113,22 @@ PhraseNode::PhraseNode(NodePtr candidates, const std::vector<const index::Postin
 void PhraseNode::MoveTo(const Window& window) {
   TestNode::MoveTo(window);
   if (Most() == 0) return;
-  for (Word& word : words_) word.placed.cursor.MoveTo(window);
+  for (Part& part : parts_) part.placed.cursor.MoveTo(window);
 }
 
 void PhraseNode::Test(Rows& rows) {
   KeepInGroups(deadline_, rows, group_, [this](Rows&) { KeepStanding(); });
 }
 
-// Word by word, so that of many documents the positions of a word are on their way while others are compared.
+// Part by part, so that of many documents the positions of one are on their way while others are compared.
 void PhraseNode::KeepStanding() {
-  for (Word& word : words_) {
+  for (Part& part : parts_) {
     if (group_.empty()) return;
-    word.placed.FindPositions(group_, positions_);
-    if (&word == &words_.front()) {
-      FindBegins(word.offset);
+    part.placed.FindPositions(group_, positions_);
+    if (&part == &parts_.front()) {
+      FindBegins(part.offset);
     } else {
-      KeepFollowed(word.offset);
+      KeepFollowed(part.offset);
     }
   }
 }

@@ -39,14 +39,17 @@ struct PlacedWord {
 // Documents with terms at consecutive positions.
 class PhraseNode final : public TestNode {
  public:
-  // `candidates` have all terms; `lists` are those of the terms, in order. `pairs` says of each term whether the
-  // candidates have it side by side with the one behind it, somewhere. `deadline` must outlive the node.
-  PhraseNode(NodePtr candidates, const std::vector<const index::PostingList*>& lists, const std::vector<bool>& pairs,
-             const base::Deadline& deadline);
+  // One list for each term of the phrase, in order.
+  using Lists = std::vector<const index::PostingList*>;
+
+  // `candidates` have all terms. `pairs` are of each term and the one behind it, null where there is no such list;
+  // the candidates have those too. `deadline` must outlive the node.
+  PhraseNode(NodePtr candidates, const Lists& terms, const Lists& pairs, const base::Deadline& deadline);
   void MoveTo(const Window& window) override;
 
  private:
-  struct Word {
+  // A word, or a pair whose positions are known, which stand for both of its words.
+  struct Part {
     PlacedWord placed;
     uint32_t offset;  // from the begin of the phrase
   };
@@ -54,15 +57,15 @@ class PhraseNode final : public TestNode {
   void Test(Rows& rows) override;
   // Keeps the rows of group_ that pass.
   void KeepStanding();
-  // Finds the begins that the first word leaves, and keeps the rows that have some.
+  // Finds the begins that the first part leaves, and keeps the rows that have some.
   void FindBegins(uint32_t offset);
   // Keeps the begins that have one of the positions `offset` behind them, and the rows that have some.
   void KeepFollowed(uint32_t offset);
 
   const base::Deadline& deadline_;
-  std::vector<Word> words_;  // the rarest first, then those that tell most
+  std::vector<Part> parts_;  // the rarest first, then those that tell most
   Rows group_;
-  PlacedWord::Readers positions_;           // of the word at hand, by row of group_
+  PlacedWord::Readers positions_;           // of the part at hand, by row of group_
   std::vector<uint32_t> begins_;            // of phrases, of all rows of group_
   std::array<uint32_t, kMostListed> ends_;  // of those of each
 };

@@ -160,7 +160,7 @@ NodePtr ShardPlanner::AnyOf(const std::vector<std::string>& terms) {
 }
 
 NodePtr ShardPlanner::Phrase(const std::vector<std::string>& terms) {
-  std::vector<const index::PostingList*> lists;
+  PhraseNode::Lists lists;
   for (const std::string& term : terms) {
     lists.push_back(&shard_.lists->Of(term));
     if (lists.back()->size() == 0) return None();
@@ -173,13 +173,13 @@ NodePtr ShardPlanner::Phrase(const std::vector<std::string>& terms) {
     fewest = std::min<uint64_t>(fewest, list.size());
   };
   std::vector<bool> in_pair(terms.size(), false);
-  std::vector<bool> pairs(terms.size(), false);  // begins one
+  PhraseNode::Lists pairs(terms.size(), nullptr);
   for (size_t i = 0; i + 1 < terms.size(); ++i) {
-    const index::PostingList* const pair = PairOf(terms[i], terms[i + 1]);
-    if (pair == nullptr) continue;
-    if (pair->size() == 0) return None();
-    add_candidates(*pair);
-    pairs[i] = in_pair[i] = in_pair[i + 1] = true;
+    pairs[i] = PairOf(terms[i], terms[i + 1]);
+    if (pairs[i] == nullptr) continue;
+    if (pairs[i]->size() == 0) return None();
+    add_candidates(*pairs[i]);
+    in_pair[i] = in_pair[i + 1] = true;
   }
   // A pair says all of a phrase of two words.
   if (terms.size() == 2 && in_pair.front()) return std::move(candidates.front());

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <set>
 #include <string>
@@ -199,7 +200,7 @@ class NodeTest : public ::testing::Test {
     uint32_t positions;
     uint64_t one_in;  // of them has a word
   };
-  std::unique_ptr<MadePostings> WithPositions(const std::vector<std::string>& words, const Text& text) {
+  test::MadeLists RandomPlaces(const std::vector<std::string>& words, const Text& text) {
     test::MadeLists lists;
     for (const std::string& word : words) {
       for (uint32_t row = 0; row < text.rows; ++row) {
@@ -211,7 +212,10 @@ class NodeTest : public ::testing::Test {
         lists[word].push_back(std::move(posting));
       }
     }
-    return std::make_unique<MadePostings>(std::move(lists), std::vector<uint32_t>(text.rows, 10));
+    return lists;
+  }
+  static std::unique_ptr<MadePostings> Make(test::MadeLists lists, uint32_t rows) {
+    return std::make_unique<MadePostings>(std::move(lists), std::vector<uint32_t>(rows, 10));
   }
 
   const uint64_t seed_ = test::TestSeed(31);
@@ -252,6 +256,23 @@ std::set<uint32_t> RowsOf(Node& node, uint32_t rows) {
   return found;
 }
 
+// Where the second word stands behind the first.
+test::MadeList PairList(const test::MadeList& first, const test::MadeList& second, bool with_positions) {
+  test::MadeList pair;
+  for (const test::MadePosting& a : first) {
+    test::MadePosting both{a.row, 0};
+    for (const test::MadePosting& b : second) {
+      if (a.row != b.row) continue;
+      std::copy_if(a.positions.begin(), a.positions.end(), std::back_inserter(both.positions),
+                   [&](uint32_t at) { return std::binary_search(b.positions.begin(), b.positions.end(), at + 1); });
+    }
+    if (both.positions.empty()) continue;
+    if (!with_positions) both.positions.clear();
+    pair.push_back(std::move(both));
+  }
+  return pair;
+}
+
 // The rows in which words stand in a row, found by looking for each begin.
 std::set<uint32_t> RowsWithPhrase(const std::vector<const test::MadeList*>& lists) {
   std::set<uint32_t> rows;
@@ -272,25 +293,35 @@ std::set<uint32_t> RowsWithPhrase(const std::vector<const test::MadeList*>& list
 
 TEST_F(NodeTest, PhrasesStandWhereTheirWordsDo) {
   constexpr uint32_t kRows = 3 * kMostListed;
-  const std::unique_ptr<MadePostings> made_postings = WithPositions({"a", "b", "c"}, {kRows, 4, 30, 5});
+  const std::vector<std::string> words = {"a", "b", "c"};
+  test::MadeLists lists = RandomPlaces(words, {kRows, 4, 30, 5});
+  for (const bool with_positions : {false, true}) {
+    for (const std::string& a : words) {
+      for (const std::string& b : words) {
+        lists[absl::StrCat(a, b, with_positions ? "+" : "-")] = PairList(lists[a], lists[b], with_positions);
+      }
+    }
+  }
+  const std::unique_ptr<MadePostings> made_postings = Make(std::move(lists), kRows);
   const MadePostings& made = *made_postings;
   const base::Deadline deadline;
-  for (int i = 0; i < 60; ++i) {
+  for (int i = 0; i < 200; ++i) {
     std::string text;
-    std::vector<const index::PostingList*> words;
+    for (uint64_t left = 2 + random_.Below(4); left > 0; --left) text.append(words[random_.Below(words.size())]);
     std::vector<const test::MadeList*> made_lists;
+    PhraseNode::Lists terms;
+    PhraseNode::Lists pairs;
     std::vector<NodePtr> candidates;
-    for (uint64_t left = 2 + random_.Below(3); left > 0; --left) {
-      const std::string word(1, static_cast<char>('a' + random_.Below(3)));
-      absl::StrAppend(&text, word, " ");
-      words.push_back(&made.List(word));
-      made_lists.push_back(&made.made().at(word));
-      candidates.push_back(std::make_unique<TermNode>(*words.back()));
+    for (size_t word = 0; word < text.size(); ++word) {
+      terms.push_back(&made.List(text.substr(word, 1)));
+      made_lists.push_back(&made.made().at(text.substr(word, 1)));
+      candidates.push_back(std::make_unique<TermNode>(*terms.back()));
+      pairs.push_back(nullptr);
+      if (word + 1 == text.size() || random_.OneIn(3)) continue;
+      pairs.back() = &made.List(absl::StrCat(text.substr(word, 2), random_.OneIn(2) ? "+" : "-"));
+      candidates.push_back(std::make_unique<TermNode>(*pairs.back()));
     }
-    // Whatever is said of pairs, which only tells what to look at first.
-    std::vector<bool> pairs;
-    for (size_t word = 0; word < words.size(); ++word) pairs.push_back(random_.OneIn(2));
-    PhraseNode phrase(std::make_unique<AndNode>(std::move(candidates), std::vector<NodePtr>()), words, pairs,
+    PhraseNode phrase(std::make_unique<AndNode>(std::move(candidates), std::vector<NodePtr>()), terms, pairs,
                       deadline);
     EXPECT_TRUE(phrase.costly());
     EXPECT_EQ(RowsOf(phrase, kRows), RowsWithPhrase(made_lists)) << text;
@@ -321,7 +352,7 @@ TEST_F(NodeTest, WordsStandNearEachOther) {
   constexpr uint32_t kRows = 2 * kMostListed + 30;
   const std::vector<std::string> starts = {std::string(index::kSentenceStarts), std::string(index::kParagraphStarts)};
   const std::unique_ptr<MadePostings> made_postings =
-      WithPositions({"a", "b", "c", starts[0], starts[1]}, {kRows, 5, 300, 60});
+      Make(RandomPlaces({"a", "b", "c", starts[0], starts[1]}, {kRows, 5, 300, 60}), kRows);
   const MadePostings& made = *made_postings;
   const base::Deadline deadline;
   for (int i = 0; i < 60; ++i) {
@@ -352,8 +383,8 @@ TEST_F(NodeTest, APhraseEndsAtItsDeadline) {
   for (uint32_t row = 0; row < 1000; ++row) lists["a"].push_back({row, 0, {1, 2}});
   const MadePostings made(lists, std::vector<uint32_t>(1000, 10));
   const base::Deadline expired = base::Deadline::After(std::chrono::microseconds(-1));
-  PhraseNode phrase(std::make_unique<TermNode>(made.List("a")), {&made.List("a"), &made.List("a")}, {false, false},
-                    expired);
+  PhraseNode phrase(std::make_unique<TermNode>(made.List("a")), {&made.List("a"), &made.List("a")},
+                    {nullptr, nullptr}, expired);
   phrase.MoveTo(Window{0, 1000});
   Bits bits;
   try {
