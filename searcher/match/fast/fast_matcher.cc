@@ -35,7 +35,9 @@ using plan::QueryPlan;
 constexpr uint64_t kMostTestedLate = 100;
 constexpr uint64_t kTestedLate = 8;
 constexpr size_t kTestedTogether = 32;
-// So many rows are scored by one word without a look at the clock.
+// So many windows are walked without a look at the clock.
+constexpr uint32_t kWindowsBetweenLooks = 4;
+// So many rows are scored by one word without one.
 constexpr size_t kRowsBetweenLooks = 256;
 // So many words of the dictionaries are shown without one.
 constexpr uint64_t kWordsBetweenLooks = 1024;
@@ -153,13 +155,18 @@ class ShardMatch {
     }
   };
 
-  // Finds what matches in the window; false when nothing does.
-  bool Find(const ShardPlan& plan, const Window& window, Found& found) {
-    CheckTime(query_.deadline);
+  // Looks at the clock in the first of some windows.
+  void CheckTimeNowAndThen() {
+    if (windows_++ % kWindowsBetweenLooks == 0) CheckTime(query_.deadline);
+  }
+
+  // Finds what matches in the window; false when nothing does. Lists few rows only where `may_list` says so.
+  bool Find(const ShardPlan& plan, const Window& window, Found& found, bool may_list = true) {
+    CheckTimeNowAndThen();
     plan.matching->MoveTo(window);
     const uint32_t most = plan.matching->Most();
     if (most == 0) return false;
-    found.listed = most <= kMostListed;
+    found.listed = may_list && most <= kMostListed;
     if (found.listed) {
       plan.matching->List(found.rows);
     } else {
@@ -209,7 +216,7 @@ class ShardMatch {
     Found found;
     ForEachWindow(documents(), 0, [&](const Window& window) {
       if (plan_.any_word && !query_.count) {
-        CheckTime(query_.deadline);
+        CheckTimeNowAndThen();
         ranker.Take(window, nullptr);
         return true;
       }
@@ -251,10 +258,9 @@ class ShardMatch {
     uint64_t matches = 0;
     Found found;
     ForEachWindow(documents(), 0, [&](const Window& window) {
-      if (!Find(plan_, window, found)) return true;
-      const Bits& bits = found.AllBits();
-      std::copy(bits.begin(), bits.end(), matching_.begin() + window.begin / 64);
-      matches += CountOf(bits);
+      if (!Find(plan_, window, found, /*may_list=*/false)) return true;
+      std::copy(found.bits.begin(), found.bits.end(), matching_.begin() + window.begin / 64);
+      matches += CountOf(found.bits);
       return true;
     });
     plan_.matching = std::make_unique<SetNode>(matching_, /*inside=*/true);
@@ -506,8 +512,9 @@ class ShardMatch {
   std::vector<MatchHit> hits_;
   ShardRows matching_;  // once FindAll has found them
   BestRows best_;
-  uint64_t found_ = 0;  // matches that the page knows of, those before it too
-  uint64_t total_ = 0;  // matches counted
+  uint64_t found_ = 0;    // matches that the page knows of, those before it too
+  uint64_t total_ = 0;    // matches counted
+  uint32_t windows_ = 0;  // that were walked
   Rows rows_;
   std::vector<uint32_t> docids_;
   std::vector<uint32_t> scored_rows_;

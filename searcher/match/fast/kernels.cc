@@ -199,6 +199,19 @@ uint16_t FindNthGreatest(const uint16_t* HWY_RESTRICT numbers, size_t count, siz
   return static_cast<uint16_t>(low);
 }
 
+// `count` numbers are a multiple of kNumbersTogether.
+void RankNumbers(const uint16_t* HWY_RESTRICT numbers, size_t count, size_t ranked, uint16_t* HWY_RESTRICT ranks) {
+  const hn::CappedTag<uint16_t, kNumbersTogether> d;
+  for (size_t i = 0; i < ranked; ++i) {
+    const auto own = hn::Set(d, numbers[i]);
+    size_t not_greater = 0;
+    for (size_t at = 0; at < count; at += hn::Lanes(d)) {
+      not_greater += hn::CountTrue(d, AtLeast(own, hn::LoadU(d, numbers + at)));
+    }
+    ranks[i] = static_cast<uint16_t>(count - not_greater);
+  }
+}
+
 // Writes the places of the set bits of a word, counted from `base`, and perhaps some more behind them.
 #if HWY_TARGET <= HWY_AVX3_DL
 HWY_INLINE size_t ListWord(uint64_t word, uint16_t base, uint16_t* HWY_RESTRICT rows) {
@@ -256,13 +269,15 @@ size_t SelectFromSums(const uint16_t* HWY_RESTRICT sums, const uint64_t* HWY_RES
   return count;
 }
 
-void SelectFromImpacts(const uint8_t* HWY_RESTRICT impacts, uint32_t count, uint8_t least,
+void SelectFromImpacts(const uint8_t* HWY_RESTRICT impacts, uint32_t count, uint8_t least, uint8_t most,
                        std::vector<uint32_t>& postings) {
   const hn::CappedTag<uint8_t, 64> d;
-  const auto limit = hn::Set(d, least);
+  const auto from = hn::Set(d, least);
+  const auto to = hn::Set(d, most);
   uint8_t bytes[8] = {};
   for (size_t i = 0; i < count; i += hn::Lanes(d)) {
-    const auto mask = AtLeast(hn::LoadU(d, impacts + i), limit);
+    const auto some = hn::LoadU(d, impacts + i);
+    const auto mask = hn::And(AtLeast(some, from), AtLeast(to, some));
     if (hn::AllFalse(d, mask)) continue;
     hn::StoreMaskBits(d, mask, bytes);
     uint64_t word = 0;
@@ -318,6 +333,7 @@ HWY_EXPORT(AddAllSums);
 HWY_EXPORT(MaximaOfBlocks);
 HWY_EXPORT(CopyAtLeast);
 HWY_EXPORT(FindNthGreatest);
+HWY_EXPORT(RankNumbers);
 HWY_EXPORT(ListBits);
 HWY_EXPORT(SelectFromSums);
 HWY_EXPORT(SelectFromImpacts);
@@ -370,14 +386,23 @@ uint16_t NthGreatest(std::vector<uint16_t>& numbers, size_t n) {
   return found;
 }
 
+void FindRanks(std::vector<uint16_t>& numbers, std::vector<uint16_t>& ranks) {
+  const size_t count = numbers.size();
+  PadNumbers(numbers);
+  ranks.resize(count);
+  HWY_DYNAMIC_DISPATCH(RankNumbers)(numbers.data(), numbers.size(), count, ranks.data());
+  numbers.resize(count);
+}
+
 void SelectSums(const Sums& sums, const Bits* bits, const SumMaxima& maxima, uint16_t least, Rows& rows) {
   rows.resize(HWY_DYNAMIC_DISPATCH(SelectFromSums)(sums.data(), bits == nullptr ? nullptr : bits->data(), maxima,
                                                    least, rows.data()));
 }
 
-void SelectImpacts(const uint8_t* impacts, uint32_t count, uint8_t least, std::vector<uint32_t>& postings) {
+void SelectImpacts(const uint8_t* impacts, uint32_t count, uint8_t least, uint8_t most,
+                   std::vector<uint32_t>& postings) {
   postings.clear();
-  HWY_DYNAMIC_DISPATCH(SelectFromImpacts)(impacts, count, least, postings);
+  HWY_DYNAMIC_DISPATCH(SelectFromImpacts)(impacts, count, least, most, postings);
 }
 
 void PostingsInStretch(const index::PostingChunk& chunk, uint32_t stretch, uint32_t offset,

@@ -60,9 +60,14 @@ void AddSums(const Sums& other, Sums& sums);
 // `maxima` are FindMaxima's. REQUIRES: bits or least > 0.
 void SelectSums(const Sums& sums, const Bits* bits, const SumMaxima& maxima, uint16_t least, Rows& rows);
 
-// Replaces `postings` by the numbers of the impacts that are at least `least`. kImpactPadding bytes behind the last
-// may be read.
-void SelectImpacts(const uint8_t* impacts, uint32_t count, uint8_t least, std::vector<uint32_t>& postings);
+// Replaces `postings` by the numbers of the impacts from `least` to `most`. kImpactPadding bytes behind the last may
+// be read.
+void SelectImpacts(const uint8_t* impacts, uint32_t count, uint8_t least, uint8_t most,
+                   std::vector<uint32_t>& postings);
+
+// Replaces `ranks`, by number, by how many of the others are greater. `numbers` may be changed meanwhile.
+// REQUIRES: fewer than 65,536.
+void FindRanks(std::vector<uint16_t>& numbers, std::vector<uint16_t>& ranks);
 
 void ListRows(const Bits& bits, Rows& rows);
 

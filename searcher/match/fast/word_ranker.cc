@@ -1,7 +1,6 @@
 #include "searcher/match/fast/word_ranker.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 
 #include "core/index/score.h"
@@ -16,7 +15,12 @@ namespace {
 constexpr size_t kScoredAtOnce = 128;
 constexpr size_t kScoredForEachHit = 3;
 
+constexpr uint32_t kGreatestImpact = 255;
+
 constexpr size_t kFirstSlots = 1024;
+
+// Stems of so many postings are looked through without a look at the clock.
+constexpr uint64_t kPostingsBetweenLooks = 1 << 16;
 
 // A posting of impact i adds at most i times this, and less than 1 by rounding.
 double PointsPerImpact(const ScoredWord::Stem& stem) {
@@ -34,6 +38,7 @@ uint32_t& RowScores::SlotOf(uint32_t row) {
 
 void RowScores::Grow() {
   slots_.assign(std::max(slots_.size() * 2, kFirstSlots), kNone);
+  entries_.reserve(slots_.size() / 2);
   for (uint32_t i = 0; i < entries_.size(); ++i) SlotOf(entries_[i].row) = i;
 }
 
@@ -49,10 +54,16 @@ void RowScores::Raise(uint32_t row, int64_t score) {
 }
 
 bool WordRanker::TakeBest() {
+  // One stem takes little more than a look at the clock.
+  uint64_t postings = IsOfOneStem() ? 0 : kPostingsBetweenLooks;
   for (const Stem& stem : word_.stems) {
     // They fall from stem to stem. What gives as much may still be a row that comes first.
     if (stem.MostPoints() < least_) break;
-    if (!IsOfOneStem()) CheckTime(deadline_);  // one stem takes little more than a look at the clock
+    if (postings >= kPostingsBetweenLooks) {
+      CheckTime(deadline_);
+      postings = 0;
+    }
+    postings += stem.list->size();
     if (!TakeStem(stem)) {
       best_.Clear();
       return false;
@@ -68,38 +79,38 @@ bool WordRanker::TakeBest() {
 // what they reach tells which others may be on it.
 bool WordRanker::TakeStem(const Stem& stem) {
   const index::PostingList& list = *stem.list;
-  uint32_t scored = 256;  // from this impact on
+  uint32_t scored = kGreatestImpact + 1;  // from this impact on
   if (least_ < 0 && list.size() > std::max(kScoredAtOnce, best_.wanted() * kScoredForEachHit)) {
     const auto rank = std::lower_bound(index::kImpactRanks.begin(), index::kImpactRanks.end(), best_.wanted());
     if (rank == index::kImpactRanks.end()) return false;
     scored = std::max<uint32_t>(1, list.ImpactAtRank(static_cast<size_t>(rank - index::kImpactRanks.begin())));
-    Score(stem, scored);
+    Score(stem, scored, kGreatestImpact);
     RaiseLeast();
   }
   const uint32_t least = least_ < 0 ? 1 : LeastImpact(stem);
   if (least < scored) {
-    if (IsOfOneStem()) best_.Clear();  // no row may be there twice
-    Score(stem, least);
+    Score(stem, least, scored - 1);
     RaiseLeast();
   }
   return true;
 }
 
-void WordRanker::Score(const Stem& stem, uint32_t least_impact) {
+void WordRanker::Score(const Stem& stem, uint32_t least_impact, uint32_t most_impact) {
   const index::PostingList& list = *stem.list;
   const auto score = [&](uint32_t posting, uint32_t row) {
     if (matching_ != nullptr && !Contains(*matching_, row)) return;
     const float saturation = index::Saturation(list.wdf(posting), norms_[row]);
     Keep(row, index::Contribution(stem.weight, saturation));
   };
-  if (least_impact <= 1) {
+  if (least_impact <= 1 && most_impact == kGreatestImpact) {
     for (const index::PostingChunk& chunk : list.chunks()) {
       uint32_t posting = chunk.first;
       chunk.VisitRows([&](uint32_t row) { score(posting++, row); });
     }
     return;
   }
-  SelectImpacts(list.impacts(), list.size(), static_cast<uint8_t>(least_impact), postings_);
+  SelectImpacts(list.impacts(), list.size(), static_cast<uint8_t>(least_impact), static_cast<uint8_t>(most_impact),
+                postings_);
   list.RowsOf(postings_, rows_);
   for (size_t i = 0; i < rows_.size(); ++i) score(postings_[i], rows_[i]);
 }
@@ -126,14 +137,8 @@ void WordRanker::RaiseLeast() {
   const size_t rows = scores_.entries().size();
   if (rows < best_.wanted() || (least_ >= 0 && rows < known_ + known_ / 2)) return;
   known_ = rows;
-  // Sixteen bits of a score are enough, rounded down.
-  const int shift =
-      std::max(0, static_cast<int>(std::bit_width(static_cast<uint64_t>(word_.stems.front().MostPoints()))) - 16);
-  short_scores_.clear();
-  for (const RowScores::Entry& entry : scores_.entries()) {
-    short_scores_.push_back(static_cast<uint16_t>(entry.score >> shift));
-  }
-  least_ = std::max(least_, int64_t{NthGreatest(short_scores_, best_.wanted())} << shift);
+  short_scores_.Set(scores_.entries());
+  least_ = std::max(least_, short_scores_.LeastOf(short_scores_.NthGreatest(best_.wanted())));
 }
 
 }  // namespace dateline::match::fast

@@ -20,7 +20,7 @@ namespace dateline::match::fast {
 // The greatest score that was told of each row.
 class RowScores {
  public:
-  using Entry = BestRows::Entry;
+  using Entry = RowScore;
 
   void Raise(uint32_t row, int64_t score);
 
@@ -54,8 +54,8 @@ class WordRanker {
   bool IsOfOneStem() const { return word_.stems.size() == 1; }
   // Scores the postings of a stem that may be on the page; false when that is not known of so many.
   bool TakeStem(const Stem& stem);
-  // Scores the postings of these impacts or greater ones.
-  void Score(const Stem& stem, uint32_t least_impact);
+  // Scores the postings of these impacts.
+  void Score(const Stem& stem, uint32_t least_impact, uint32_t most_impact);
   void Keep(uint32_t row, int64_t score);
   // Postings of smaller impacts do not reach the page.
   uint32_t LeastImpact(const Stem& stem) const;
@@ -73,7 +73,7 @@ class WordRanker {
   size_t known_ = 0;  // so many rows had scores_ when the least was found
   std::vector<uint32_t> postings_;
   std::vector<uint32_t> rows_;
-  std::vector<uint16_t> short_scores_;
+  ShortScores short_scores_;
 };
 
 }  // namespace dateline::match::fast

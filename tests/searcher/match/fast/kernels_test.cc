@@ -213,6 +213,25 @@ TEST_P(KernelsTest, RowsOfGreatSums) {
   }
 }
 
+TEST_P(KernelsTest, RanksOfNumbers) {
+  std::vector<uint16_t> ranks = {7};
+  for (int i = 0; i < test::Scaled(100); ++i) {
+    const uint64_t below = random_.OneIn(2) ? 65'536 : 1 + random_.Below(9);
+    std::vector<uint16_t> numbers(random_.Below(300));
+    for (uint16_t& number : numbers)
+      number = static_cast<uint16_t>(random_.OneIn(50) ? 65'535 : random_.Below(below));
+    std::vector<uint16_t> expected;
+    for (const uint16_t number : numbers) {
+      expected.push_back(static_cast<uint16_t>(
+          std::count_if(numbers.begin(), numbers.end(), [number](uint16_t other) { return other > number; })));
+    }
+    const std::vector<uint16_t> before = numbers;
+    FindRanks(numbers, ranks);
+    ASSERT_EQ(ranks, expected);
+    ASSERT_EQ(numbers, before);
+  }
+}
+
 TEST_P(KernelsTest, PostingsOfGreatImpact) {
   std::vector<uint32_t> postings = {7};
   for (int i = 0; i < test::Scaled(300); ++i) {
@@ -220,12 +239,13 @@ TEST_P(KernelsTest, PostingsOfGreatImpact) {
     std::vector<uint8_t> impacts(count + index::kImpactPadding, 255);  // what lies behind must not count
     for (uint32_t at = 0; at < count; ++at) impacts[at] = static_cast<uint8_t>(1 + random_.Below(255));
     for (const uint64_t least : {uint64_t{1}, 1 + random_.Below(255), uint64_t{255}}) {
+      const uint64_t most = random_.OneIn(2) ? 255 : least + random_.Below(256 - least);
       std::vector<uint32_t> expected;
       for (uint32_t at = 0; at < count; ++at) {
-        if (impacts[at] >= least) expected.push_back(at);
+        if (impacts[at] >= least && impacts[at] <= most) expected.push_back(at);
       }
-      SelectImpacts(impacts.data(), count, static_cast<uint8_t>(least), postings);
-      ASSERT_EQ(postings, expected) << least << " of " << count;
+      SelectImpacts(impacts.data(), count, static_cast<uint8_t>(least), static_cast<uint8_t>(most), postings);
+      ASSERT_EQ(postings, expected) << least << " to " << most << " of " << count;
     }
   }
 }
