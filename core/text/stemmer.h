@@ -28,6 +28,9 @@ class Stemmer {
   static bool KeepsFirstByte(absl::string_view language) {
     return language != "id" && language != "ga" && language != "tr";
   }
+  // And has it, where its second character is ASCII too, a stem of one character or with the same second one, but for
+  // an i in place of y (dying)? Not where rules take double letters apart (Finnish).
+  static bool KeepsSecondByte(absl::string_view language) { return KeepsFirstByte(language) && language != "fi"; }
   static std::string Version();  // of the library that holds the rules, for the analyzer's fingerprint
 
  private:

@@ -31,31 +31,40 @@ enum class TextKind { kBody, kDeck, kCaption };
 // A sentence is worth going back this far for, as a part of the snippet.
 constexpr size_t kContextShare = 3;
 
+// Shows every term whose places matter.
+template <typename Visitor>
+void VisitTerms(const HighlightRules& rules, Visitor visitor) {
+  for (const plan::Positions& positions : rules.positions) {
+    for (const plan::Operand& operand : positions.operands) {
+      for (const plan::Sequence& sequence : operand) {
+        for (const plan::Slot& slot : sequence) {
+          for (const std::string& term : slot.terms) visitor(term);
+          for (const std::string& term : slot.excluded) visitor(term);
+        }
+      }
+    }
+  }
+}
+
 // The words of one text of an article as a plan sees them: each under its own term, in the lead under the lead's, in
 // a caption under the caption's. Only terms that the rules name are kept.
 class TextPlaces : public plan::Places {
  public:
   explicit TextPlaces(const HighlightRules& rules) {
-    for (const plan::Positions& positions : rules.positions) {
-      for (const plan::Operand& operand : positions.operands) {
-        for (const plan::Sequence& sequence : operand) {
-          for (const plan::Slot& slot : sequence) {
-            for (const std::string& term : slot.terms) places_[term];
-            for (const std::string& term : slot.excluded) places_[term];
-          }
-        }
-      }
-    }
+    VisitTerms(rules, [this](const std::string& term) { places_[term]; });
   }
 
+  // `words` that can be none of the terms may be null.
   void Fill(const std::vector<const text::Word*>& words, const TokenMap& map, TextKind kind) {
     bool in_lead = kind == TextKind::kBody;
     for (uint32_t i = 0; i < words.size(); ++i) {
       in_lead = in_lead && i < index::kMaxLeadWords && (i == 0 || !map.tokens[i].starts_paragraph);
       const uint32_t position = map.first_position + i;
-      Put("", words[i]->exact, position);
-      if (in_lead) Put(index::kLeadWord, words[i]->exact, position);
-      if (kind == TextKind::kCaption) Put(index::kCaptionWord, words[i]->exact, position);
+      if (words[i] != nullptr) {
+        Put("", words[i]->exact, position);
+        if (in_lead) Put(index::kLeadWord, words[i]->exact, position);
+        if (kind == TextKind::kCaption) Put(index::kCaptionWord, words[i]->exact, position);
+      }
       if (map.tokens[i].starts_sentence) sentences_.push_back(position);
       if (map.tokens[i].starts_paragraph) paragraphs_.push_back(position);
     }
@@ -79,35 +88,70 @@ class TextPlaces : public plan::Places {
   std::vector<uint32_t> paragraphs_;
 };
 
-// Which tokens may be words of the rules, told by their first bytes: most cannot, and need not be looked up.
-class FirstBytes {
+// Which tokens may be words of the rules, told by their first two bytes: most cannot, and need not be looked up.
+class Beginnings {
  public:
-  FirstBytes(const HighlightRules& rules, absl::string_view language) {
-    // Bytes beyond ASCII may be folded to anything, and so may all where stems do not keep the first one.
-    const bool all = !rules.positions.empty() || !text::Stemmer::KeepsFirstByte(language);
-    for (size_t byte = 0; byte < may_.size(); ++byte) may_[byte] = all || byte >= 0x80;
-    for (const std::string& stem : rules.stems) Add(stem);
+  Beginnings(const HighlightRules& rules, absl::string_view language)
+      : keeps_second_(text::Stemmer::KeepsSecondByte(language)) {
+    may_[kAny] = ~uint64_t{0};
+    if (!text::Stemmer::KeepsFirstByte(language)) may_.fill(~uint64_t{0});
+    for (const std::string& stem : rules.stems) AddStem(stem);
     for (const std::vector<std::string>& phrase : rules.phrases) {
-      for (const std::string& word : phrase) Add(word);
+      for (const std::string& word : phrase) AddWord(word);
+    }
+    VisitTerms(rules, [this](absl::string_view term) {
+      while (!term.empty() && absl::ascii_isupper(static_cast<unsigned char>(term.front()))) term.remove_prefix(1);
+      AddWord(term);
+    });
+  }
+
+  // The token of a text that begins at `begin`, and is not empty.
+  bool MayBegin(absl::string_view text, size_t begin, size_t end) const {
+    const size_t second = begin + 1 < end ? ClassOf(text[begin + 1]) : kAny;
+    return (may_[ClassOf(text[begin])] >> second & 1) != 0;
+  }
+
+ private:
+  // Letters whatever their case, and digits, which share classes with some. Bytes beyond ASCII may be folded to
+  // anything, and what is neither letter nor digit may be left out of a word.
+  static constexpr size_t kAny = 32;
+  static size_t ClassOf(char c) {
+    static constexpr std::array<uint8_t, 256> kClasses = [] {
+      std::array<uint8_t, 256> classes = {};
+      for (size_t byte = 0; byte < classes.size(); ++byte) {
+        const bool is_letter = (byte | 0x20) >= 'a' && (byte | 0x20) <= 'z';
+        const bool is_digit = byte >= '0' && byte <= '9';
+        classes[byte] = static_cast<uint8_t>(is_letter || is_digit ? byte & 31 : kAny);
+      }
+      return classes;
+    }();
+    return kClasses[static_cast<uint8_t>(c)];
+  }
+
+  void Add(absl::string_view word, char second) {
+    may_[ClassOf(word.front())] |= uint64_t{1} << ClassOf(second) | uint64_t{1} << kAny;
+  }
+  void AddWord(absl::string_view word) {
+    if (!word.empty()) Add(word, word.size() > 1 ? word[1] : '\0');
+  }
+  void AddStem(absl::string_view stem) {
+    if (stem.empty()) return;
+    if (stem.size() == 1 || !keeps_second_) {
+      may_[ClassOf(stem.front())] = ~uint64_t{0};
+    } else {
+      Add(stem, stem[1]);
+      if (stem[1] == 'i') Add(stem, 'y');
     }
   }
 
-  bool MayBegin(char byte) const { return may_[static_cast<uint8_t>(byte)]; }
-
- private:
-  void Add(absl::string_view word) {
-    if (word.empty()) return;
-    may_[static_cast<uint8_t>(word.front())] = true;
-    may_[static_cast<uint8_t>(absl::ascii_toupper(static_cast<unsigned char>(word.front())))] = true;
-  }
-
-  std::array<bool, 256> may_;
+  const bool keeps_second_;                  // do stems?
+  std::array<uint64_t, kAny + 1> may_ = {};  // by class of the first byte, bits by class of the second
 };
 
 class Matches {
  public:
   Matches(const HighlightRules& rules, absl::string_view language, text::Analyzer& analyzer)
-      : rules_(rules), language_(language), first_bytes_(rules, language), analyzer_(analyzer) {}
+      : rules_(rules), language_(language), beginnings_(rules, language), analyzer_(analyzer) {}
 
   std::vector<Match> Find(absl::string_view text, const TokenMap& map, TextKind kind) {
     const std::vector<uint32_t> asked = TokensThatMay(text, map);
@@ -134,9 +178,10 @@ class Matches {
     std::vector<uint32_t> tokens(map.tokens.size());
     size_t count = 0;
     for (uint32_t i = 0; i < map.tokens.size(); ++i) {
-      const uint32_t begin = map.tokens[i].begin;
+      const auto [begin, end, starts_sentence, starts_paragraph] = map.tokens[i];
       tokens[count] = i;
-      count += begin < text.size() && first_bytes_.MayBegin(text[begin]) ? 1 : 0;  // a stored token may be empty
+      // A stored token may be empty.
+      count += begin < end && end <= text.size() && beginnings_.MayBegin(text, begin, end) ? 1 : 0;
     }
     tokens.resize(count);
     return tokens;
@@ -182,7 +227,7 @@ class Matches {
 
   const HighlightRules& rules_;
   const absl::string_view language_;
-  const FirstBytes first_bytes_;
+  const Beginnings beginnings_;
   text::Analyzer& analyzer_;
 };
 

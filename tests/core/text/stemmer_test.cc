@@ -49,8 +49,13 @@ TEST(StemmerTest, KnownLanguages) {
   }
 }
 
+bool KeepsSecond(const std::string& word, const std::string& stem) {
+  if (word.size() < 2 || stem.size() < 2) return true;
+  return stem[1] == word[1] || (word[1] == 'y' && stem[1] == 'i');
+}
+
 // What lets a reader pass over words by their first letters.
-TEST(StemmerTest, OnlyTheLanguagesThatAreNamedChangeTheFirstByte) {
+TEST(StemmerTest, OnlyTheLanguagesThatAreNamedChangeTheFirstBytes) {
   const uint64_t seed = test::TestSeed(66);
   SCOPED_TRACE(absl::StrCat("seed ", seed));
   test::Random random(seed);
@@ -65,6 +70,7 @@ TEST(StemmerTest, OnlyTheLanguagesThatAreNamedChangeTheFirstByte) {
         "ro", "ru", "ca", "eu", "lt", "ar", "hy", "ne", "ta", "xx", "",   "id", "ga", "tr"}) {
     Stemmer stemmer(language);
     std::string changed;
+    std::string second_changed;
     for (int round = 0; round < 20'000; ++round) {
       std::string word = begins[random.Below(begins.size())];
       for (uint64_t i = 0, letters = random.Below(8); i < letters; ++i) {
@@ -75,8 +81,26 @@ TEST(StemmerTest, OnlyTheLanguagesThatAreNamedChangeTheFirstByte) {
       if (word.empty()) continue;
       const std::string stem = stemmer.Stem(word);
       if (stem.empty() || stem[0] != word[0]) changed = word;
+      if (!KeepsSecond(word, stem)) second_changed = word;
     }
     EXPECT_EQ(changed.empty(), Stemmer::KeepsFirstByte(language)) << language << ": " << changed;
+    EXPECT_EQ(second_changed.empty(), Stemmer::KeepsSecondByte(language)) << language << ": " << second_changed;
+  }
+}
+
+// All words of three letters, and these with an ending.
+TEST(StemmerTest, ShortWordsKeepTheirFirstBytes) {
+  for (const std::string language : {"en", "de", "fr", "es", "it", "pt", "nl"}) {
+    Stemmer stemmer(language);
+    for (int number = 0; number < 26 * 26 * 26; ++number) {
+      const std::string word = {static_cast<char>('a' + number / 676), static_cast<char>('a' + number / 26 % 26),
+                                static_cast<char>('a' + number % 26)};
+      for (const char* const end : {"", "s", "ed", "ing", "ies", "en"}) {
+        const std::string stem = stemmer.Stem(word + end);
+        ASSERT_EQ(stem[0], word[0]) << language << ": " << word << end;
+        ASSERT_TRUE(KeepsSecond(word + end, stem)) << language << ": " << word << end;
+      }
+    }
   }
 }
 

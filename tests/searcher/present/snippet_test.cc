@@ -7,7 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "core/base/utf8.h"
+#include "core/index/schema.h"
+#include "core/index/term_key.h"
+#include "tests/support/random.h"
 
 namespace dateline::present {
 namespace {
@@ -16,10 +20,10 @@ using plan::HighlightRules;
 
 class SnippetTest : public ::testing::Test {
  protected:
-  index::TokenMap MapOf(const std::string& text) {
+  index::TokenMap MapOf(const std::string& text, const std::string& language = "en") {
     index::TokenMap map;
     std::vector<text::Token> tokens;
-    analyzer_.Tokenize(text, "en", tokens);
+    analyzer_.Tokenize(text, language, tokens);
     for (const text::Token& token : tokens) {
       map.tokens.push_back({token.begin, token.end, token.starts_sentence, token.starts_paragraph});
     }
@@ -127,6 +131,50 @@ TEST_F(SnippetTest, FallsBackToTheCaptionThenToTheBeginning) {
   EXPECT_EQ(Shown("The body says little.", {{"strike"}, {}}, kSnippetBytes, "Workers on strike"),
             "Workers on [strike]");
   EXPECT_EQ(Shown("One two three four five six seven", {{"strike"}, {}}, 15), "One two three\u2026");
+}
+
+// Words are passed over by their first bytes; those that are meant are not, however they are written.
+TEST_F(SnippetTest, EveryWordThatIsMeantIsMarked) {
+  const uint64_t seed = test::TestSeed(12);
+  SCOPED_TRACE(absl::StrCat("seed ", seed));
+  test::Random random(seed);
+  const std::vector<std::string> words = {
+      "dying",   "die",    "dies",  "Dyed", "lying",  "lie",   "U.S.",   "us",       "US",   "u",
+      "O'Brien", "obrien", "Café",  "cafe", "CAFÉS",  "naïve", "naive",  "İstanbul", "é",    "\xEF\xAC\x81ne",
+      "fine",    "5G",     "5,000", "5k",   "e-mail", "email", "skies",  "sky",      "ﾊﾛｰ",  "ＡＢ",
+      "ab",      "Straße", "run",   "runs", "Run",    "r",     "Ørsted", "orsted",   "ties", "tied",
+      "tie",     "æon",    "aeon"};
+  for (int round = 0; round < 300; ++round) {
+    std::string body;
+    for (uint64_t left = 1 + random.Below(40); left > 0; --left) absl::StrAppend(&body, random.Pick(words), " ");
+    const std::string language = random.Pick(std::vector<std::string>{"en", "en", "de", "fi", "tr", ""});
+    std::vector<text::Token> tokens;
+    analyzer_.Tokenize(body, language, tokens);
+    const text::Word& meant = *random.Pick(tokens).word;
+    HighlightRules rules;
+    const uint64_t kind = random.Below(3);
+    if (kind == 0) rules.stems = {meant.stem};
+    if (kind == 1) rules.phrases = {{meant.exact}};
+    if (kind == 2) {
+      plan::Positions positions;
+      const std::string prefix(random.OneIn(2) ? index::kLeadWord : "");
+      positions.operands.push_back({{plan::Slot{{index::TermKey(prefix, meant.exact)}, {}}}});
+      rules.positions.push_back(positions);
+    }
+    index::StoredArticle stored;
+    stored.article.lang = language;
+    stored.article.body = body;
+    stored.body = MapOf(body, language);
+    const Snippet snippet = MakeSnippet(stored, rules, analyzer_, 4 * body.size());
+    // It begins with the sentence of the first match and ends with the text.
+    const auto shift = static_cast<uint32_t>(snippet.text.size() - body.size());
+    std::vector<Mark> expected;
+    for (const text::Token& token : tokens) {
+      const bool is_meant = kind == 0 ? token.word->stem == meant.stem : token.word->exact == meant.exact;
+      if (is_meant) expected.push_back({token.begin + shift, token.end + shift});
+    }
+    EXPECT_EQ(snippet.marks, expected) << meant.exact << " in " << language << ": " << body;
+  }
 }
 
 // What is stored may be damaged in ways that its own lengths do not betray.
