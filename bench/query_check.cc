@@ -104,6 +104,7 @@ serve::SearchRequest RequestOf(const BenchQuery& query, const Mode& mode) {
   request.total_mode = mode.total_mode;
   request.order = mode.order;
   request.snippets = mode.snippets;
+  request.keys_only = mode.keys_only;
   if (!mode.facets) return request;
   for (serve::FacetField field :
        {serve::FacetField::kOutlet, serve::FacetField::kByline, serve::FacetField::kSection}) {

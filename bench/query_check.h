@@ -25,9 +25,10 @@ struct Mode {
   serve::Order order = serve::Order::kRelevance;
   bool facets = false;  // of outlets, bylines and sections, and a histogram of months
   bool snippets = false;
+  bool keys_only = false;
 };
 
-// The API has no page without hits, so a count comes with one. The last asks for all that the API gives by default.
+// The API has no page without hits, so a count comes with one. The last asks for all that it gives by default.
 inline constexpr Mode kModes[] = {
     {.name = "count", .page_size = 1},
     {.name = "top10", .page_size = 10, .total_mode = serve::TotalMode::kLowerBound},
@@ -38,6 +39,7 @@ inline constexpr Mode kModes[] = {
      .page_size = 10,
      .total_mode = serve::TotalMode::kLowerBound,
      .order = serve::Order::kNewest},
+    {.name = "keys", .page_size = 10, .total_mode = serve::TotalMode::kLowerBound, .keys_only = true},
     {.name = "snippets", .page_size = 10, .snippets = true},
 };
 

@@ -88,8 +88,10 @@ Snippet SnippetFromProto(const v1::Snippet& proto) {
 }  // namespace
 
 void HitToProto(Hit hit, v1::Hit* proto) {
-  proto->set_id(base::ValidUtf8(std::move(hit.id)));
   proto->set_key(base::ValidUtf8(std::move(hit.key)));
+  proto->set_score(hit.score);
+  if (hit.key_only) return;
+  proto->set_id(base::ValidUtf8(std::move(hit.id)));
   proto->set_url(base::ValidUtf8(std::move(hit.url)));
   proto->set_headline(base::ValidUtf8(std::move(hit.headline)));
   proto->set_headline_source(std::string(article::SourceName(hit.headline_source)));
@@ -97,7 +99,6 @@ void HitToProto(Hit hit, v1::Hit* proto) {
   CreditsToProto(std::move(hit.bylines), proto->mutable_bylines());
   CreditsToProto(std::move(hit.agencies), proto->mutable_agencies());
   PublicationToProto(hit.publication, proto);
-  proto->set_score(hit.score);
   if (!hit.snippet.text.empty()) SnippetToProto(std::move(hit.snippet), proto->mutable_snippet());
 }
 

@@ -25,7 +25,7 @@ size_t ShapeOf(const std::string& query) {
 
 size_t CostClassOf(const v1::SearchRequest& request) {
   const bool counts = request.facets_size() > 0 || request.has_histogram();
-  const bool texts = !request.omit_snippets();
+  const bool texts = !request.omit_snippets() && !request.keys_only();
   const bool large = request.page_size() > kLargePage;
   return ShapeOf(request.query()) + (counts ? 8 : 0) + (texts ? 16 : 0) + (large ? 32 : 0);
 }

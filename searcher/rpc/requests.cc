@@ -255,6 +255,7 @@ absl::StatusOr<SearchRequest> RequestFromProto(const v1::SearchRequest& proto, c
   DL_ASSIGN_OR_RETURN(request.total_mode,
                       Known(TotalModeFromProto(proto.total_mode()), "total_mode", proto.total_mode()));
   request.snippets = !proto.omit_snippets();
+  request.keys_only = proto.keys_only();
   return request;
 }
 
@@ -347,6 +348,7 @@ void RequestToProto(const SearchRequest& request, v1::SearchRequest* proto) {
   proto->set_page_token(base::ValidUtf8(request.page_token));
   proto->set_total_mode(TotalModeToProto(request.total_mode));
   proto->set_omit_snippets(!request.snippets);
+  proto->set_keys_only(request.keys_only);
 }
 
 void RequestToProto(absl::Span<const SearchRequest> requests, v1::MultiSearchRequest* proto) {

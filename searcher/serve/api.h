@@ -79,6 +79,7 @@ struct SearchRequest : QuerySpec {
   std::string page_token;  // "" for the first page; else next_page_token of the same request
   TotalMode total_mode = TotalMode::kExact;
   bool snippets = true;
+  bool keys_only = false;  // hits have key and score, and nothing else; the articles are not read
 };
 
 struct Highlight {
@@ -92,8 +93,9 @@ struct Snippet {
 };
 
 struct Hit {
-  std::string id;   // article::PublicId
-  std::string key;  // 32 hexadecimal digits
+  bool key_only = false;  // only `key` and `score` are given
+  std::string id;         // article::PublicId
+  std::string key;        // 32 hexadecimal digits
   std::string url;
   std::string headline;
   article::Source headline_source = article::Source::kNone;  // kLead: there was no headline

@@ -60,16 +60,18 @@ plan::PlanRequest MakePlanRequest(const Filters& filters, const PlanWishes& wish
   return out;
 }
 
-absl::StatusOr<Hit> MakeHit(const Call& call, const SearchRequest& request, const plan::QueryPlan& plan,
-                            const match::MatchHit& found) {
+absl::Status FillHit(const Call& call, const SearchRequest& request, const plan::QueryPlan& plan,
+                     const match::MatchHit& found, Hit& hit) {
+  hit.key = base::ToHex(found.key);
+  hit.score = index::ScoreValue(found.score);
+  hit.key_only = request.keys_only;
+  if (hit.key_only) return absl::OkStatus();
   DL_ASSIGN_OR_RETURN(index::StoredArticle stored, LoadStored(call, found, /*bodies=*/request.snippets));
   article::Article& article = stored.article;
-  Hit hit;
   if (request.snippets) {
     hit.snippet = MakeSnippet(present::MakeSnippet(stored, plan.highlights, call.session.analyzer));
   }
   hit.id = article::PublicId(article);
-  hit.key = base::ToHex(found.key);
   hit.url = std::move(article.url);
   hit.headline = std::move(article.headline);
   hit.headline_source = article.headline_source;
@@ -77,8 +79,7 @@ absl::StatusOr<Hit> MakeHit(const Call& call, const SearchRequest& request, cons
   hit.bylines = std::move(article.bylines);
   hit.agencies = std::move(article.agencies);
   hit.publication = std::move(article.publication);
-  hit.score = index::ScoreValue(found.score);
-  return hit;
+  return absl::OkStatus();
 }
 
 absl::Status ExportHits(const Call& call, const std::vector<match::MatchHit>& hits, bool bodies,
@@ -202,9 +203,9 @@ absl::StatusOr<SearchResponse> RunSearch(const Call& call, const SearchRequest& 
   response.stages.match_s = watch.Lap();
   const bool more = result.hits.size() > page_size;
   if (more) result.hits.pop_back();
-  for (const match::MatchHit& found : result.hits) {
-    DL_ASSIGN_OR_RETURN(Hit hit, MakeHit(call, request, prepared.plan, found));
-    response.hits.push_back(std::move(hit));
+  response.hits.resize(result.hits.size());
+  for (size_t i = 0; i < result.hits.size(); ++i) {
+    DL_RETURN_IF_ERROR(FillHit(call, request, prepared.plan, result.hits[i], response.hits[i]));
   }
   if (more) {
     cursor.before += page_size;

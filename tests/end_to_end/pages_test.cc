@@ -62,6 +62,25 @@ TEST_F(PagesTest, AnExportDeliversWhatThePagesDo) {
   }
 }
 
+TEST_F(PagesTest, KeysAloneAreThoseOfWholePages) {
+  for (int i = 0; i < test::Scaled(60); ++i) {
+    SearchRequest request = RandomSearch();
+    request.page_size = static_cast<int>(1 + random_->Below(40));
+    SCOPED_TRACE(absl::StrCat(request.query, ", order ", static_cast<int>(request.order), ", seed ", seed_));
+    const serve::SearchResponse whole = Search(request);
+    request.keys_only = true;
+    request.snippets = random_->OneIn(2);  // means nothing
+    const serve::SearchResponse keys = Search(request);
+    ASSERT_EQ(Keys(keys), Keys(whole));
+    EXPECT_EQ(keys.total, whole.total);
+    EXPECT_EQ(keys.next_page_token, whole.next_page_token);
+    for (size_t hit = 0; hit < keys.hits.size(); ++hit) {
+      EXPECT_EQ(keys.hits[hit].score, whole.hits[hit].score);
+      EXPECT_EQ(keys.hits[hit].headline + keys.hits[hit].id + keys.hits[hit].snippet.text, "");
+    }
+  }
+}
+
 // Without snippets only the beginning of a stored article is read, where most heads end.
 TEST_F(PagesTest, LongHeadsAreWhole) {
   std::string lines;

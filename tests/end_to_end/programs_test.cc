@@ -359,6 +359,7 @@ TEST_F(ProgramsTest, TheServerSaysWhatTheIndexSays) {
       {"talks OR strike", "--facet", "outlet:3", "--facet", "byline:2", "--facet", "month:20", "-n", "3"},
       {"*", "--sort", "oldest", "--outlet", "norpress", "--from", "2024-01-01", "-n", "50"},
       {"headline:strike -wages date:2024", "--no-snippets"},
+      {"talks OR strike", "--keys", "-n", "50"},
       {"nothing-of-the-kind-anywhere"},
       {"--count", "talks"},
   };

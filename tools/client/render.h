@@ -20,13 +20,15 @@ namespace dateline::client {
 
 // The hits, numbered from 1, with a blank line behind each; "" when there are none.
 std::string HitsText(const serve::SearchResponse& response, const TextOptions& options);
+std::string KeysText(const serve::SearchResponse& response);  // one a line
 // A table of counts for each facet, with a blank line behind each. What the request filters by is marked.
 std::string FacetsText(const std::vector<serve::FacetResult>& facets, const TextOptions& options);
 // "123 articles (0.004 s)".
 std::string TotalText(const serve::SearchResponse& response, double seconds);
 // For a query that found nothing: what its parts find, and what may have been meant.
 std::string NothingFoundText(const serve::SearchResponse& response);
-std::string SearchJson(const serve::SearchResponse& response);
+// With `keys_only`, hits have nothing else but scores.
+std::string SearchJson(const serve::SearchResponse& response, bool keys_only = false);
 
 // One line a bucket: on a terminal with a bar, else as a table. With `coverage` a column holds the share of all
 // articles.

@@ -149,6 +149,12 @@ std::string HitsText(const serve::SearchResponse& response, const TextOptions& o
   return text;
 }
 
+std::string KeysText(const serve::SearchResponse& response) {
+  std::string text;
+  for (const serve::Hit& hit : response.hits) absl::StrAppend(&text, SafeForTerminal(hit.key), "\n");
+  return text;
+}
+
 std::string ArticleText(const serve::FullArticle& full, const TextOptions& options) {
   const article::Article& article = full.article;
   std::string text = absl::StrCat(Styled(kBold, SafeForTerminal(article.headline), options), "\n",

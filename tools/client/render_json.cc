@@ -19,6 +19,10 @@ void WriteHighlights(const std::vector<serve::Highlight>& highlights, base::Json
   json->EndArray();
 }
 
+void WriteKey(const serve::Hit& hit, base::JsonWriter* json) {
+  json->BeginObject().Key("key").String(hit.key).Key("score").Double(hit.score).EndObject();
+}
+
 void WriteHit(const serve::Hit& hit, base::JsonWriter* json) {
   json->BeginObject();
   json->Key("id").String(hit.id);
@@ -102,7 +106,7 @@ void WriteExplanation(const serve::Explanation& explanation, base::JsonWriter* j
 
 }  // namespace
 
-std::string SearchJson(const serve::SearchResponse& response) {
+std::string SearchJson(const serve::SearchResponse& response, bool keys_only) {
   std::string text;
   base::JsonWriter json(&text);
   json.BeginObject();
@@ -111,7 +115,7 @@ std::string SearchJson(const serve::SearchResponse& response) {
   json.Key("generation").String(response.generation);
   json.Key("query").String(response.canonical_query);
   json.Key("hits").BeginArray();
-  for (const serve::Hit& hit : response.hits) WriteHit(hit, &json);
+  for (const serve::Hit& hit : response.hits) keys_only ? WriteKey(hit, &json) : WriteHit(hit, &json);
   json.EndArray();
   WriteFacets(response.facets, &json);
   WriteHistogram(response.histogram, &json);

@@ -87,6 +87,7 @@ TEST(RequestTest, SurvivesTheWayOverTheWire) {
   request.page_token = "abc_-";
   request.total_mode = TotalMode::kLowerBound;
   request.snippets = false;
+  request.keys_only = true;
 
   v1::SearchRequest proto;
   RequestToProto(request, &proto);
@@ -122,6 +123,7 @@ TEST(RequestTest, SurvivesTheWayOverTheWire) {
   EXPECT_EQ(again->page_token, request.page_token);
   EXPECT_EQ(again->total_mode, request.total_mode);
   EXPECT_EQ(again->snippets, request.snippets);
+  EXPECT_EQ(again->keys_only, request.keys_only);
 }
 
 TEST(RequestTest, OneOpenEndOfARangeStaysOpen) {

@@ -31,6 +31,7 @@ constexpr char kHelp[] =
     "  dateline search --any what did the two leaders agree on in Vladivostok\n"
     "  dateline search talks --outlet Reuters --facet outlet:20 --disjunctive\n"
     "  dateline search strike --histogram month --coverage -n 3\n"
+    "  dateline search --keys -n 500 'outlet:echo strike' | xargs dateline get --json\n"
     "\n"
     "Several QUERY arguments are joined by spaces. Quote phrases and parentheses for the shell; after -- a word\n"
     "may begin with a minus.\n"
@@ -60,6 +61,7 @@ struct Flags {
   std::string sort = "relevance";
   bool count = false;
   bool no_snippets = false;
+  bool keys = false;
   std::string color = "auto";
   bool exit_status = false;
 };
@@ -71,7 +73,8 @@ absl::StatusOr<serve::SearchRequest> RequestFor(const Flags& flags, const Words&
   DL_ASSIGN_OR_RETURN(request.histogram, HistogramFor(flags.counts));
   request.order = OrderFor(flags.sort);
   request.page_token = flags.page_token;
-  request.snippets = !flags.no_snippets && !flags.count;
+  request.keys_only = flags.keys || flags.count;
+  request.snippets = !flags.no_snippets && !request.keys_only;
   return request;
 }
 
@@ -96,6 +99,8 @@ void PrintResponse(const serve::SearchResponse& response, double seconds, const 
   PrintWarnings(response.warnings);
   if (flags.count) {
     Print(absl::StrCat(response.total, "\n"));
+  } else if (flags.keys) {
+    Print(KeysText(response));
   } else {
     Print(HitsText(response, options));
   }
@@ -103,7 +108,7 @@ void PrintResponse(const serve::SearchResponse& response, double seconds, const 
   if (response.histogram.has_value()) {
     Print(absl::StrCat(HistogramText(*response.histogram, flags.counts.coverage, options), "\n"));
   }
-  if (flags.count) return;
+  if (flags.count || flags.keys) return;
   Print(TotalText(response, seconds));
   Print(NothingFoundText(response));
   if (!response.next_page_token.empty()) {
@@ -127,7 +132,7 @@ int Run(const Flags& flags, const Words& words) {
     response->next_page_token.clear();
   }
   if (flags.target.json) {
-    Print(SearchJson(*response));
+    Print(SearchJson(*response, flags.keys));
   } else {
     PrintResponse(*response, seconds.count(), flags);
   }
@@ -151,6 +156,7 @@ Command AddSearch(CLI::App* program) {
   AddTimeOptions(app, &flags->counts);
   app->add_option("--page-token", flags->page_token, "Go on behind an earlier page")->type_name("TOKEN");
   app->add_flag("--count", flags->count, "Print only how many articles there are");
+  app->add_flag("--keys", flags->keys, "Print only the keys of the articles, one a line, for get and delete");
   app->add_flag("--no-snippets", flags->no_snippets, "Leave the passages out");
   AddExitStatusOption(app, &flags->exit_status);
   AddColorOption(app, &flags->color);
