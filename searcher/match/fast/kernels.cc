@@ -269,13 +269,13 @@ size_t SelectFromSums(const uint16_t* HWY_RESTRICT sums, const uint64_t* HWY_RES
   return count;
 }
 
-void SelectFromImpacts(const uint8_t* HWY_RESTRICT impacts, uint32_t count, uint8_t least, uint8_t most,
+void SelectFromImpacts(const uint8_t* HWY_RESTRICT impacts, uint32_t begin, uint32_t end, uint8_t least, uint8_t most,
                        std::vector<uint32_t>& postings) {
   const hn::CappedTag<uint8_t, 64> d;
   const auto from = hn::Set(d, least);
   const auto to = hn::Set(d, most);
   uint8_t bytes[8] = {};
-  for (size_t i = 0; i < count; i += hn::Lanes(d)) {
+  for (size_t i = begin; i < end; i += hn::Lanes(d)) {
     const auto some = hn::LoadU(d, impacts + i);
     const auto mask = hn::And(AtLeast(some, from), AtLeast(to, some));
     if (hn::AllFalse(d, mask)) continue;
@@ -285,7 +285,7 @@ void SelectFromImpacts(const uint8_t* HWY_RESTRICT impacts, uint32_t count, uint
     if (hn::Lanes(d) < 64) word &= (uint64_t{1} << hn::Lanes(d)) - 1;
     for (; word != 0; word &= word - 1) {
       const auto posting = static_cast<uint32_t>(i + std::countr_zero(word));
-      if (posting < count) postings.push_back(posting);
+      if (posting < end) postings.push_back(posting);
     }
   }
 }
@@ -399,10 +399,9 @@ void SelectSums(const Sums& sums, const Bits* bits, const SumMaxima& maxima, uin
                                                    least, rows.data()));
 }
 
-void SelectImpacts(const uint8_t* impacts, uint32_t count, uint8_t least, uint8_t most,
+void SelectImpacts(const uint8_t* impacts, uint32_t begin, uint32_t end, uint8_t least, uint8_t most,
                    std::vector<uint32_t>& postings) {
-  postings.clear();
-  HWY_DYNAMIC_DISPATCH(SelectFromImpacts)(impacts, count, least, most, postings);
+  HWY_DYNAMIC_DISPATCH(SelectFromImpacts)(impacts, begin, end, least, most, postings);
 }
 
 void PostingsInStretch(const index::PostingChunk& chunk, uint32_t stretch, uint32_t offset,

@@ -60,9 +60,9 @@ void AddSums(const Sums& other, Sums& sums);
 // `maxima` are FindMaxima's. REQUIRES: bits or least > 0.
 void SelectSums(const Sums& sums, const Bits* bits, const SumMaxima& maxima, uint16_t least, Rows& rows);
 
-// Replaces `postings` by the numbers of the impacts from `least` to `most`. kImpactPadding bytes behind the last may
-// be read.
-void SelectImpacts(const uint8_t* impacts, uint32_t count, uint8_t least, uint8_t most,
+// Appends to `postings` the numbers in [begin, end) of impacts from `least` to `most`. kImpactPadding bytes behind
+// the last may be read.
+void SelectImpacts(const uint8_t* impacts, uint32_t begin, uint32_t end, uint8_t least, uint8_t most,
                    std::vector<uint32_t>& postings);
 
 // Replaces `ranks`, by number, by how many of the others are greater. `numbers` may be changed meanwhile.

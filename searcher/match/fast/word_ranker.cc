@@ -15,9 +15,12 @@ namespace {
 constexpr size_t kScoredAtOnce = 128;
 constexpr size_t kScoredForEachHit = 3;
 
-constexpr uint32_t kGreatestImpact = 255;
+constexpr uint8_t kGreatestImpact = 255;
 
 constexpr size_t kFirstSlots = 1024;
+
+// Blocks are passed over where a page has no more hits than there are blocks divided by this: else most have one.
+constexpr size_t kBlocksForEachHit = 16;
 
 // Stems of so many postings are looked through without a look at the clock.
 constexpr uint64_t kPostingsBetweenLooks = 1 << 16;
@@ -109,10 +112,34 @@ void WordRanker::Score(const Stem& stem, uint32_t least_impact, uint32_t most_im
     }
     return;
   }
-  SelectImpacts(list.impacts(), list.size(), static_cast<uint8_t>(least_impact), static_cast<uint8_t>(most_impact),
-                postings_);
+  Select(list, static_cast<uint8_t>(least_impact), static_cast<uint8_t>(most_impact));
   list.RowsOf(postings_, rows_);
   for (size_t i = 0; i < rows_.size(); ++i) score(postings_[i], rows_[i]);
+}
+
+// Of frequent words in large shards only blocks are read whose maximum says that there is one.
+void WordRanker::Select(const index::PostingList& list, uint8_t least_impact, uint8_t most_impact) {
+  postings_.clear();
+  const bool by_blocks =
+      list.chunks().size() * index::PostingList::kChunkBlocks >= best_.wanted() * kBlocksForEachHit;
+  const auto select = [&](uint32_t begin, uint32_t end) {
+    SelectImpacts(list.impacts(), begin, end, least_impact, most_impact, postings_);
+  };
+  for (const index::PostingChunk& chunk : list.chunks()) {
+    if (chunk.bits == nullptr || !by_blocks) {
+      select(chunk.first, chunk.first + chunk.count);
+      continue;
+    }
+    const uint32_t blocks = chunk.words / index::kRankWords;
+    blocks_.clear();
+    SelectImpacts(list.BlockMaxima(chunk), 0, blocks, least_impact, kGreatestImpact, blocks_);
+    for (size_t i = 0; i < blocks_.size();) {
+      const uint32_t first = blocks_[i];
+      uint32_t behind = first;
+      while (i < blocks_.size() && blocks_[i] == behind) ++i, ++behind;
+      select(chunk.first + chunk.ranks[first], chunk.first + (behind < blocks ? chunk.ranks[behind] : chunk.count));
+    }
+  }
 }
 
 void WordRanker::Keep(uint32_t row, int64_t score) {

@@ -56,6 +56,8 @@ class WordRanker {
   bool TakeStem(const Stem& stem);
   // Scores the postings of these impacts.
   void Score(const Stem& stem, uint32_t least_impact, uint32_t most_impact);
+  // Finds them: into postings_.
+  void Select(const index::PostingList& list, uint8_t least_impact, uint8_t most_impact);
   void Keep(uint32_t row, int64_t score);
   // Postings of smaller impacts do not reach the page.
   uint32_t LeastImpact(const Stem& stem) const;
@@ -72,6 +74,7 @@ class WordRanker {
   RowScores scores_;  // of several stems: what goes to best_ in the end
   size_t known_ = 0;  // so many rows had scores_ when the least was found
   std::vector<uint32_t> postings_;
+  std::vector<uint32_t> blocks_;
   std::vector<uint32_t> rows_;
   ShortScores short_scores_;
 };

@@ -240,12 +240,15 @@ TEST_P(KernelsTest, PostingsOfGreatImpact) {
     for (uint32_t at = 0; at < count; ++at) impacts[at] = static_cast<uint8_t>(1 + random_.Below(255));
     for (const uint64_t least : {uint64_t{1}, 1 + random_.Below(255), uint64_t{255}}) {
       const uint64_t most = random_.OneIn(2) ? 255 : least + random_.Below(256 - least);
-      std::vector<uint32_t> expected;
-      for (uint32_t at = 0; at < count; ++at) {
+      const auto begin = static_cast<uint32_t>(random_.OneIn(2) ? 0 : random_.Below(count + 1));
+      const auto end = static_cast<uint32_t>(random_.OneIn(2) ? count : begin + random_.Below(count - begin + 1));
+      postings.resize(random_.Below(3));
+      std::vector<uint32_t> expected = postings;
+      for (uint32_t at = begin; at < end; ++at) {
         if (impacts[at] >= least && impacts[at] <= most) expected.push_back(at);
       }
-      SelectImpacts(impacts.data(), count, static_cast<uint8_t>(least), static_cast<uint8_t>(most), postings);
-      ASSERT_EQ(postings, expected) << least << " to " << most << " of " << count;
+      SelectImpacts(impacts.data(), begin, end, static_cast<uint8_t>(least), static_cast<uint8_t>(most), postings);
+      ASSERT_EQ(postings, expected) << least << " to " << most << " in " << begin << " to " << end;
     }
   }
 }
