@@ -104,7 +104,8 @@ def about(args):
     commit = subprocess.run(["git", "-C", ROOT, "describe", "--always", "--dirty"], capture_output=True, text=True)
     return dict(kind="about", cpu=cpu, cores=os.cpu_count(), system=platform.platform(), python=platform.python_version(),
                 commit=commit.stdout.strip(), date=datetime.date.today().isoformat(), arguments=sys.argv[1:],
-                query_seed=args.seed, per_class=args.per_class, rounds=args.rounds, visit_rounds=timing.VISIT_ROUNDS)
+                query_seed=args.seed, per_class=args.per_class, rounds=args.rounds, visit_rounds=timing.VISIT_ROUNDS,
+                visit_seconds=timing.VISIT_SECONDS)
 
 
 class Comparison:
@@ -219,7 +220,7 @@ class Comparison:
         facts = self.rows[0]
         lines = [f"{facts['cpu']}, {facts['cores']} cores, {facts['system']}; Dateline at {facts['commit']}, {facts['date']}; "
                  f"queries by seed {facts['query_seed']}, {facts['per_class']} a class, {facts['rounds']} rounds of "
-                 f"{facts['visit_rounds']}.", "",
+                 f"{facts['visit_rounds']}, each for {facts['visit_seconds']} s at least.", "",
                  "Made by: `bench/compare.sh " + " ".join(facts["arguments"]) + "`"]
         report.write_lines(os.path.join(self.args.out, "results.jsonl"), self.rows)
         with open(os.path.join(self.args.out, "RESULTS.md"), "w", encoding="utf-8") as file:

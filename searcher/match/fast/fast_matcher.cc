@@ -37,7 +37,8 @@ constexpr uint64_t kTestedLate = 8;
 constexpr size_t kTestedTogether = 32;
 // So many windows are walked without a look at the clock.
 constexpr uint32_t kWindowsBetweenLooks = 4;
-// So many rows are scored by one word without one.
+// So many lists are joined without one, and so many rows scored by one word.
+constexpr size_t kListsBetweenLooks = 64;
 constexpr size_t kRowsBetweenLooks = 256;
 // So many words of the dictionaries are shown without one.
 constexpr uint64_t kWordsBetweenLooks = 1024;
@@ -233,17 +234,17 @@ class ShardMatch {
   // A word that stands alone is answered from the impacts of its stems.
   bool TakeBestOfOneWord() {
     if (!plan_.one_word || query_.plan.recency || query_.range.after) return false;
-    uint64_t matches = 0;
+    uint64_t most = 0;  // matches
     if (!plan_.any_word) {
-      matches = FindAll();
+      most = FindAll();
       uint64_t postings = 0;
       for (const ScoredWord::Stem& stem : plan_.words.front().stems) postings += stem.list->size();
-      if (postings > kMostPostingsForAMatch * matches + kScoredAnyway) return false;
+      if (postings > kMostPostingsForAMatch * most + kScoredAnyway) return false;
     }
     const ShardRows* const matching = plan_.any_word ? nullptr : &matching_;
     if (!WordRanker(plan_.words.front(), matching, norms(), query_.deadline, best_).TakeBest()) return false;
     // Of what matches and has no stem, nothing is known here.
-    if (best_.size() < std::min<uint64_t>(best_.wanted(), matches)) {
+    if (best_.size() < std::min<uint64_t>(best_.wanted(), most) && best_.size() < CountOf(matching_)) {
       best_.Clear();
       return false;
     }
@@ -252,19 +253,31 @@ class ShardMatch {
     return true;
   }
 
-  // Finds what matches once and for all; gives how many there are.
+  // Finds what matches once and for all; gives how many there are at most.
   uint64_t FindAll() {
     matching_.assign((documents() + kWindowRows - 1) / kWindowRows * kWindowWords, 0);
-    uint64_t matches = 0;
+    uint64_t most = 0;
+    if (plan_.any_of.empty()) {
+      FindInWindows();
+      most = CountOf(matching_);
+    }
+    for (size_t i = 0; i < plan_.any_of.size(); ++i) {
+      if (i % kListsBetweenLooks == 0) CheckTime(query_.deadline);
+      Join(*plan_.any_of[i], matching_);
+      most += plan_.any_of[i]->size();
+    }
+    plan_.matching = std::make_unique<SetNode>(matching_, /*inside=*/true);
+    return most;
+  }
+
+  // Into matching_.
+  void FindInWindows() {
     Found found;
     ForEachWindow(documents(), 0, [&](const Window& window) {
       if (!Find(plan_, window, found, /*may_list=*/false)) return true;
       std::copy(found.bits.begin(), found.bits.end(), matching_.begin() + window.begin / 64);
-      matches += CountOf(found.bits);
       return true;
     });
-    plan_.matching = std::make_unique<SetNode>(matching_, /*inside=*/true);
-    return matches;
   }
 
   // Where places are to be tested, and nobody counts, only the best of those that have the words need to be. False

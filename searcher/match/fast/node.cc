@@ -1,7 +1,9 @@
 #include "searcher/match/fast/node.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
+#include <numeric>
 
 #include "searcher/match/fast/kernels.h"
 
@@ -13,6 +15,23 @@ bool AnyCostly(const std::vector<NodePtr>& nodes) {
 }
 
 }  // namespace
+
+void Join(const index::PostingList& list, ShardRows& rows) {
+  for (const index::PostingChunk& chunk : list.chunks()) {
+    uint64_t* const words = rows.data() + size_t{chunk.number} * (index::kChunkRows / 64);
+    if (chunk.bits == nullptr) {
+      for (uint32_t i = 0; i < chunk.count; ++i) Insert(words, chunk.rows[i]);
+    } else {
+      for (uint32_t i = 0; i < chunk.words; ++i) words[i] |= chunk.bits[i];
+    }
+  }
+}
+
+uint64_t CountOf(const ShardRows& rows) {
+  return std::accumulate(rows.begin(), rows.end(), uint64_t{0}, [](uint64_t count, uint64_t word) {
+    return count + static_cast<uint64_t>(std::popcount(word));
+  });
+}
 
 void Node::JoinTo(Bits& bits) {
   Bits own;

@@ -89,6 +89,9 @@ class AllNode final : public Node {
 
 // A set of rows of the whole shard, as words of 64 of them; what lies behind its end is not in it.
 using ShardRows = std::vector<uint64_t>;
+// Adds the rows of the list, which is of the same shard.
+void Join(const index::PostingList& list, ShardRows& rows);
+uint64_t CountOf(const ShardRows& rows);
 
 // The rows of a set, or those that are not in it.
 class SetNode final : public Node {

@@ -244,6 +244,21 @@ TEST_F(NodeTest, TreesMatchWhatSetsSay) {
   }
 }
 
+TEST_F(NodeTest, ListsJoinSetsOfWholeShards) {
+  constexpr uint32_t kRows = 70'000;  // more than a chunk
+  const std::unique_ptr<MadePostings> made = test::MakePostings(random_, {kRows, {3, 100, 20'000}});
+  ShardRows rows((kRows + kWindowRows - 1) / kWindowRows * kWindowWords);
+  RowSet expected(kRows, false);
+  for (const auto& [term, list] : made->made()) {
+    Join(made->List(term), rows);
+    for (const test::MadePosting& posting : list) expected[posting.row] = true;
+    for (uint32_t row = 0; row < 64 * rows.size(); ++row) {
+      ASSERT_EQ(Contains(rows, row), row < kRows && expected[row]) << term << ", row " << row;
+    }
+    EXPECT_EQ(CountOf(rows), static_cast<uint64_t>(std::count(expected.begin(), expected.end(), true)));
+  }
+}
+
 // What a node matches in the first window.
 std::set<uint32_t> RowsOf(Node& node, uint32_t rows) {
   node.MoveTo(Window{0, rows});
