@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "bench/calls_bench.h"
 #include "bench/corpus_bench.h"
 #include "bench/engine_bench.h"
@@ -18,6 +19,7 @@
 #include "bench/peer/documents.h"
 #include "bench/peer/peer.h"
 #include "bench/queries_bench.h"
+#include "bench/query_check.h"
 #include "searcher/engine_option.h"
 
 namespace dateline::bench {
@@ -143,8 +145,7 @@ CLI::App* AddLoad(CLI::App& app, LoadBenchOptions& options) {
       "Without --rates the rate goes up until the server fails, which tells its capacity.\n\nExample:\n"
       "  dateline-bench load --server localhost:7370 --index /srv/news --rates 500,1000,2000");
   AddAsked(command, options);
-  command->add_option("--mode", options.mode, "count, top10, top100, top10_count, top10_facets, newest10 or snippets")
-      ->capture_default_str();
+  command->add_option("--mode", options.mode, absl::StrCat("One of ", ModeNames()))->capture_default_str();
   command->add_option("--rates", options.rates, "Calls a second, one step after another")
       ->delimiter(',')
       ->check(CLI::PositiveNumber);

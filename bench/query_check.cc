@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "core/base/status_macros.h"
 #include "proto/dateline/v1/search.pb.h"
 
@@ -91,6 +92,10 @@ absl::StatusOr<uint64_t> CheckQuery(const BenchQuery& query, absl::Span<const st
 }
 
 }  // namespace
+
+std::string ModeNames() {
+  return absl::StrJoin(kModes, ", ", [](std::string* out, const Mode& mode) { absl::StrAppend(out, mode.name); });
+}
 
 const Mode* FindMode(absl::string_view name) {
   const Mode* const found =

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -43,6 +44,7 @@ inline constexpr Mode kModes[] = {
     {.name = "snippets", .page_size = 10, .snippets = true},
 };
 
+std::string ModeNames();  // with commas between
 // Null when there is none of that name.
 const Mode* FindMode(absl::string_view name);
 

@@ -53,22 +53,18 @@ TEST(SafeForTerminalTest, ShowsWhatWouldSteer) {
       {"a\rb\nc\td\be", "a\\x0db\\x0ac\\x09d\\x08e"},
       {absl::string_view("a\0b", 3), "a\\x00b"},
       {"del\x7F", "del\\x7f"},
-      {"\xC2\x9B"
-       "31m",
-       "\\u009b31m"},  // CSI as a C1 character
+      {"\xC2\x9B""31m", "\\u009b31m"},           // CSI as a C1 character
       {"\xC2\x80\xC2\x9F", "\\u0080\\u009f"},
-      {"\x9B"
-       "31m",
-       "\\x9b31m"},  // CSI as a raw byte
+      {"\x9B""31m", "\\x9b31m"},                 // CSI as a raw byte
       {"\x80\x9F\xFE\xFF", "\\x80\\x9f\\xfe\\xff"},
       {"\u202agnp.exe\u202e\u202c", "\\u202agnp.exe\\u202e\\u202c"},
       {"\u2066\u2067\u2068\u2069", "\\u2066\\u2067\\u2068\\u2069"},
       {"a\u2028b\u2029c", "a\\u2028b\\u2029c"},
-      {"\xC0\x9B", "\\xc0\\x9b"},  // ESC and C1 in overlong forms
+      {"\xC0\x9B", "\\xc0\\x9b"},                // ESC and C1 in overlong forms
       {"\xE0\x80\x9B", "\\xe0\\x80\\x9b"},
-      {"\xED\xA0\x80", "\\xed\\xa0\\x80"},  // a surrogate
+      {"\xED\xA0\x80", "\\xed\\xa0\\x80"},       // a surrogate
       {"\xF4\x90\x80\x80", "\\xf4\\x90\\x80\\x80"},
-      {"cut \xE2\x80", "cut \\xe2\\x80"},  // the beginning of an override
+      {"cut \xE2\x80", "cut \\xe2\\x80"},        // the beginning of an override
       {"C:\\dir \\x1b", "C:\\dir \\x1b"},
   };
   for (const auto& c : kCases) EXPECT_EQ(SafeForTerminal(c.text), c.safe);
@@ -173,7 +169,8 @@ std::string SnippetLines(serve::Snippet snippet, const TextOptions& options) {
 
 TEST(SnippetTest, WrapsAtTheWidthOfTheTerminal) {
   const TextOptions narrow = {false, 20};
-  EXPECT_EQ(SnippetLines({"one two three four five six", {}}, narrow), "    one two three\n    four five six\n");
+  EXPECT_EQ(SnippetLines({"one two three four five six", {}}, narrow),
+            "    one two three\n    four five six\n");
   EXPECT_EQ(SnippetLines({"a-word-that-is-longer-than-a-line x", {}}, narrow),
             "    a-word-that-is-longer-than-a-line\n    x\n");
   EXPECT_EQ(SnippetLines({"  one \n two  ", {}}, narrow), "    one two\n");
@@ -309,8 +306,7 @@ serve::HistogramResult ThreeMonths() {
   serve::HistogramResult histogram;
   histogram.interval = serve::Interval::kMonth;
   histogram.time_zone = "UTC";
-  histogram.buckets = {
-      {"2019-04", 1554076800, 80, 160}, {"2019-05", 1556668800, 0, 0}, {"2019-06", 1559347200, 1, 3}};
+  histogram.buckets = {{"2019-04", 1554076800, 80, 160}, {"2019-05", 1556668800, 0, 0}, {"2019-06", 1559347200, 1, 3}};
   histogram.undated = 5;
   histogram.undated_all = 5;
   return histogram;
@@ -353,12 +349,11 @@ TEST(CountJsonTest, IsTheDocumentedObject) {
   response.canonical_query = "kim";
   response.histogram = ThreeMonths();
   response.histogram->buckets.resize(1);
-  EXPECT_EQ(
-      CountJson(response),
-      R"({"total":86,"generation":"g","query":"kim","facets":{},"histogram":{"interval":"month",)"
-      R"("time_zone":"UTC","buckets":[{"label":"2019-04","begin":"2019-04-01T00:00:00Z","count":80,"all":160}],)"
-      R"("undated":5,"undated_all":5},"warnings":[]})"
-      "\n");
+  EXPECT_EQ(CountJson(response),
+            R"({"total":86,"generation":"g","query":"kim","facets":{},"histogram":{"interval":"month",)"
+            R"("time_zone":"UTC","buckets":[{"label":"2019-04","begin":"2019-04-01T00:00:00Z","count":80,"all":160}],)"
+            R"("undated":5,"undated_all":5},"warnings":[]})"
+            "\n");
 }
 
 TEST(FacetValuesTest, TextAndJson) {
@@ -377,9 +372,10 @@ TEST(SuggestionsTest, TextAndJson) {
   const std::vector<serve::Suggestion> suggestions = {{serve::SuggestionKind::kWord, "kim", 7},
                                                       {serve::SuggestionKind::kHeadline, "Kim \x1b", 1}};
   EXPECT_EQ(SuggestionsText(suggestions), "  kim           word  7\n  Kim \\x1b  headline  1\n");
-  EXPECT_EQ(SuggestionsJson(suggestions), R"({"suggestions":[{"kind":"word","text":"kim","documents":7},)"
-                                          R"({"kind":"headline","text":"Kim \u001b","documents":1}]})"
-                                          "\n");
+  EXPECT_EQ(SuggestionsJson(suggestions),
+            R"({"suggestions":[{"kind":"word","text":"kim","documents":7},)"
+            R"({"kind":"headline","text":"Kim \u001b","documents":1}]})"
+            "\n");
 }
 
 TEST(ExplainTest, TextAndJson) {
@@ -407,8 +403,7 @@ TEST(ExplainTest, TextAndJson) {
 }
 
 TEST(AnalyzeTest, TextAndJson) {
-  const serve::AnalyzeResponse response = {
-      {{0, 5, "kim's", "kim", 1}, {6, 10, "\u6771\u4eac", "x", 12}}, "en", "f-1"};
+  const serve::AnalyzeResponse response = {{{0, 5, "kim's", "kim", 1}, {6, 10, "\u6771\u4eac", "x", 12}}, "en", "f-1"};
   EXPECT_EQ(AnalyzeText(response),
             "  word   stem  position  bytes\n"
             "  kim's   kim         1    0-5\n"

@@ -70,7 +70,7 @@ void BestRows::DropByScores() {
 }
 
 const std::vector<BestRows::Entry>& BestRows::Sorted() {
-  if (entries_.size() > wanted_) DropOthers();
+  if (added_ && entries_.size() > wanted_) DropOthers();
   Sort();
   if (entries_.size() > wanted_) entries_.resize(wanted_);
   return entries_;

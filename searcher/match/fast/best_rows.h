@@ -81,7 +81,7 @@ class BestRows {
   const std::vector<Entry>& Sorted();
 
  private:
-  // Room for so many at least is taken at once, where they are wanted.
+  // Room for so many at most is taken before there are any.
   static constexpr size_t kReserved = 512;
   static constexpr int64_t kUnknown = std::numeric_limits<int64_t>::min();
 

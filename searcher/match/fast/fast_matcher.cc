@@ -256,15 +256,17 @@ class ShardMatch {
   // Finds what matches once and for all; gives how many there are at most.
   uint64_t FindAll() {
     matching_.assign((documents() + kWindowRows - 1) / kWindowRows * kWindowWords, 0);
+    std::vector<const index::PostingList*> lists;
     uint64_t most = 0;
-    if (plan_.any_of.empty()) {
+    if (plan_.matching->IsAnyOf(lists)) {
+      for (size_t i = 0; i < lists.size(); ++i) {
+        if (i % kListsBetweenLooks == 0) CheckTime(query_.deadline);
+        Join(*lists[i], matching_);
+        most += lists[i]->size();
+      }
+    } else {
       FindInWindows();
       most = CountOf(matching_);
-    }
-    for (size_t i = 0; i < plan_.any_of.size(); ++i) {
-      if (i % kListsBetweenLooks == 0) CheckTime(query_.deadline);
-      Join(*plan_.any_of[i], matching_);
-      most += plan_.any_of[i]->size();
     }
     plan_.matching = std::make_unique<SetNode>(matching_, /*inside=*/true);
     return most;

@@ -168,6 +168,11 @@ void OrNode::Fill(Bits& bits) {
 
 bool OrNode::costly() const { return AnyCostly(children_); }
 
+bool OrNode::IsAnyOf(std::vector<const index::PostingList*>& lists) const {
+  return std::all_of(children_.begin(), children_.end(),
+                     [&lists](const NodePtr& child) { return child->IsAnyOf(lists); });
+}
+
 void TestNode::Fill(Bits& bits) {
   List(rows_);
   FillWith(rows_, bits);

@@ -48,6 +48,9 @@ class Node {
   virtual void KeepRows(Rows& rows);
   // Does a row cost much? Such nodes are asked last.
   virtual bool costly() const { return false; }
+
+  // Whether it matches just the rows of some lists, in whatever window; then appends them.
+  virtual bool IsAnyOf(std::vector<const index::PostingList*>& /*lists*/) const { return false; }
 };
 
 using NodePtr = std::unique_ptr<Node>;
@@ -62,6 +65,10 @@ class TermNode final : public Node {
   void List(Rows& rows) override { cursor_.List(rows); }
   void KeepBits(Bits& bits) override { cursor_.KeepBits(bits); }
   void KeepRows(Rows& rows) override { cursor_.KeepRows(rows); }
+  bool IsAnyOf(std::vector<const index::PostingList*>& lists) const override {
+    lists.push_back(&cursor_.list());
+    return true;
+  }
 
  private:
   TermCursor cursor_;
@@ -139,6 +146,7 @@ class OrNode final : public Node {
   uint32_t Most() const override { return most_; }
   void Fill(Bits& bits) override;
   bool costly() const override;
+  bool IsAnyOf(std::vector<const index::PostingList*>& lists) const override;
 
  private:
   std::vector<NodePtr> children_;

@@ -55,9 +55,6 @@ ShardPlan ShardPlanner::Plan(const plan::QueryPlan& plan, bool ranked, Places pl
                    (IsWord(plan.root) || (plan.root.kind == PlanNode::Kind::kOr &&
                                           std::all_of(plan.root.children.begin(), plan.root.children.end(), IsWord)));
   plan_.one_word = ranked && required.size() == 1 && plan_.words.size() == 1 && IsOneWord(plan.root);
-  if (plan_.one_word) {
-    for (const std::string& term : plan.root.terms) plan_.any_of.push_back(&shard_.lists->Of(term));
-  }
   plan_.matching = AllOf(std::move(required));
   return std::move(plan_);
 }

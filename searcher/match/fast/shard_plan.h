@@ -27,8 +27,6 @@ struct ShardPlan {
   bool any_word = false;
   // It is one word, or all words that are meant by one, as by a prefix, and nothing else.
   bool one_word = false;
-  // Where it is known, a row matches just when it is in one of these.
-  std::vector<const index::PostingList*> any_of;
   std::vector<std::unique_ptr<SharedNode>> shared;  // that guards of words, and lent nodes, are of
 };
 

@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "core/index/score.h"
-#include "searcher/match/deadline_check.h"
 #include "searcher/match/fast/kernels.h"
 
 namespace dateline::match::fast {

@@ -259,6 +259,23 @@ TEST_F(NodeTest, ListsJoinSetsOfWholeShards) {
   }
 }
 
+TEST_F(NodeTest, WhatIsAnyOfSomeListsSaysSo) {
+  const auto term = [this](const std::string& name) { return std::make_unique<TermNode>(made_->List(name)); };
+  const auto both = [&](NodePtr a, NodePtr b) {
+    std::vector<NodePtr> nodes;
+    nodes.push_back(std::move(a));
+    nodes.push_back(std::move(b));
+    return nodes;
+  };
+  std::vector<const index::PostingList*> lists;
+  EXPECT_TRUE(OrNode(both(term("t2"), std::make_unique<OrNode>(both(term("t40"), term("t300"))))).IsAnyOf(lists));
+  EXPECT_EQ(lists,
+            (std::vector<const index::PostingList*>{&made_->List("t2"), &made_->List("t40"), &made_->List("t300")}));
+  EXPECT_FALSE(OrNode(both(term("t2"), std::make_unique<AllNode>())).IsAnyOf(lists));
+  EXPECT_FALSE(AndNode(both(term("t2"), term("t40")), {}).IsAnyOf(lists));
+  EXPECT_FALSE(SetNode(sets_.front(), /*inside=*/true).IsAnyOf(lists));
+}
+
 // What a node matches in the first window.
 std::set<uint32_t> RowsOf(Node& node, uint32_t rows) {
   node.MoveTo(Window{0, rows});
